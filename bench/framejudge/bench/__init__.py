@@ -1,0 +1,1 @@
+"""The harness: score, time, judge, and the command line around it."""

@@ -1,0 +1,176 @@
+"""What results.json holds: figures with their uncertainty, as frozen dataclasses.
+
+Version 1 only ever gains fields; readers ignore the ones that they do not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+SCHEMA = "framejudge/results/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A value with its uncertainty.
+
+    Attributes
+    ----------
+    value
+        The estimate; None where the data cannot support one.
+    low, high
+        Ends of the 95 % interval; None where the data cannot support it.
+    method
+        How the interval was made (``"wilson"``, ``"delong-logit"``, ``"clustered-delong-logit"``, ...).
+    n
+        Independent observations behind it (images, or groups where groups repeat), or timed calls.
+    reason
+        Why a value or an interval is missing; None where nothing is.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    method: str = ""
+    n: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetSummary:
+    """What was measured on."""
+
+    name: str
+    images_fingerprint: str
+    labels_fingerprint: str
+    images: int
+    framed: int
+    plain: int
+    undecided: int
+    unreadable: int
+    groups: int
+    generated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confusion:
+    """Counts at the detector's threshold; framed is the positive class."""
+
+    tp: int
+    fp: int
+    tn: int
+    fn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationBin:
+    """Mean score against the share of truly framed images among those scored in [low, high)."""
+
+    low: float
+    high: float
+    mean_score: float | None
+    framed_share: Figure
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """Closed-loop latency of single-image calls, in milliseconds, from a decoded array to a score."""
+
+    calls: int
+    threads: int
+    arrivals: str
+    p50: Figure
+    p90: Figure
+    p95: Figure
+    p99: Figure
+    p99_9: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """Median milliseconds of a detector's two stages, where it has them."""
+
+    prepare: Figure
+    infer: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageError:
+    """One image that one detector could not judge, or that nobody could read."""
+
+    path: str
+    stage: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorResult:
+    """Everything measured of one detector.
+
+    ``threshold_source`` is ``"tuned"`` when the detector brought its threshold, ``"default"`` when 0.5 was
+    assumed. ``errors`` lists images without a score; they count as wrong nowhere and are reported apart.
+    """
+
+    status: Literal["complete", "failed"]
+    threshold: float
+    threshold_source: Literal["tuned", "default"]
+    accuracy: Figure
+    balanced_accuracy: Figure
+    auc: Figure
+    precision: Figure
+    recall: Figure
+    specificity: Figure
+    f1: Figure
+    brier: Figure
+    confusion: Confusion | None
+    calibration: list[CalibrationBin] = field(default_factory=list)
+    latency_ms: Latency | None = None
+    stages_ms: Stages | None = None
+    load_ms: Figure | None = None
+    first_call_ms: Figure | None = None
+    images_per_second: Figure | None = None
+    peak_memory_mib: Figure | None = None
+    errors: list[ImageError] = field(default_factory=list)
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Detector ``a`` against detector ``b``, paired on the same images; differences are a minus b."""
+
+    a: str
+    b: str
+    auc_difference: Figure
+    accuracy_difference: Figure
+    mcnemar_p: Figure
+    latency_ratio: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceResult:
+    """One detector on the images whose ``attribute`` has ``value``."""
+
+    attribute: str
+    value: str
+    detector: str
+    images: int
+    accuracy: Figure
+    recall: Figure
+    specificity: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """The whole of results.json."""
+
+    schema: str
+    dataset: DatasetSummary
+    detectors: Mapping[str, DetectorResult]
+    comparisons: list[Comparison]
+    slices: list[SliceResult]
+    unreadable: list[ImageError]
+    environment: Mapping[str, str | int | float | bool | None]
+    warnings: list[str] = field(default_factory=list)

@@ -1,0 +1,23 @@
+"""The one exception for what a user can mend."""
+
+from __future__ import annotations
+
+from os import PathLike, fspath
+
+
+class InputError(Exception):
+    """A bad input, told in one line: what is wrong, where, and how to fix it.
+
+    Anything else that escapes is a bug of ours and shows its traceback.
+
+    >>> str(InputError("unknown label 'frame'", where="labels.csv:7", fix="use framed or plain"))
+    "labels.csv:7: unknown label 'frame'; use framed or plain"
+    """
+
+    def __init__(self, what: str, *, where: str | PathLike[str] = "", fix: str = "") -> None:
+        self.what = what
+        self.where = fspath(where)
+        self.fix = fix
+        place = f"{self.where}: " if self.where else ""
+        remedy = f"; {fix}" if fix else ""
+        super().__init__(" ".join(f"{place}{what}{remedy}".split()))

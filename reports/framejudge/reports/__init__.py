@@ -1,0 +1,1 @@
+"""A run rendered for a reader."""
