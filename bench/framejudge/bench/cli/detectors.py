@@ -1,0 +1,21 @@
+"""``bench detectors``: what a name can stand for."""
+
+from __future__ import annotations
+
+
+def detectors() -> None:
+    """List the detectors that --detectors knows by name.
+
+    Anyone's own detector is given as package.module:Class; it needs one method,
+    predict(image) -> float in [0, 1] for a (H, W, 3) uint8 RGB array.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from framejudge.detectors.registry import available
+
+    table = Table("name", "what it is", "from", box=None, header_style="bold")
+    for spec in available().values():
+        needs = f" (needs framejudge[{spec.extra}])" if spec.extra else ""
+        table.add_row(spec.name, f"{spec.summary}{needs}", spec.origin)
+    Console().print(table)

@@ -1,0 +1,87 @@
+"""``bench``: the commands, and what happens when one fails.
+
+Nothing here, and nothing at the top of a command's module, may import more than the standard library and
+typer: ``bench --help`` answers within 0.3 s.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+
+import typer
+
+from framejudge.bench.cli import detectors
+
+
+class ExitCode(IntEnum):
+    """What the process exits with."""
+
+    DONE = 0
+    FAILED = 1
+    INPUT_ERROR = 2
+    INCOMPLETE = 3
+    CANNOT_JUDGE = 4
+    BUG = 70
+    INTERRUPTED = 130
+
+
+app = typer.Typer(
+    name="bench",
+    help="Decide, on evidence, which frame detector to ship.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+dataset_app = typer.Typer(help="Make labelled sets.", no_args_is_help=True)
+app.add_typer(dataset_app, name="dataset")
+
+app.command("detectors")(detectors.detectors)
+
+
+@app.callback()
+def options(
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an input error too."),
+) -> None:
+    """Decide, on evidence, which frame detector to ship."""
+
+
+def entry_point() -> None:
+    """Run the command line and exit with one of `ExitCode`."""
+    arguments = sys.argv[1:]
+    debug = "--debug" in arguments
+    try:
+        result = app(args=arguments, prog_name="bench", standalone_mode=False)
+    except Exception as problem:
+        sys.exit(_report_failure(problem, debug=debug))
+    except KeyboardInterrupt:
+        print("interrupted; what was written so far is kept", file=sys.stderr)
+        sys.exit(ExitCode.INTERRUPTED)
+    sys.exit(result if isinstance(result, int) else ExitCode.DONE)
+
+
+def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
+    """Tell the user what went wrong, in one line where the user can mend it."""
+    import traceback
+
+    import click
+
+    if isinstance(problem, click.exceptions.Abort):
+        print("interrupted; what was written so far is kept", file=sys.stderr)
+        return ExitCode.INTERRUPTED
+    if isinstance(problem, click.ClickException):
+        problem.show()
+        return ExitCode.INPUT_ERROR
+
+    from framejudge.bench.run.folder import RunError
+    from framejudge.datasets.errors import InputError
+
+    if isinstance(problem, InputError | RunError):
+        if debug:
+            traceback.print_exception(problem)
+        print(f"bench: {problem}", file=sys.stderr)
+        return ExitCode.INPUT_ERROR
+    traceback.print_exception(problem)
+    print("bench: this is a bug of framejudge; please report it with the lines above", file=sys.stderr)
+    return ExitCode.BUG

@@ -1,0 +1,193 @@
+"""Detectors by name: built-in ones, ones that installed packages register, and ``package.module:Class``."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from framejudge.datasets.errors import InputError
+from framejudge.detectors.protocol import Detector
+
+ENTRY_POINT_GROUP = "framejudge.detectors"
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorSpec:
+    """A name, what it stands for, and what it takes to make one.
+
+    Attributes
+    ----------
+    name
+        As the user wrote it.
+    target
+        ``package.module:Class``; imported only when a detector is made.
+    summary
+        One line for ``bench detectors``.
+    files
+        Weights or parameters, relative to the target's module; run.json records their hashes.
+    extra
+        The optional dependency of framejudge that it needs, if any, and the module that this brings.
+    """
+
+    name: str
+    target: str
+    summary: str = ""
+    files: tuple[str, ...] = ()
+    extra: str | None = None
+    extra_module: str | None = None
+    origin: str = "built-in"
+
+
+BUILT_IN: Mapping[str, DetectorSpec] = {
+    spec.name: spec
+    for spec in (
+        DetectorSpec(
+            "canny",
+            "framejudge.detectors.canny:CannyDetector",
+            "OpenCV Canny and a ruleset over long straight edges near the sides",
+        ),
+    )
+}
+
+
+def available() -> dict[str, DetectorSpec]:
+    """Return every named detector: built-in ones first, then those of installed packages."""
+    specs = dict(BUILT_IN)
+    for entry in entry_points(group=ENTRY_POINT_GROUP):
+        specs.setdefault(entry.name, _spec_of_entry_point(entry))
+    return specs
+
+
+def find(name: str) -> DetectorSpec:
+    """Return what a name of ``--detectors`` stands for.
+
+    Raises
+    ------
+    InputError
+        For a name that nobody registered; the message offers the nearest ones.
+    """
+    if ":" in name:
+        return DetectorSpec(name, name, origin="given on the command line")
+    specs = available()
+    if name in specs:
+        return specs[name]
+    near = difflib.get_close_matches(name, specs, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise InputError(
+        f"unknown detector {name!r}",
+        where="--detectors",
+        fix=f"{hint}available: {', '.join(specs)}, or package.module:Class",
+    )
+
+
+def find_all(names: str) -> list[DetectorSpec]:
+    """Return the specs of a comma-separated list, in order.
+
+    Raises
+    ------
+    InputError
+        For an empty list, an unknown name or one given twice.
+    """
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if not wanted:
+        raise InputError("no detector given", where="--detectors", fix="for example --detectors canny,cnn")
+    repeated = sorted({name for name in wanted if wanted.count(name) > 1})
+    if repeated:
+        raise InputError(f"{', '.join(repeated)} given twice", where="--detectors", fix="name each once")
+    return [find(name) for name in wanted]
+
+
+def create(spec: DetectorSpec) -> Detector:
+    """Make the detector that a spec stands for; nothing is loaded yet.
+
+    Raises
+    ------
+    InputError
+        When its module or class does not exist, needs an extra that is not installed, or has no ``predict``.
+    """
+    if spec.extra_module is not None and importlib.util.find_spec(spec.extra_module) is None:
+        raise InputError(
+            f"detector {spec.name!r} needs {spec.extra_module}, which is not installed",
+            fix=f"pip install 'framejudge[{spec.extra}]'",
+        )
+    module_name, _, attribute = spec.target.partition(":")
+    detector_class = _import_class(spec, module_name, attribute)
+    try:
+        detector = detector_class()
+    except TypeError as problem:
+        raise InputError(
+            f"detector {spec.name!r} cannot be made without arguments: {problem}",
+            fix="give every argument of __init__ a default",
+        ) from problem
+    if not callable(getattr(detector, "predict", None)):
+        raise InputError(
+            f"{spec.target} has no method predict(image)",
+            where=f"detector {spec.name!r}",
+            fix="see `bench detectors --help` for the interface",
+        )
+    return detector  # type: ignore[no-any-return]  # checked above: it has the one required method
+
+
+def file_hashes(spec: DetectorSpec) -> dict[str, str]:
+    """Return the SHA-256 of each file that a name stands for: its module, and its weights or parameters."""
+    module_name = spec.target.partition(":")[0]
+    found = _find_module(module_name)
+    if found is None or not found.origin or not Path(found.origin).is_file():
+        return {}
+    source = Path(found.origin)
+    paths = [source, *(source.parent / name for name in spec.files)]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.is_file()}
+
+
+def _spec_of_entry_point(entry: EntryPoint) -> DetectorSpec:
+    package = entry.dist.name if entry.dist else "an installed package"
+    return DetectorSpec(entry.name, entry.value, origin=package)
+
+
+def _find_module(name: str) -> importlib.machinery.ModuleSpec | None:
+    _make_current_folder_importable()
+    try:
+        return importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
+
+
+def _make_current_folder_importable() -> None:
+    """Let ``my_module:Class`` name a file beside the user, as ``python -m`` does but a console script does not."""
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.append(folder)
+
+
+def _import_class(spec: DetectorSpec, module_name: str, attribute: str) -> Any:
+    where = f"detector {spec.name!r}"
+    if not module_name or not attribute:
+        raise InputError(f"{spec.target!r} is not package.module:Class", where=where, fix="name both parts")
+    _make_current_folder_importable()
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as problem:
+        if problem.name and (module_name == problem.name or module_name.startswith(f"{problem.name}.")):
+            raise InputError(
+                f"there is no module {module_name!r}", where=where, fix="run where it can be imported"
+            ) from problem
+        raise InputError(
+            f"its module needs {problem.name!r}, which is not installed", where=where, fix="install it"
+        ) from problem
+    if not hasattr(module, attribute):
+        near = difflib.get_close_matches(attribute, dir(module), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(_public_classes(module))}"
+        raise InputError(f"{module_name} has no {attribute!r}", where=where, fix=hint)
+    return getattr(module, attribute)
+
+
+def _public_classes(module: object) -> list[str]:
+    return [name for name, value in vars(module).items() if isinstance(value, type) and name[0] != "_"]
