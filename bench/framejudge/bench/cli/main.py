@@ -74,7 +74,7 @@ def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
         problem.show()
         return ExitCode.INPUT_ERROR
 
-    from framejudge.bench.run.folder import RunError
+    from framejudge.bench.run.errors import RunError
     from framejudge.datasets.errors import InputError
 
     if isinstance(problem, InputError | RunError):

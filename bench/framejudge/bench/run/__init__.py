@@ -1,1 +1,37 @@
 """What one ``bench run`` produced: dataclasses, reader, schema. Imports nothing else of ours."""
+
+from framejudge.bench.run.errors import RunError
+from framejudge.bench.run.folder import Run
+from framejudge.bench.run.manifest import DetectorRecord, Manifest, Request
+from framejudge.bench.run.results import (
+    CalibrationBin,
+    Comparison,
+    Confusion,
+    DatasetSummary,
+    DetectorResult,
+    Figure,
+    ImageError,
+    Latency,
+    Results,
+    SliceResult,
+    Stages,
+)
+
+__all__ = [
+    "CalibrationBin",
+    "Comparison",
+    "Confusion",
+    "DatasetSummary",
+    "DetectorRecord",
+    "DetectorResult",
+    "Figure",
+    "ImageError",
+    "Latency",
+    "Manifest",
+    "Request",
+    "Results",
+    "Run",
+    "RunError",
+    "SliceResult",
+    "Stages",
+]

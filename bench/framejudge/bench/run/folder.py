@@ -1,12 +1,198 @@
-"""A run's folder on disk: what each file is called, and reading it back."""
+"""A run's folder on disk: what each file is called, writing it and reading it back.
+
+Every file is written beside its place and renamed, so that a reader never sees half of one.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
 
-class RunError(Exception):
-    """A run's folder that cannot be read, told in one line: what, where, how to fix it."""
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import TypeAdapter, ValidationError
 
-    def __init__(self, what: str, *, where: object = "", fix: str = "") -> None:
-        place = f"{where}: " if str(where) else ""
-        remedy = f"; {fix}" if fix else ""
-        super().__init__(" ".join(f"{place}{what}{remedy}".split()))
+from framejudge.bench.run import manifest, results
+from framejudge.bench.run.errors import RunError
+from framejudge.bench.run.manifest import Manifest
+from framejudge.bench.run.results import Results
+
+RUN_FILE = "run.json"
+RESULTS_FILE = "results.json"
+PREDICTIONS_FILE = "predictions.parquet"
+TIMINGS_FILE = "timings.parquet"
+THUMBNAILS_FILE = "thumbnails.parquet"
+REPORT_FILE = "report.html"
+RUN_FILES = (RUN_FILE, RESULTS_FILE, PREDICTIONS_FILE, TIMINGS_FILE, THUMBNAILS_FILE, REPORT_FILE)
+
+Record = TypeVar("Record", Manifest, Results)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one ``bench run`` produced, read back from its folder.
+
+    >>> run = Run.open("runs/2026-11-21-101500")                         # doctest: +SKIP
+    >>> run.results.detectors["canny"].accuracy.value                    # doctest: +SKIP
+    0.941
+    """
+
+    folder: Path
+    manifest: Manifest
+    results: Results
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str]) -> Run:
+        """Read a run's folder.
+
+        Raises
+        ------
+        RunError
+            Where the folder is missing, was cut short, is broken or was written by a later version.
+        """
+        folder = Path(folder)
+        if not folder.is_dir():
+            raise RunError("there is no such folder", where=folder, fix="give one that `bench run` wrote")
+        if not (folder / RUN_FILE).is_file():
+            raise RunError(f"not a run's folder: it has no {RUN_FILE}", where=folder)
+        return cls(
+            folder=folder,
+            manifest=_read_json(folder / RUN_FILE, Manifest, manifest.SCHEMA),
+            results=_read_json(folder / RESULTS_FILE, Results, results.SCHEMA),
+        )
+
+    @cached_property
+    def predictions(self) -> pa.Table:
+        """A row per image and detector; the columns are those of `tables.predictions_schema`."""
+        return _read_table(self.folder / PREDICTIONS_FILE)
+
+    @cached_property
+    def timings(self) -> pa.Table:
+        """A row per timed call and stage; the columns are `tables.TIMINGS`."""
+        return _read_table(self.folder / TIMINGS_FILE)
+
+    @cached_property
+    def thumbnails(self) -> pa.Table:
+        """JPEG bytes of the most interesting images; the columns are `tables.THUMBNAILS`."""
+        return _read_table(self.folder / THUMBNAILS_FILE)
+
+
+def claim(folder: Path, *, force: bool) -> None:
+    """Make room for a run; the files of a former run go only with ``force``, anything else stays.
+
+    Raises
+    ------
+    RunError
+        Where something is there already: without ``force``, or something that is no run's folder.
+    """
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        return
+    if not folder.is_dir():
+        raise RunError("a file is in the way of the output folder", where=folder, fix="give another --out")
+    if not any(folder.iterdir()):
+        return
+    if not force:
+        raise RunError(
+            "the output folder exists already",
+            where=folder,
+            fix="give another --out, or --force to replace it",
+        )
+    if not _holds_a_run(folder):
+        raise RunError(
+            f"--force replaces a run's folder only, and this one has no {RUN_FILE} of a run",
+            where=folder,
+            fix="give another --out",
+        )
+    for name in RUN_FILES:
+        (folder / name).unlink(missing_ok=True)
+
+
+def write_manifest(folder: Path, record: Manifest) -> None:
+    """Write run.json."""
+    _write_json(folder / RUN_FILE, TypeAdapter(Manifest).dump_python(record, mode="json"))
+
+
+def write_results(folder: Path, record: Results) -> None:
+    """Write results.json."""
+    _write_json(folder / RESULTS_FILE, TypeAdapter(Results).dump_python(record, mode="json"))
+
+
+def write_predictions(folder: Path, table: pa.Table) -> None:
+    """Write predictions.parquet."""
+    _write_table(folder / PREDICTIONS_FILE, table)
+
+
+def write_timings(folder: Path, table: pa.Table) -> None:
+    """Write timings.parquet."""
+    _write_table(folder / TIMINGS_FILE, table)
+
+
+def write_thumbnails(folder: Path, table: pa.Table) -> None:
+    """Write thumbnails.parquet."""
+    _write_table(folder / THUMBNAILS_FILE, table)
+
+
+def _holds_a_run(folder: Path) -> bool:
+    try:
+        content = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and str(content.get("schema")).startswith("framejudge/run/")
+
+
+def _write_json(path: Path, content: Any) -> None:
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    _write_atomically(path, lambda temporary: temporary.write_text(f"{text}\n", encoding="utf-8"))
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
+    _write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+
+
+def _write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch:
+        temporary = Path(scratch) / path.name
+        write(temporary)
+        temporary.replace(path)
+
+
+def _read_json(path: Path, kind: type[Record], schema: str) -> Record:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RunError(
+            f"there is no {path.name}: the run was cut short", where=path.parent, fix="run it again"
+        ) from None
+    except ValueError as problem:
+        raise RunError(f"not JSON: {problem}", where=path, fix="run it again") from problem
+    found = content.get("schema") if isinstance(content, dict) else None
+    if found != schema:
+        raise RunError(
+            f"its schema is {found!r} and this version of framejudge reads {schema!r}",
+            where=path,
+            fix="read it with the version that wrote it, or run it again",
+        )
+    try:
+        return TypeAdapter(kind).validate_python(content)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RunError(f"{place}: {first['msg']}", where=path, fix="run it again") from problem
+
+
+def _read_table(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path)
+    except FileNotFoundError:
+        raise RunError(
+            f"there is no {path.name}: the run was cut short", where=path.parent, fix="run it again"
+        ) from None
+    except pa.ArrowInvalid as problem:
+        raise RunError(f"not a parquet file: {problem}", where=path, fix="run it again") from problem

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 SCHEMA = "framejudge/results/1"
+
+Scalar: TypeAlias = str | int | float | bool | None
+"""One fact about the environment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,5 +175,5 @@ class Results:
     comparisons: list[Comparison]
     slices: list[SliceResult]
     unreadable: list[ImageError]
-    environment: Mapping[str, str | int | float | bool | None]
+    environment: Mapping[str, Scalar]
     warnings: list[str] = field(default_factory=list)

@@ -1,0 +1,73 @@
+"""What run.json holds: what was asked, on what, with which files, where and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from framejudge.bench.run.results import Scalar
+
+SCHEMA = "framejudge/run/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the user asked for.
+
+    Attributes
+    ----------
+    detectors
+        Names as they were given, in order.
+    dataset
+        The path that was given; None for the built-in set.
+    calls
+        Timed single-image calls of each detector; 0 where timing was left out.
+    threads
+        Threads that a detector may use while it is timed.
+    prevalence
+        Share of framed images that accuracy and precision are reweighted to; None for the set's own.
+    seed
+        Of the order in which images and detectors take turns.
+    limit
+        Images that were used at most; None for all.
+    timeout_s
+        How long a detector may take for one step before it counts as failed.
+    """
+
+    detectors: list[str]
+    dataset: str | None
+    calls: int
+    threads: int
+    prevalence: float | None
+    seed: int
+    limit: int | None
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorRecord:
+    """What a detector's name stood for: its class, and the SHA-256 of each of its files by name."""
+
+    target: str
+    origin: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The whole of run.json.
+
+    ``finished`` is None, and the fingerprints are empty, in the folder of a run that was cut short.
+    """
+
+    schema: str
+    version: str
+    argv: list[str]
+    started: str
+    finished: str | None
+    request: Request
+    dataset_root: str
+    images_fingerprint: str
+    labels_fingerprint: str
+    detectors: Mapping[str, DetectorRecord]
+    environment: Mapping[str, Scalar]

@@ -1,0 +1,46 @@
+"""The columns of a run's parquet files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+ATTRIBUTE_PREFIX = "attribute."
+
+PREDICTION_FIELDS = (
+    pa.field("path", pa.string(), nullable=False),
+    pa.field("group", pa.string(), nullable=False),
+    pa.field("label", pa.string()),  # framed, plain, or null: undecided
+    pa.field("detector", pa.string(), nullable=False),
+    pa.field("score", pa.float64()),  # null where there is an error
+    pa.field("predicted", pa.string()),  # framed or plain at the detector's threshold
+    pa.field("error", pa.string()),
+    pa.field("width", pa.int32()),  # of the decoded image, in pixels
+    pa.field("height", pa.int32()),
+)
+
+TIMINGS = pa.schema(
+    [
+        pa.field("detector", pa.string(), nullable=False),
+        pa.field("path", pa.string(), nullable=False),
+        pa.field("block", pa.int32(), nullable=False),  # blocks of one number share their images
+        pa.field("stage", pa.string(), nullable=False),  # predict, and prepare and infer where there are
+        pa.field("nanoseconds", pa.int64(), nullable=False),
+    ]
+)
+
+THUMBNAILS = pa.schema(
+    [
+        pa.field("path", pa.string(), nullable=False),
+        pa.field("jpeg", pa.binary(), nullable=False),
+        pa.field("width", pa.int32(), nullable=False),  # of the thumbnail, in pixels
+        pa.field("height", pa.int32(), nullable=False),
+    ]
+)
+
+
+def predictions_schema(attributes: Iterable[str]) -> pa.Schema:
+    """Return the columns of predictions.parquet for a set with these attributes."""
+    columns = [pa.field(f"{ATTRIBUTE_PREFIX}{name}", pa.string()) for name in attributes]
+    return pa.schema([*PREDICTION_FIELDS, *columns])
