@@ -1,0 +1,160 @@
+"""A trained network as a detector: one resize, one compiled call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.datasets.errors import InputError
+from framejudge.detectors.network.architectures import FRAMED
+from framejudge.detectors.protocol import Image
+
+WEIGHTS = Path(__file__).with_name("weights")
+BATCH = 64
+"""Pictures in one compiled call where only throughput counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A ``.keras`` file and what was fixed with it, read from the ``.json`` beside it."""
+
+    path: Path
+    threshold: float
+    size_px: int
+
+    @classmethod
+    def read(cls, path: Path) -> ModelFile:
+        """Read what stands beside a model file.
+
+        Raises
+        ------
+        InputError
+            When it is missing or not what `bench train` writes.
+        """
+        beside = path.with_suffix(".json")
+        try:
+            facts = json.loads(beside.read_text(encoding="utf-8"))
+            return cls(path, float(facts["threshold"]), int(facts["size_px"]))
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            raise InputError(
+                f"no threshold and size can be read ({problem})", where=beside, fix="train with `bench train`"
+            ) from problem
+
+
+def resize(image: Image, size_px: int) -> Image:
+    """Resize a picture as every network here expects it: the one line that goes before the model."""
+    return cv2.resize(image, (size_px, size_px), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+class NetworkDetector:
+    """A network from a ``.keras`` file; TensorFlow is imported by `load`, not before."""
+
+    def __init__(self, path: Path) -> None:
+        self.model_file = ModelFile.read(path)
+        self.threshold = self.model_file.threshold
+        self._size_px = self.model_file.size_px
+        self._call_one: Callable[[Any], Any] | None = None
+        self._call_batch: Callable[[Any], Any] | None = None
+
+    def load(self) -> None:
+        """Read the model in safe mode and compile it for one picture.
+
+        A call with a fixed signature costs a fraction of ``model(x)`` and of ``model.predict(x)``.
+
+        Raises
+        ------
+        InputError
+            For a file that is not a Keras model or wants to run code of its own.
+        """
+        model = load_model(self.model_file.path)
+        import tensorflow as tf
+
+        size = self._size_px
+
+        def score(pictures: Any) -> Any:
+            outputs = model(pictures, training=False)
+            return (outputs[FRAMED] if isinstance(outputs, dict) else outputs)[:, 0]
+
+        one = tf.function(score, input_signature=[tf.TensorSpec((1, size, size, 3), tf.uint8)])
+        self._call_one = one.get_concrete_function()
+        self._call_batch = tf.function(
+            score, input_signature=[tf.TensorSpec((BATCH, size, size, 3), tf.uint8)]
+        )
+        self._tensor = tf.constant
+
+    def predict(self, image: Image) -> float:
+        """Return the probability of a frame, in [0, 1]."""
+        return self.infer(self.prepare(image))
+
+    def prepare(self, image: Image) -> npt.NDArray[np.uint8]:
+        """Resize to the network's input, (1, size, size, 3) uint8."""
+        return resize(image, self._size_px)[np.newaxis]
+
+    def infer(self, prepared: npt.NDArray[np.uint8]) -> float:
+        """Return the probability of a frame for one prepared picture."""
+        if self._call_one is None:
+            self.load()
+        assert self._call_one is not None
+        return float(self._call_one(self._tensor(prepared)).numpy()[0])
+
+    def predict_batch(self, images: Sequence[Image]) -> npt.NDArray[np.float64]:
+        """Return the probabilities of (H, W, 3) pictures of any sizes, shape (n,)."""
+        if self._call_batch is None:
+            self.load()
+        assert self._call_batch is not None
+        scores = np.empty(len(images), np.float64)
+        block = np.zeros((BATCH, self._size_px, self._size_px, 3), np.uint8)
+        for start in range(0, len(images), BATCH):
+            part = images[start : start + BATCH]
+            for row, image in enumerate(part):
+                block[row] = resize(image, self._size_px)
+            # The block keeps its size, so that one compiled function serves every length.
+            scores[start : start + len(part)] = self._call_batch(self._tensor(block)).numpy()[: len(part)]
+        return scores
+
+    def close(self) -> None:
+        """Let go of the model."""
+        self._call_one = self._call_batch = None
+
+
+class CnnDetector(NetworkDetector):
+    """The recommended network."""
+
+    def __init__(self) -> None:
+        super().__init__(WEIGHTS / "cnn.keras")
+
+
+class Cnn2016Detector(NetworkDetector):
+    """The published network, with weights of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(WEIGHTS / "cnn-2016.keras")
+
+
+def load_model(path: Path) -> Any:
+    """Load a ``.keras`` file safely: no custom code, no pickle, no optimizer.
+
+    Raises
+    ------
+    InputError
+        For a file that is missing, damaged, foreign, or wants to run code of its own.
+    """
+    import keras
+
+    if not path.is_file():
+        raise InputError("there is no such model file", where=path, fix="train one with `bench train`")
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as problem:  # Keras raises many types for a damaged or foreign file
+        raise InputError(
+            f"not a Keras model that can be loaded safely ({type(problem).__name__})",
+            where=path,
+            fix="use a .keras file written by `bench train`",
+        ) from problem

@@ -1,0 +1,37 @@
+"""Calibration and threshold of a network."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from framejudge.detectors.network.calibration import best_threshold, fit_platt, logit
+
+
+def test_platt_scaling_recovers_a_known_distortion() -> None:
+    rng = np.random.default_rng(0)
+    true_logit = rng.normal(0, 2, 50_000)
+    framed = (rng.random(50_000) < 1 / (1 + np.exp(-true_logit))).astype(float)
+    distorted = 1 / (1 + np.exp(-(3 * true_logit + 1)))
+    slope, shift = fit_platt(distorted, framed)
+    assert slope == pytest.approx(1 / 3, abs=0.02)
+    assert shift == pytest.approx(-1 / 3, abs=0.05)
+
+
+def test_logit_stays_finite_at_both_ends() -> None:
+    assert np.isfinite(logit(np.array([0.0, 1.0]))).all()
+
+
+def test_the_threshold_separates_what_can_be_separated() -> None:
+    threshold = best_threshold(np.array([0.1, 0.2, 0.7, 0.9]), np.array([0, 0, 1, 1]))
+    assert 0.2 < threshold <= 0.7
+
+
+def test_one_odd_image_does_not_pull_the_threshold_to_the_edge() -> None:
+    scores = np.concatenate([np.linspace(0, 0.4, 50), [0.45], np.linspace(0.6, 1, 50)])
+    framed = np.concatenate([np.zeros(50), [1], np.ones(50)])
+    assert 0.4 < best_threshold(scores, framed) < 0.6
+
+
+def test_identical_scores_leave_the_default() -> None:
+    assert best_threshold(np.array([0.3]), np.array([1])) == 0.5

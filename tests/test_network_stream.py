@@ -1,0 +1,64 @@
+"""The stream of drawn pictures, and turning a batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from framejudge.detectors.network import stream as stream_module
+from framejudge.detectors.network.stream import PictureStream, drawing_processes, training_source, turn, vary_colours
+
+SIZE = 32
+
+
+@pytest.fixture(autouse=True)
+def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "SHARD_PICTURES", 8)
+
+
+def test_a_shard_drawn_twice_is_the_same(tmp_path: Path) -> None:
+    source = training_source(None, None, SIZE)
+    for name in ("a.npz", "b.npz"):
+        stream_module.draw_shard(source, 3, tmp_path / name)
+    first, second = (stream_module.read_shard(tmp_path / name) for name in ("a.npz", "b.npz"))
+    assert np.array_equal(first.pictures, second.pictures)
+    assert np.array_equal(first.sides, second.sides)
+    assert set(first.framed) <= {0, 1}
+    assert not first.sides[first.framed == 0].any()
+
+
+def test_a_window_waits_for_its_shards_and_finds_them_again(tmp_path: Path) -> None:
+    source = training_source(None, None, SIZE)
+    with drawing_processes(1) as executor:
+        drawn = PictureStream(source, tmp_path, executor).window(0, 2)
+        again = PictureStream(source, tmp_path, executor).window(1, 1)
+    assert len(drawn) == 2
+    assert np.array_equal(drawn[1].pictures, again[0].pictures)
+
+
+def banded(side: int) -> tuple[np.ndarray, np.ndarray]:
+    """A picture with a white band of 4 pixels at the left, top, right or bottom."""
+    picture = np.zeros((1, SIZE, SIZE, 3), np.uint8)
+    picture[0][(np.s_[:, :4], np.s_[:4], np.s_[:, -4:], np.s_[-4:])[side]] = 255
+    sides = np.zeros((1, 4), np.float32)
+    sides[0, side] = 4 / SIZE
+    return picture, sides
+
+
+@pytest.mark.parametrize("side", range(4))
+@pytest.mark.parametrize("seed", range(12))
+def test_the_truth_turns_with_the_picture(side: int, seed: int) -> None:
+    picture, sides = turn(*banded(side), np.random.default_rng(seed))
+    now = int(np.argmax(sides[0]))
+    assert np.array_equal(picture, banded(now)[0])
+
+
+def test_colours_vary_but_the_given_batch_does_not() -> None:
+    pictures = np.random.default_rng(0).integers(0, 256, (200, 4, 4, 3), dtype=np.uint8)
+    before = pictures.copy()
+    varied = vary_colours(pictures, np.random.default_rng(1))
+    assert np.array_equal(pictures, before)
+    changed = np.any(varied != pictures, axis=(1, 2, 3)).mean()
+    assert 0.05 < changed < 0.95
