@@ -94,7 +94,9 @@ def write_samples(file: Path, samples: Sequence[Sample]) -> None:
     with_boxes = any(sample.content_box for sample in samples)
     box_columns = BOX_COLUMNS if with_boxes else ()
     with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
+        writer = csv.writer(
+            stream
+        )  # RFC 4180: with its line ends, a lone carriage return in a name is quoted
         writer.writerow([PATH_COLUMN, "label", "group", *box_columns, *attributes])
         for sample in samples:
             box = (sample.content_box or [""] * len(BOX_COLUMNS)) if with_boxes else []

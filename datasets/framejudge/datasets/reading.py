@@ -18,8 +18,8 @@ TABLES = ("labels.csv", "labels.parquet", "metadata.csv")
 """The labels tables, in order of preference; the last one is Hugging Face's imagefolder layout."""
 
 IMAGE_EXTENSIONS = frozenset(
-    [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"]
-    + [".ppm", ".pgm", ".pbm", ".avif", ".heic", ".heif", ".jp2", ".tga", ".ico"]
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+    | {".ppm", ".pgm", ".pbm", ".avif", ".heic", ".heif", ".jp2", ".tga", ".ico"}
 )
 """What counts as an image in class folders, in any case; other files there are left alone."""
 
