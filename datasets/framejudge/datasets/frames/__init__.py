@@ -1,0 +1,19 @@
+"""Frames as people draw them around product pictures: a registry of styles, and one function that draws."""
+
+from framejudge.datasets.frames import captioned, even, lines, ornament, patterns, textured
+from framejudge.datasets.frames.drawing import (
+    SMALLEST_SIDE,
+    Framed,
+    draw_frame,
+    draw_frame_with_mask,
+    thickness_class,
+)
+from framejudge.datasets.frames.registry import STYLES, Style
+
+FAMILIES: dict[str, bool] = {style.family: style.held_out for style in STYLES.values()}
+"""Every family, and whether it is kept out of training and tuning."""
+
+__all__ = [
+    "FAMILIES", "SMALLEST_SIDE", "STYLES", "Framed", "Style", "captioned", "draw_frame", "draw_frame_with_mask", "even", "lines",
+    "ornament", "patterns", "textured", "thickness_class",
+]  # fmt: skip
