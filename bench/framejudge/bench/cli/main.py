@@ -11,7 +11,7 @@ from enum import IntEnum
 
 import typer
 
-from framejudge.bench.cli import detectors
+from framejudge.bench.cli import detectors, predict, report, run
 
 
 class ExitCode(IntEnum):
@@ -37,7 +37,10 @@ app = typer.Typer(
 dataset_app = typer.Typer(help="Make labelled sets.", no_args_is_help=True)
 app.add_typer(dataset_app, name="dataset")
 
+app.command("run")(run.run)
 app.command("detectors")(detectors.detectors)
+app.command("predict")(predict.predict)
+app.command("report")(report.report)
 
 
 @app.callback()

@@ -1,0 +1,456 @@
+"""The report's charts, drawn with matplotlib in the light palette: one function a chart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    LogLocator,
+    MaxNLocator,
+    NullFormatter,
+    PercentFormatter,
+)
+
+from framejudge.bench.run import CalibrationBin, Results
+from framejudge.bench.run import Figure as Measured
+from framejudge.reports import curves
+from framejudge.reports.inline_svg import LIVE
+from framejudge.reports.palette import MARKERS, ROLES, SERIES, dash, series_index
+from framejudge.reports.scores import FRAMED, PLAIN, Scores
+from framejudge.reports.wording import duration_tick, interval, milliseconds, shortened
+
+INK, MUTED, LINE = ROLES["ink"].light, ROLES["muted"].light, ROLES["line"].light
+PLAIN_CLASS, PAPER = ROLES["plain"].light, ROLES["paper"].light
+
+WIDTH_IN, HEIGHT_IN = 4.3, 3.6
+HISTOGRAM_BINS = 40
+LATENCY_BINS = 60
+
+_STYLE = {
+    "figure.dpi": 72,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "font.size": 9,
+    "font.family": "DejaVu Sans",
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.7,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "grid.color": LINE,
+    "grid.linewidth": 0.6,
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "legend.handlelength": 2.2,
+    "lines.linewidth": 1.7,
+    "lines.markersize": 6,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a chart's axes lie: the data range and its rectangle in the SVG's own units."""
+
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawn chart with what it says in words.
+
+    Attributes
+    ----------
+    name
+        Its file name, when charts are written as files.
+    title
+        A short heading.
+    caption
+        How to read it, in a sentence or two.
+    alt
+        What it shows, for someone who does not see it.
+    figure
+        The drawing.
+    frame
+        Where the axes lie, so that the page can move a point on them.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    figure: Figure
+    frame: Frame
+
+
+@contextmanager
+def _drawing(width: float = WIDTH_IN, height: float = HEIGHT_IN) -> Iterator[tuple[Figure, Axes]]:
+    with mpl.rc_context(cast("Any", _STYLE)):  # its stubs want a literal of 300 names
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure, figure.add_subplot()
+
+
+def _chart(name: str, title: str, caption: str, alt: str, figure: Figure) -> Chart:
+    figure.draw_without_rendering()  # constrained layout moves the axes; only now are they where they stay
+    figure.set_layout_engine("none")
+    axes = figure.axes[0]
+    height = figure.get_figheight() * figure.dpi
+    box = axes.get_window_extent()
+    frame = Frame(axes.get_xlim(), axes.get_ylim(), box.x0, height - box.y1, box.x1, height - box.y0)
+    return Chart(name, title, caption, alt, figure, frame)
+
+
+def accuracy_against_latency(results: Results) -> Chart | None:
+    """Draw accuracy over median latency with both intervals; None when no detector has both."""
+    shown = [
+        (position, name, found, found.latency_ms.p50)
+        for position, (name, found) in enumerate(results.detectors.items())
+        if found.latency_ms is not None
+        and found.latency_ms.p50.value is not None
+        and found.accuracy.value is not None
+    ]
+    if not shown:
+        return None
+    with _drawing(WIDTH_IN, 3.3) as (figure, axes):
+        for position, name, found, p50 in shown:
+            colour = SERIES[series_index(position)].light
+            x, y = float(p50.value or 0), float(found.accuracy.value or 0)
+            if p50.low is not None and p50.high is not None:
+                axes.plot([p50.low, p50.high], [y, y], color=colour, linewidth=1.6)
+            if found.accuracy.low is not None and found.accuracy.high is not None:
+                axes.plot([x, x], [found.accuracy.low, found.accuracy.high], color=colour, linewidth=1.6)
+            axes.plot([x], [y], color=colour, marker=MARKERS[series_index(position)], markersize=8)
+            axes.annotate(
+                shortened(name), (x, y), (9, 7), textcoords="offset points", color=colour, fontsize=9.5
+            )
+        times = [float(p50.value or 0) for *_, p50 in shown]
+        _latency_axis(axes, min(times) / 2, max(times) * 4)
+        bounds = [
+            bound
+            for _, _, found, _ in shown
+            for bound in (found.accuracy.value, found.accuracy.low, found.accuracy.high)
+            if bound is not None
+        ]
+        margin = max(0.01, 0.15 * (max(bounds) - min(bounds)))
+        axes.set_ylim(max(0.0, min(bounds) - margin), min(1.004, max(bounds) + margin))
+        axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
+        axes.set_xlabel("median latency of one image, log scale (faster to the left)")
+        axes.set_ylabel("accuracy")
+        alt = "Accuracy against median latency. " + "; ".join(
+            f"{name}: {found.accuracy.value:.1%} at {milliseconds(p50.value)}"
+            for _, name, found, p50 in shown
+        )
+        return _chart(
+            "accuracy-latency",
+            "Accuracy against latency",
+            "Up and to the left is better. Bars are 95 % intervals on both axes.",
+            alt,
+            figure,
+        )
+
+
+def roc(results: Results, scores: Scores, *, corner: bool = False) -> Chart | None:
+    """Draw every detector's ROC in one chart, its area in the legend and its operating point on it.
+
+    Parameters
+    ----------
+    corner
+        Draw only the upper left corner, where good detectors differ.
+    """
+    shown = [d for d in range(len(scores.detectors)) if _has_both_classes(scores, d)]
+    if not shown:
+        return None
+    with _drawing() as (figure, axes):
+        if not corner:
+            axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle="dotted")
+        for d in shown:
+            name = scores.detectors[d]
+            found = results.detectors[name]
+            judged = scores.judged(d)
+            curve = curves.roc(scores.labels[judged] == FRAMED, scores.scores[d][judged])
+            colour = SERIES[series_index(d)].light
+            axes.plot(
+                curve.x,
+                curve.y,
+                color=colour,
+                linestyle=dash(d),
+                label=f"{shortened(name)}  {_figure(found.auc, 3)}",
+            )
+            if found.confusion is not None and found.recall.value is not None:
+                negatives = found.confusion.fp + found.confusion.tn
+                axes.plot(
+                    [found.confusion.fp / negatives],
+                    [found.recall.value],
+                    color=colour,
+                    marker=MARKERS[series_index(d)],
+                    markersize=8,
+                    markeredgecolor=PAPER,
+                    markeredgewidth=1.2,
+                    linestyle="none",
+                    clip_on=corner,
+                    zorder=5,
+                    gid=f"{LIVE}point-{d}",
+                )
+        if corner:
+            axes.set_xlim(0, 0.2)
+            axes.set_ylim(0.8, 1.004)
+            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+            axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        else:
+            axes.set_xlim(-0.01, 1.0)
+            axes.set_ylim(0, 1.01)
+            legend = axes.legend(loc="lower right", title="area under the curve")
+            legend.get_title().set_color(MUTED)
+        axes.set_xlabel("plain images called framed (false positive rate)")
+        axes.set_ylabel("framed images found (recall)")
+        areas = "; ".join(
+            f"{scores.detectors[d]}: area {_figure(results.detectors[scores.detectors[d]].auc, 3)}"
+            for d in shown
+        )
+        if corner:
+            return _chart(
+                "roc-corner",
+                "ROC, upper left corner",
+                "The same curves enlarged: at most 20 % false alarms, at least 80 % recall.",
+                f"The corner of the ROC chart, enlarged. {areas}",
+                figure,
+            )
+        return _chart(
+            "roc",
+            "ROC",
+            "Each curve shows every threshold a detector could use; the mark is the one it does use.",
+            f"Receiver operating characteristic. {areas}",
+            figure,
+        )
+
+
+def precision_recall(scores: Scores) -> Chart | None:
+    """Draw precision against recall of every detector."""
+    shown = [d for d in range(len(scores.detectors)) if _has_both_classes(scores, d)]
+    if not shown:
+        return None
+    with _drawing() as (figure, axes):
+        for d in shown:
+            judged = scores.judged(d)
+            curve = curves.precision_recall(scores.labels[judged] == FRAMED, scores.scores[d][judged])
+            axes.plot(
+                curve.x,
+                curve.y,
+                color=SERIES[series_index(d)].light,
+                linestyle=dash(d),
+                label=shortened(scores.detectors[d]),
+            )
+        axes.set_xlim(0, 1.01)
+        axes.set_ylim(0, 1.01)
+        axes.legend(loc="lower left")
+        axes.set_xlabel("framed images found (recall)")
+        axes.set_ylabel("alarms that are right (precision)")
+        share = float(np.mean(scores.labels[scores.labels >= 0] == FRAMED))
+        return _chart(
+            "precision-recall",
+            "Precision and recall",
+            f"At this set's share of framed images, {share:.0%}; with fewer frames, precision is lower.",
+            f"Precision against recall of {', '.join(scores.detectors[d] for d in shown)}",
+            figure,
+        )
+
+
+def score_histogram(scores: Scores, d: int) -> Chart | None:
+    """Draw how one detector's scores spread over framed and plain images."""
+    judged = scores.judged(d)
+    if not judged.any():
+        return None
+    colour = SERIES[series_index(d)].light
+    edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
+    counts = {
+        label: np.histogram(scores.scores[d][judged & (scores.labels == label)], bins=edges)[0]
+        for label in (FRAMED, PLAIN)
+    }
+    name = scores.detectors[d]
+    with _drawing(WIDTH_IN, 2.3) as (figure, axes):
+        axes.stairs(counts[PLAIN], edges, fill=True, color=PLAIN_CLASS, alpha=0.55, label="plain", baseline=0)
+        axes.stairs(counts[FRAMED], edges, fill=True, color=colour, alpha=0.3, baseline=0)
+        axes.stairs(counts[FRAMED], edges, color=colour, linewidth=1.4, label="framed", baseline=0)
+        axes.axvline(float(scores.thresholds[d]), color=INK, linewidth=1.3, gid=f"{LIVE}threshold")
+        axes.set_yscale("symlog", linthresh=1)
+        top = max(int(counts[FRAMED].max()), int(counts[PLAIN].max()), 1)
+        axes.yaxis.set_major_locator(
+            FixedLocator([0, *(10**k for k in range(math.ceil(math.log10(top)) + 1))])
+        )
+        axes.yaxis.set_minor_locator(FixedLocator([]))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        axes.set_ylim(0, top * 5)
+        axes.set_xlim(0, 1)
+        axes.grid(visible=False, axis="x")
+        axes.set_xlabel("score (1 = surely framed)")
+        axes.set_ylabel("images, log scale")
+        axes.legend(loc="upper center", ncols=2, borderaxespad=0.0)
+        return _chart(
+            f"scores-{d + 1}",
+            f"Scores of {name}",
+            "Grey: plain images. Coloured: framed. Line: the threshold. The less they overlap, the better.",
+            f"Histogram of {name}'s scores for {int(counts[FRAMED].sum())} framed and "
+            f"{int(counts[PLAIN].sum())} plain images",
+            figure,
+        )
+
+
+def reliability(results: Results) -> Chart | None:
+    """Draw mean score against the share of truly framed images: a calibrated detector keeps the diagonal."""
+    shown = [
+        (position, name, _filled(found.calibration))
+        for position, (name, found) in enumerate(results.detectors.items())
+    ]
+    shown = [(position, name, parts) for position, name, parts in shown if parts]
+    if not shown:
+        return None
+    with _drawing() as (figure, axes):
+        axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle="dotted")
+        for position, name, parts in shown:
+            colour = SERIES[series_index(position)].light
+            for part in parts:
+                if part.framed_share.low is not None and part.framed_share.high is not None:
+                    axes.plot(
+                        [part.mean_score or 0.0] * 2,
+                        [part.framed_share.low, part.framed_share.high],
+                        color=colour,
+                        linewidth=1.0,
+                        alpha=0.7,
+                    )
+            axes.plot(
+                [part.mean_score or 0.0 for part in parts],
+                [part.framed_share.value or 0.0 for part in parts],
+                color=colour,
+                linestyle=dash(position),
+                marker=MARKERS[series_index(position)],
+                markersize=5,
+                label=shortened(name),
+            )
+        axes.set_xlim(-0.02, 1.02)
+        axes.set_ylim(-0.02, 1.02)
+        axes.legend(loc="upper left")
+        axes.set_xlabel("mean score of the images in a bin")
+        axes.set_ylabel("share that is truly framed")
+        return _chart(
+            "reliability",
+            "Reliability",
+            "On the dotted diagonal a score of 0.8 means framed in 8 of 10 cases. Bars are 95 % intervals.",
+            f"Reliability diagram of {', '.join(name for _, name, _ in shown)}",
+            figure,
+        )
+
+
+def latency_distributions(results: Results, scores: Scores) -> Chart | None:
+    """Draw how single-image latency spreads, a row a detector, on one logarithmic axis."""
+    shown = [d for d in range(len(scores.detectors)) if len(scores.calls_ms[d])]
+    if not shown:
+        return None
+    pooled = np.concatenate([scores.calls_ms[d] for d in shown])
+    low, high = float(pooled.min()) / 1.15, float(pooled.max()) * 1.15
+    edges = np.geomspace(low, high, LATENCY_BINS + 1)
+    with _drawing(WIDTH_IN, 1.0 + 0.75 * len(shown)) as (figure, axes):
+        for row, d in enumerate(reversed(shown)):
+            colour = SERIES[series_index(d)].light
+            counts = np.histogram(scores.calls_ms[d], bins=edges)[0]
+            heights = row + 0.78 * counts / counts.max()
+            axes.stairs(heights, edges, baseline=row, fill=True, color=colour, alpha=0.35)
+            axes.stairs(heights, edges, baseline=row, color=colour, linewidth=1.1)
+            found = results.detectors[scores.detectors[d]].latency_ms
+            for percentile in ("p50", "p99"):
+                value = getattr(found, percentile).value if found is not None else None
+                if value is not None:
+                    axes.plot([value, value], [row, row + 0.84], color=colour, linewidth=1.3)
+                    axes.text(
+                        value, row + 0.86, percentile, color=colour, ha="center", va="bottom", fontsize=7.5
+                    )
+        _latency_axis(axes, low, high)
+        axes.set_ylim(-0.04, len(shown) + 0.05)
+        axes.yaxis.set_major_locator(FixedLocator([row + 0.3 for row in range(len(shown))]))
+        axes.yaxis.set_major_formatter(
+            FuncFormatter(
+                lambda _, row: (
+                    shortened(scores.detectors[shown[len(shown) - 1 - int(row)]], 14)
+                    if row is not None
+                    else ""
+                )
+            )
+        )
+        axes.tick_params(axis="y", length=0)
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel("latency of one image, log scale")
+        summary = "; ".join(
+            f"{scores.detectors[d]}: median {milliseconds(float(np.median(scores.calls_ms[d])))} "
+            f"over {len(scores.calls_ms[d])} calls"
+            for d in shown
+        )
+        return _chart(
+            "latency",
+            "Latency of one image",
+            "Each row shows all timed calls of a detector, from a decoded picture to a score, one at a time.",
+            f"Latency distributions. {summary}",
+            figure,
+        )
+
+
+def _filled(bins: Sequence[CalibrationBin]) -> list[CalibrationBin]:
+    return [part for part in bins if part.mean_score is not None and part.framed_share.value is not None]
+
+
+def _latency_axis(axes: Axes, low: float, high: float) -> None:
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    subs = (1.0, 2.0, 5.0) if high / low < 2_000 else (1.0,)
+    axes.xaxis.set_major_locator(LogLocator(base=10, subs=subs, numticks=20))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: duration_tick(value)))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _has_both_classes(scores: Scores, d: int) -> bool:
+    judged = scores.judged(d)
+    return bool((scores.labels[judged] == FRAMED).any() and (scores.labels[judged] == PLAIN).any())
+
+
+def _figure(measured: Measured, digits: int) -> str:
+    if measured.value is None:
+        return "not known"
+    spread = interval(measured, lambda value: f"{value:.{digits}f}")
+    return f"{measured.value:.{digits}f}" + (f" ({spread})" if spread else "")
+
+
+def all_charts(results: Results, scores: Scores) -> Sequence[Chart]:
+    """Return every chart that the run's data support, in the report's order."""
+    drawn = [
+        accuracy_against_latency(results),
+        roc(results, scores),
+        roc(results, scores, corner=True),
+        precision_recall(scores),
+        reliability(results),
+        latency_distributions(results, scores),
+        *(score_histogram(scores, d) for d in range(len(scores.detectors))),
+    ]
+    return [chart for chart in drawn if chart is not None]

@@ -1,0 +1,249 @@
+"""A run as one self-contained HTML file, made from the run's folder alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from framejudge.bench.run import Results, Run
+from framejudge.bench.run.folder import REPORT_FILE
+from framejudge.reports.charts import Chart, all_charts
+from framejudge.reports.decision import decide
+from framejudge.reports.figure_table import figure_rows, slice_detectors, slice_rows
+from framejudge.reports.inline_svg import for_page, to_svg
+from framejudge.reports.mistakes import worst_mistakes
+from framejudge.reports.palette import css_variables, series_index
+from framejudge.reports.scores import Scores, read_scores
+
+WORST_SHOWN = 8
+"""Pictures of worst mistakes printed for each detector."""
+
+PROBLEMS_SHOWN = 200
+SHADES = 5
+GENERATED_WARNING = (
+    "this is a generated set, drawn for trying things out. It is no evidence about anyone's shop: "
+    "measure on your own labelled pictures before you decide."
+)
+
+
+def write_report(folder: Path) -> Path:
+    """Write ``report.html`` into a run's folder and return its path.
+
+    The file loads nothing from anywhere: charts, pictures and style are inside, and its
+    Content-Security-Policy allows nothing else.
+
+    Raises
+    ------
+    framejudge.bench.run.RunError
+        Where the folder does not hold a finished run.
+    """
+    path = Path(folder) / REPORT_FILE
+    text = render(Run.open(folder))
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(path)
+    return path
+
+
+def render(run: Run) -> str:
+    """Return the report of a run as an HTML document."""
+    results, scores = run.results, read_scores(run)
+    style = _style()
+    drawn = {chart.name: _inlined(chart) for chart in all_charts(results, scores)}
+    context = {
+        "title": f"{results.dataset.name}: {', '.join(results.detectors)} · framejudge",
+        "policy": _policy(style),
+        "style": Markup(style),
+        "manifest": run.manifest,
+        "results": results,
+        "started": run.manifest.started[:16].replace("T", " "),
+        "series": {name: f"s{series_index(d)}" for d, name in enumerate(results.detectors)},
+        "warnings": _warnings(results),
+        "decision": decide(results),
+        "decision_charts": _present(drawn, "accuracy-latency"),
+        "figure_groups": figure_rows(results),
+        "curves": _present(drawn, "roc", "roc-corner", "precision-recall", "reliability"),
+        "panels": _panels(results, scores, drawn),
+        "mistakes": worst_mistakes(scores, WORST_SHOWN),
+        "pictures": _pictures(run),
+        "slice_detectors": slice_detectors(results),
+        "slice_rows": slice_rows(results),
+        "latency_charts": _present(drawn, "latency"),
+        "problems": _problems(results),
+        "problems_shown": PROBLEMS_SHOWN,
+        "command": shlex.join(run.manifest.argv),
+        "dataset_facts": _dataset_facts(run),
+        "environment": sorted((name.replace("_", " "), value) for name, value in results.environment.items()),
+    }
+    context["sections"] = _sections(context)
+    return _environment().get_template("report.html.j2").render(context)
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("framejudge.reports"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _asset(name: str) -> str:
+    return files("framejudge.reports").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _style() -> str:
+    text = _asset("report.css")
+    for theme in ("light", "dark"):
+        text = text.replace(f"/*palette-{theme}*/", css_variables(dark=theme == "dark"))
+    return text
+
+
+def _policy(style: str) -> str:
+    """Return the Content-Security-Policy: nothing is allowed but this very style and inlined pictures."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src '{_digest(style)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _inlined(chart: Chart) -> dict[str, Any]:
+    frame = chart.frame
+    data = {
+        "x": f"{frame.x_range[0]:g} {frame.x_range[1]:g}",
+        "y": f"{frame.y_range[0]:g} {frame.y_range[1]:g}",
+        "box": f"{frame.left:.2f} {frame.top:.2f} {frame.right:.2f} {frame.bottom:.2f}",
+    }
+    markup = for_page(to_svg(chart.figure), prefix=f"{chart.name}-", label=chart.alt, data=data)
+    return {"title": chart.title, "caption": chart.caption, "markup": Markup(markup)}
+
+
+def _present(drawn: Mapping[str, dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    return [drawn[name] for name in names if name in drawn]
+
+
+def _warnings(results: Results) -> list[str]:
+    own = [GENERATED_WARNING] if results.dataset.generated else []
+    return own + [text for text in results.warnings if not own or "generated" not in text]
+
+
+def _panels(results: Results, scores: Scores, drawn: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "position": position,
+            "threshold": f"{found.threshold:g}",
+            "threshold_source": "fixed on tuning data"
+            if found.threshold_source == "tuned"
+            else "assumed: the detector brings none of its own",
+            "histogram": drawn.get(f"scores-{position + 1}"),
+            "confusion": _confusion(results, name),
+        }
+        for position, (name, found) in enumerate(results.detectors.items())
+        if found.confusion is not None or scores.judged(position).any()
+    ]
+
+
+def _confusion(results: Results, name: str) -> list[dict[str, Any]] | None:
+    found = results.detectors[name].confusion
+    if found is None:
+        return None
+    rows = (
+        ("framed", (("tp", "right", "found", found.tp), ("fn", "wrong", "missed frames", found.fn))),
+        ("plain", (("fp", "wrong", "false alarms", found.fp), ("tn", "right", "left alone", found.tn))),
+    )
+    return [
+        {
+            "title": f"{title} images",
+            "cells": [
+                {
+                    "key": key,
+                    "kind": kind,
+                    "name": what,
+                    "count": f"{amount:,}",
+                    "shade": _shade(amount, sum(amount for *_, amount in cells)),
+                }
+                for key, kind, what, amount in cells
+            ],
+        }
+        for title, cells in rows
+    ]
+
+
+def _shade(amount: int, total: int) -> int:
+    """Return which of the depths of colour a share gets."""
+    return min(SHADES - 1, SHADES * amount // total) if total else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A thumbnail as it stands in the page."""
+
+    source: str
+    width: int
+    height: int
+
+
+def _pictures(run: Run) -> dict[str, Picture]:
+    table = run.thumbnails
+    columns = (table[name].to_pylist() for name in ("path", "jpeg", "width", "height"))
+    return {
+        path: Picture(f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}", width, height)
+        for path, jpeg, width, height in zip(*columns, strict=True)
+    }
+
+
+def _problems(results: Results) -> list[dict[str, str]]:
+    unreadable = [("all", error) for error in results.unreadable]
+    unscored = [(name, error) for name, found in results.detectors.items() for error in found.errors]
+    return [
+        {"path": error.path, "detector": name, "stage": error.stage, "message": error.message}
+        for name, error in unreadable + unscored
+    ]
+
+
+def _dataset_facts(run: Run) -> list[tuple[str, str]]:
+    dataset = run.results.dataset
+    counts = ("images", "framed", "plain", "undecided", "unreadable", "groups")
+    return [
+        ("name", dataset.name),
+        ("folder", run.manifest.dataset_root),
+        *((name, f"{getattr(dataset, name):,}") for name in counts),
+        ("fingerprint of the pixels", dataset.images_fingerprint),
+        ("fingerprint of the labels", dataset.labels_fingerprint),
+    ]
+
+
+def _sections(context: Mapping[str, Any]) -> list[tuple[str, str]]:
+    sections = (
+        ("decision", "Decision", True),
+        ("figures", "Figures", True),
+        ("curves", "Curves", context["curves"]),
+        ("thresholds", "Thresholds", context["panels"]),
+        ("mistakes", "Mistakes", context["mistakes"]),
+        ("slices", "Slices", context["slice_rows"]),
+        ("latency", "Latency", context["latency_charts"]),
+        ("problems", "Problems", context["problems"]),
+        ("environment", "Environment", True),
+    )
+    return [(anchor, label) for anchor, label, there in sections if there]
