@@ -140,7 +140,6 @@ def _manifest() -> Manifest:
             threads=1,
             prevalence=None,
             seed=0,
-            limit=None,
             timeout_s=300.0,
         ),
         dataset_root="/home/someone/.cache/framejudge/built-in",

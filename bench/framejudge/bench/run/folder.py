@@ -83,35 +83,46 @@ class Run:
         return _read_table(self.folder / THUMBNAILS_FILE)
 
 
-def claim(folder: Path, *, force: bool) -> None:
-    """Make room for a run; the files of a former run go only with ``force``, anything else stays.
+def check_free(folder: Path, *, force: bool) -> None:
+    """Refuse a place where a run must not be written.
 
     Raises
     ------
     RunError
         Where something is there already: without ``force``, or something that is no run's folder.
     """
-    if not folder.exists():
-        folder.mkdir(parents=True)
-        return
-    if not folder.is_dir():
+    if folder.exists() and not folder.is_dir():
         raise RunError("a file is in the way of the output folder", where=folder, fix="give another --out")
-    if not any(folder.iterdir()):
+    if not folder.exists() or not any(folder.iterdir()):
         return
     if not force:
-        raise RunError(
-            "the output folder exists already",
-            where=folder,
-            fix="give another --out, or --force to replace it",
-        )
+        fix = "give another --out, or --force to replace it"
+        raise RunError("the output folder exists already", where=folder, fix=fix)
     if not _holds_a_run(folder):
         raise RunError(
             f"--force replaces a run's folder only, and this one has no {RUN_FILE} of a run",
             where=folder,
             fix="give another --out",
         )
-    for name in RUN_FILES:
-        (folder / name).unlink(missing_ok=True)
+
+
+def claim(folder: Path, *, force: bool) -> None:
+    """Make room for a run; the files of a former run go only with ``force``, anything else stays.
+
+    Raises
+    ------
+    RunError
+        Where `check_free` does, or the folder cannot be made.
+    """
+    check_free(folder, force=force)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in RUN_FILES:
+            (folder / name).unlink(missing_ok=True)
+    except OSError as problem:
+        raise RunError(
+            f"cannot be written: {problem.strerror}", where=folder, fix="give another --out"
+        ) from problem
 
 
 def write_manifest(folder: Path, record: Manifest) -> None:

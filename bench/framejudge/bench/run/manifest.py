@@ -28,8 +28,6 @@ class Request:
         Share of framed images that accuracy and precision are reweighted to; None for the set's own.
     seed
         Of the order in which images and detectors take turns.
-    limit
-        Images that were used at most; None for all.
     timeout_s
         How long a detector may take for one step before it counts as failed.
     """
@@ -40,7 +38,6 @@ class Request:
     threads: int
     prevalence: float | None
     seed: int
-    limit: int | None
     timeout_s: float
 
 

@@ -1,0 +1,199 @@
+"""Where a run happened: machine, versions, clock, and how quiet it was."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+PACKAGES = (
+    "framejudge",
+    "numpy",
+    "opencv-python",
+    "pillow",
+    "scikit-learn",
+    "scipy",
+    "tensorflow",
+    "tensorflow-cpu",
+    "keras",
+    "onnxruntime",
+)
+"""Packages whose versions are recorded where they are installed; read from metadata, nothing is imported."""
+
+CLOCK_SAMPLES = 20_000
+NOISY_STEAL_FRACTION = 0.01
+NOISY_OTHER_CORES = 0.5
+
+
+def available_cores() -> list[int]:
+    """Return the cores that this process may use; where the system does not tell, all of them."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
+def pinned_cores(threads: int) -> list[int] | None:
+    """Return the cores that timed detectors are held to; None where the system cannot pin.
+
+    The last ones, because interrupts and the rest of the system tend to live on the first.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    return available_cores()[-threads:]
+
+
+def describe_machine() -> dict[str, str | int | float | None]:
+    """Return facts about machine, system and packages, by name."""
+    facts: dict[str, str | int | float | None] = {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "cpu": cpu_model(_read("/proc/cpuinfo")) or platform.processor() or None,
+        "cores": os.cpu_count(),
+        "cores_available": len(available_cores()),
+        "cpu_governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").strip() or None,
+        "cpu_quota": cpu_quota(_read("/sys/fs/cgroup/cpu.max")),
+        "memory_mib": _memory_mib(),
+        "timer_resolution_ns": timer_resolution_ns(),
+    }
+    return facts | {f"version.{name}": found for name, found in _versions().items()}
+
+
+def timer_resolution_ns() -> int:
+    """Return the smallest step that the clock of the timed loop was seen to make, in nanoseconds."""
+    readings = [time.perf_counter_ns() for _ in range(CLOCK_SAMPLES)]
+    steps = (later - earlier for earlier, later in pairwise(readings))
+    return min((step for step in steps if step > 0), default=0)
+
+
+def cpu_model(cpuinfo: str) -> str | None:
+    """Return the processor's name from the text of /proc/cpuinfo, None where it has none."""
+    for line in cpuinfo.splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == "model name":
+            return value.strip()
+    return None
+
+
+def cpu_quota(cpu_max: str) -> float | None:
+    """Return the cores that a container may use, from the text of cgroup's cpu.max; None without a limit."""
+    quota, _, period = cpu_max.strip().partition(" ")
+    if not quota.isdigit() or not period.isdigit():
+        return None
+    return int(quota) / int(period)
+
+
+class CpuTime(NamedTuple):
+    """Seconds that the machine's cores spent so far, over all cores."""
+
+    busy_s: float
+    steal_s: float
+    total_s: float
+
+
+def cpu_time(stat: str, ticks_per_s: int) -> CpuTime | None:
+    """Return the seconds from the text of /proc/stat, None where there is no such text."""
+    first = stat.partition("\n")[0].split()
+    if len(first) < 9 or first[0] != "cpu":
+        return None
+    user, nice, system, idle, wait, irq, soft_irq, steal = (int(part) / ticks_per_s for part in first[1:9])
+    busy = user + nice + system + irq + soft_irq
+    return CpuTime(busy, steal, busy + idle + wait + steal)
+
+
+@dataclass(frozen=True, slots=True)
+class Quietness:
+    """How quiet the machine was over a stretch of time; None where the system does not tell.
+
+    ``steal_fraction`` is the share of the time in which a hypervisor ran somebody else; ``busy_cores`` counts
+    the cores in use, by the measured detector (``threads`` of them) and by everything else.
+    """
+
+    steal_fraction: float | None
+    busy_cores: float | None
+
+    def warnings(self, threads: int) -> list[str]:
+        """Say what made the latency figures less sure, with advice."""
+        found = []
+        if self.steal_fraction is not None and self.steal_fraction > NOISY_STEAL_FRACTION:
+            found.append(
+                f"the hypervisor took {self.steal_fraction:.1%} of the time while detectors were timed: "
+                "latencies are less sure than their intervals say; use a dedicated machine"
+            )
+        if self.busy_cores is not None and self.busy_cores > threads + NOISY_OTHER_CORES:
+            others = self.busy_cores - threads
+            found.append(
+                f"other processes kept {others:.1f} cores busy while detectors were timed: "
+                "stop them and run again, or read ratios rather than milliseconds"
+            )
+        return found
+
+
+class QuietnessMeter:
+    """Watches the machine from its creation to `read`, at no cost in between."""
+
+    def __init__(self) -> None:
+        self._start_s = time.monotonic()
+        self._before = _cpu_time_now()
+
+    def read(self) -> Quietness:
+        """Return how quiet the machine was since the start."""
+        after = _cpu_time_now()
+        elapsed_s = time.monotonic() - self._start_s
+        if self._before is None or after is None or elapsed_s <= 0:
+            return Quietness(None, None)
+        total_s = after.total_s - self._before.total_s
+        steal_s = after.steal_s - self._before.steal_s
+        return Quietness(
+            steal_fraction=steal_s / total_s if total_s > 0 else None,
+            busy_cores=(after.busy_s - self._before.busy_s) / elapsed_s,
+        )
+
+
+def load_average() -> float | None:
+    """Return the one-minute load average, None where the system has none."""
+    try:
+        return os.getloadavg()[0]
+    except OSError:
+        return None
+
+
+def framejudge_version() -> str:
+    """Return the installed version of framejudge."""
+    return _versions().get("framejudge", "unknown")
+
+
+def _versions() -> Mapping[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _cpu_time_now() -> CpuTime | None:
+    return cpu_time(_read("/proc/stat"), os.sysconf("SC_CLK_TCK")) if sys.platform == "linux" else None
+
+
+def _memory_mib() -> int | None:
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    except (ValueError, OSError):
+        return None
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

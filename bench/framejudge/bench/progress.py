@@ -1,0 +1,27 @@
+"""How far a long run is, for whoever wants to show it; the harness itself prints nothing."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Is told when a stretch of work begins and how much of it is done."""
+
+    def begin(self, what: str, total: int) -> None:
+        """Start a stretch of ``total`` steps."""
+        ...
+
+    def advance(self, steps: int) -> None:
+        """Count steps of the current stretch as done."""
+        ...
+
+
+class Silence:
+    """Shows nothing: for a pipe, and for library calls."""
+
+    def begin(self, what: str, total: int) -> None:
+        """Start a stretch, silently."""
+
+    def advance(self, steps: int) -> None:
+        """Count steps, silently."""

@@ -1,0 +1,394 @@
+"""The script that a detector lives in: one process, one detector, commands in, figures out.
+
+Started as ``python -P worker.py``; commands come through standard input and answers leave through standard
+output, which the detector never sees: what it prints goes to standard error. `worker_process` is the other
+end. Needs the standard library, numpy and framejudge's decoder, so that ``python`` may be the interpreter of
+another environment, with another version of a detector in it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import gc
+import json
+import math
+import os
+import signal
+import struct
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Image = npt.NDArray[np.uint8]
+    Array = npt.NDArray[Any]
+
+WARM_UP_WINDOW_CALLS = 20
+WARM_UP_MAX_CALLS = 400
+WARM_UP_MAX_NS = 5_000_000_000
+WARM_UP_STILL_FALLING = 0.95
+"""Warm-up goes on while the median of a window is below this fraction of the one before it."""
+
+DECODE, PREDICT = "decode", "predict"
+"""Stages at which an image can fail."""
+
+_LENGTH = struct.Struct("<Q")
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What goes through a pipe: fields as JSON, arrays as raw bytes."""
+
+    fields: Mapping[str, Any]
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+
+
+def encode(message: Message) -> bytes:
+    """Return a message's bytes: the length of the header, the header as JSON, the arrays."""
+    arrays = {name: np.ascontiguousarray(array) for name, array in message.arrays.items()}
+    shapes = {name: (array.dtype.str, array.shape) for name, array in arrays.items()}
+    header = json.dumps({"fields": dict(message.fields), "arrays": shapes}).encode("ascii")
+    return b"".join([_LENGTH.pack(len(header)), header, *(array.tobytes() for array in arrays.values())])
+
+
+def decode(read: Callable[[int], bytes]) -> Message:
+    """Read one message through ``read(n)``, which returns exactly n bytes or raises EOFError."""
+    (length,) = _LENGTH.unpack(read(_LENGTH.size))
+    header = json.loads(read(length))
+    arrays: dict[str, Array] = {}
+    for name, (dtype, shape) in header["arrays"].items():
+        kind = np.dtype(dtype)
+        arrays[name] = np.frombuffer(read(kind.itemsize * math.prod(shape)), kind).reshape(shape)
+    return Message(header["fields"], arrays)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One image that was read: its pixels, or why there are none."""
+
+    image: Image | None
+    error: str | None
+    nanoseconds: int
+
+
+class Worker:
+    """One detector and the commands on it; each command's method returns its answer."""
+
+    def __init__(self) -> None:
+        self._detector: Any = None
+
+    def answer(self, command: Message) -> Message:
+        """Carry out a command; an exception of the detector becomes a failure that is told."""
+        fields = dict(command.fields)
+        method = getattr(self, fields.pop("command"))
+        try:
+            result: Message = method(**fields)
+        except Exception as problem:
+            return Message({"failure": describe(problem)})
+        return result
+
+    def load(self, spec: Mapping[str, Any], cores: Sequence[int] | None = None) -> Message:
+        """Pin the process where asked; then import, make and load the detector, timed together."""
+        if cores is not None:
+            os.sched_setaffinity(0, cores)
+        from framejudge.detectors.registry import DetectorSpec, create
+
+        start = perf_counter_ns()
+        self._detector = create(DetectorSpec(**spec))
+        if hasattr(self._detector, "load"):
+            self._detector.load()
+        nanoseconds = perf_counter_ns() - start
+        return Message({"nanoseconds": nanoseconds, "threshold": _threshold(self._detector)})
+
+    def score(self, paths: Sequence[str], decode_threads: int, digests: bool) -> Message:
+        """Decode a block of images, score each once; a batch where the detector takes one."""
+        decoded = _decode_all(paths, decode_threads)
+        errors = {k: (DECODE, one.error) for k, one in enumerate(decoded) if one.error is not None}
+        images = {k: one.image for k, one in enumerate(decoded) if one.image is not None}
+        scores, batch_failure, nanoseconds = self._predict_all(list(images.values()))
+        kept = np.full(len(paths), np.nan)
+        for k, score in zip(images, scores, strict=True):
+            if isinstance(score, float):
+                kept[k] = score
+            else:
+                errors[k] = (PREDICT, score.reason)
+        fields = {
+            "errors": [(k, *error) for k, error in sorted(errors.items())],
+            "batch_failure": batch_failure,
+            "nanoseconds": nanoseconds,
+            "digests": _digests(decoded) if digests else None,
+        }
+        return Message(fields, {"scores": kept, "sizes": _sizes(decoded)})
+
+    def warm_up(self, paths: Sequence[str]) -> Message:
+        """Call the detector until it no longer gets faster; only the first call is a figure."""
+        images = _pixels(_decode_all(paths, threads=1))
+        predict = self._detector.predict
+        times = list(_until_steady(_nanoseconds(predict, image) for image in _bounded(cycle(images))))
+        first = times[0] if times and times[0] >= 0 else None
+        return Message({"first_call_ns": first, "calls": len(times)})
+
+    def time(self, paths: Sequence[str], untimed: int) -> Message:
+        """Time one call per image; the first ``untimed`` of them only bring the caches back.
+
+        The answer's arrays have an entry per timed path, -1 where the call or the decoder failed; ``prepare``
+        and ``infer`` are there only for a detector with these two stages. ``loop_ns`` is the whole loop.
+        """
+        decoded = _decode_all(paths, threads=1)
+        detector = self._detector
+        images = [one.image for one in decoded[untimed:]]
+        with _no_garbage_collection():
+            for image in _pixels(decoded[:untimed]):
+                _nanoseconds(detector.predict, image)
+            start = perf_counter_ns()
+            if hasattr(detector, "prepare") and hasattr(detector, "infer"):
+                arrays = _time_stages(detector.prepare, detector.infer, images)
+            else:
+                arrays = {"predict": _time_calls(detector.predict, images)}
+            loop_ns = perf_counter_ns() - start
+        decode_ns = np.array([one.nanoseconds for one in decoded[untimed:]], dtype=np.int64)
+        return Message({"loop_ns": loop_ns}, {**arrays, "decode": decode_ns})
+
+    def peak_memory(self) -> Message:
+        """Tell the largest resident size that this process ever had."""
+        return Message({"kib": _peak_resident_kib()})
+
+    def close(self) -> Message:
+        """Let the detector give back what it holds."""
+        if hasattr(self._detector, "close"):
+            self._detector.close()
+        return Message({})
+
+    def _predict_all(self, images: Sequence[Image]) -> tuple[list[float | _NoScore], str | None, int]:
+        """Return a score or an error per image, why the batch was not used, and the nanoseconds."""
+        start = perf_counter_ns()
+        batch_failure = None
+        if images and hasattr(self._detector, "predict_batch"):
+            try:
+                values = _checked_batch(self._detector.predict_batch(images), len(images))
+                return [_checked(value) for value in values], None, perf_counter_ns() - start
+            except Exception as problem:
+                # One bad image fails a whole batch; called one by one, the others keep their scores.
+                batch_failure = describe(problem)
+        start = perf_counter_ns()
+        scores = [self._predict(image) for image in images]
+        return scores, batch_failure, perf_counter_ns() - start
+
+    def _predict(self, image: Image) -> float | _NoScore:
+        try:
+            return _checked(self._detector.predict(image))
+        except Exception as problem:
+            return _NoScore(describe(problem))
+
+
+@dataclass(frozen=True, slots=True)
+class _NoScore:
+    reason: str
+
+
+def describe(problem: Exception) -> str:
+    """Return an exception in one line; our own input errors speak for themselves."""
+    text = " ".join(str(problem).split())
+    if type(problem).__name__ == "InputError":
+        return text
+    return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
+
+
+def _threshold(detector: Any) -> float | None:
+    threshold = getattr(detector, "threshold", None)
+    if threshold is None:
+        return None
+    value = float(threshold)
+    if not 0 <= value <= 1:
+        raise ValueError(f"its threshold {value} is outside [0, 1]")
+    return value
+
+
+def _checked(score: Any) -> float | _NoScore:
+    value = float(score)
+    return value if 0 <= value <= 1 else _NoScore(f"its score {value} is outside [0, 1]")
+
+
+def _checked_batch(scores: Any, expected: int) -> Array:
+    values = np.asarray(scores, dtype=np.float64)
+    if values.shape != (expected,):
+        raise ValueError(f"predict_batch returned shape {values.shape} for {expected} images")
+    return values
+
+
+def _decode_all(paths: Sequence[str], threads: int) -> list[Decoded]:
+    if threads == 1:
+        return [_decode_one(path) for path in paths]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(_decode_one, paths))
+
+
+def _decode_one(path: str) -> Decoded:
+    from framejudge.datasets.decode import UnreadableImage, decode_image
+
+    start = perf_counter_ns()
+    try:
+        image = decode_image(path)
+    except UnreadableImage as problem:
+        return Decoded(None, problem.what, perf_counter_ns() - start)
+    return Decoded(image, None, perf_counter_ns() - start)
+
+
+def _pixels(decoded: Sequence[Decoded]) -> list[Image]:
+    return [one.image for one in decoded if one.image is not None]
+
+
+def _digests(decoded: Sequence[Decoded]) -> list[str | None]:
+    from framejudge.datasets.fingerprint import image_digest
+
+    return [None if one.image is None else image_digest(one.image) for one in decoded]
+
+
+def _sizes(decoded: Sequence[Decoded]) -> Array:
+    """Return (width, height) per image, -1 where there is none."""
+    shapes = [(-1, -1) if one.image is None else one.image.shape[1::-1] for one in decoded]
+    return np.array(shapes, dtype=np.int32).reshape(len(decoded), 2)
+
+
+def _nanoseconds(predict: Callable[[Image], Any], image: Image) -> int:
+    start = perf_counter_ns()
+    try:
+        predict(image)
+    except Exception:
+        return -1
+    return perf_counter_ns() - start
+
+
+def _bounded(images: Iterator[Image]) -> Iterator[Image]:
+    deadline = perf_counter_ns() + WARM_UP_MAX_NS
+    for image in islice(images, WARM_UP_MAX_CALLS):
+        yield image
+        if perf_counter_ns() > deadline:
+            return
+
+
+def _until_steady(times: Iterator[int]) -> Iterator[int]:
+    """Pass on the time of call after call until a window of them is no faster than the one before."""
+    before = math.inf
+    while window := list(islice(times, WARM_UP_WINDOW_CALLS)):
+        yield from window
+        now = median(window)
+        if now >= WARM_UP_STILL_FALLING * before:
+            return
+        before = now
+
+
+def _time_calls(predict: Callable[[Image], Any], images: Sequence[Image | None]) -> Array:
+    nanoseconds = np.full(len(images), -1, dtype=np.int64)
+    clock = perf_counter_ns
+    for k, image in enumerate(images):
+        if image is None:
+            continue
+        try:
+            start = clock()
+            predict(image)
+            end = clock()
+        except Exception:  # listed as an error of this image by the scoring pass
+            continue
+        nanoseconds[k] = end - start
+    return nanoseconds
+
+
+def _time_stages(
+    prepare: Callable[[Image], Any], infer: Callable[[Any], Any], images: Sequence[Image | None]
+) -> dict[str, Array]:
+    nanoseconds = np.full((len(images), 3), -1, dtype=np.int64)
+    clock = perf_counter_ns
+    for k, image in enumerate(images):
+        if image is None:
+            continue
+        try:
+            start = clock()
+            prepared = prepare(image)
+            middle = clock()
+            infer(prepared)
+            end = clock()
+        except Exception:  # listed as an error of this image by the scoring pass
+            continue
+        nanoseconds[k] = end - start, middle - start, end - middle
+    return dict(zip(("predict", "prepare", "infer"), nanoseconds.T, strict=True))
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _peak_resident_kib() -> int:
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+    except (OSError, StopIteration):
+        import resource
+
+        # Not on Linux, where this carries over the size of the parent at the moment of the start.
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak // 1024 if sys.platform == "darwin" else peak
+
+
+def _die_with_the_parent() -> None:
+    """Have the kernel end this process when its parent is killed, however busy the detector is."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _take_over_the_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Move commands and answers to descriptors of their own; a detector's prints go to standard error."""
+    commands = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return commands, answers
+
+
+def _read_exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def main() -> None:
+    """Answer commands until ``close``, or until nobody is left to send one."""
+    _die_with_the_parent()
+    faulthandler.enable()
+    commands, answers = _take_over_the_pipes()
+    worker = Worker()
+    while True:
+        try:
+            command = decode(lambda size: _read_exactly(commands, size))
+        except EOFError:
+            return
+        answers.write(encode(worker.answer(command)))
+        answers.flush()
+        if command.fields["command"] == "close":
+            return
+
+
+if __name__ == "__main__":
+    main()
