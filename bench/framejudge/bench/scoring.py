@@ -1,0 +1,207 @@
+"""The scoring pass: every detector judges every labelled image once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.bench import worker
+from framejudge.bench.environment import available_cores
+from framejudge.bench.progress import Progress
+from framejudge.bench.worker import Message
+from framejudge.bench.worker_process import WorkerFailure, WorkerProcess
+from framejudge.datasets.decode import UnreadableImage, decode_image
+from framejudge.datasets.fingerprint import image_digest
+from framejudge.datasets.sample import Dataset
+from framejudge.detectors.protocol import DEFAULT_THRESHOLD
+from framejudge.detectors.registry import DetectorSpec
+
+BLOCK_IMAGES = 64
+"""Images that a worker decodes and scores at once: what a batch holds, and what memory has to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """What decoding told about a set's images, in the set's order.
+
+    Attributes
+    ----------
+    digests
+        Of the decoded pixels; None for an unreadable image.
+    sizes
+        Shape (n, 2), int32: width and height in pixels, -1 for an unreadable image.
+    unreadable
+        Why, by the image's index.
+    """
+
+    digests: Sequence[str | None]
+    sizes: npt.NDArray[np.int32]
+    unreadable: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What one detector said.
+
+    Attributes
+    ----------
+    scores
+        Shape (n,), float64, in the set's order; NaN where there is none.
+    errors
+        Why a readable image has no score, by the image's index.
+    threshold
+        The detector's own; None where it brings none.
+    failure
+        Why the detector could not go on; None where it could.
+    images_per_second
+        Of each block but the first, without decoding; shape (blocks,).
+    batch_failure
+        Why ``predict_batch`` was not used on some block; None where there was no reason.
+    """
+
+    scores: npt.NDArray[np.float64]
+    errors: Mapping[int, str] = field(default_factory=dict)
+    threshold: float | None = None
+    failure: str | None = None
+    images_per_second: Sequence[float] = ()
+    batch_failure: str | None = None
+
+    @property
+    def decision_threshold(self) -> float:
+        """The detector's own threshold, or the default."""
+        return DEFAULT_THRESHOLD if self.threshold is None else self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringPass:
+    """Every detector's scores by its name, and what was learnt about the images on the way."""
+
+    detectors: Mapping[str, Scores]
+    images: Images
+
+
+def score_all(
+    dataset: Dataset, specs: Sequence[DetectorSpec], *, timeout_s: float, progress: Progress
+) -> ScoringPass:
+    """Have each detector score every labelled image once, one detector after the other, on all cores.
+
+    Undecided images are decoded, for the fingerprint, and not scored.
+    """
+    known = _KnownImages(dataset)
+    labelled = [k for k, sample in enumerate(dataset) if sample.label is not None]
+    detectors = {}
+    for spec in specs:
+        progress.begin(f"scoring {spec.name}", len(labelled))
+        detectors[spec.name] = _score(dataset, spec, labelled, known, timeout_s, progress)
+    known.decode_the_rest()
+    return ScoringPass(detectors, known.freeze())
+
+
+class _KnownImages:
+    """Collects what workers learn about images; whichever decodes one first tells."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._paths = [os.fspath(dataset.locate(sample)) for sample in dataset]
+        self._digests: dict[int, str] = {}
+        self._sizes = np.full((len(dataset), 2), -1, dtype=np.int32)
+        self._unreadable: dict[int, str] = {}
+
+    def paths(self, indices: Sequence[int]) -> list[str]:
+        return [self._paths[k] for k in indices]
+
+    def readable(self, indices: Sequence[int]) -> list[int]:
+        return [k for k in indices if k not in self._unreadable]
+
+    def lack_digests(self, indices: Sequence[int]) -> bool:
+        return any(k not in self._digests for k in indices)
+
+    def note(self, k: int, digest: str, size: npt.NDArray[np.int32]) -> None:
+        self._digests[k] = digest
+        self._sizes[k] = size
+
+    def note_unreadable(self, k: int, why: str) -> None:
+        self._unreadable[k] = why
+
+    def decode_the_rest(self) -> None:
+        """Decode what no worker did: undecided images, and those that a failed detector left."""
+        left = [k for k in range(len(self._paths)) if k not in self._digests and k not in self._unreadable]
+        with ThreadPoolExecutor(len(available_cores())) as pool:
+            for _ in pool.map(self._decode, left):
+                pass
+
+    def _decode(self, k: int) -> None:
+        try:
+            image = decode_image(self._paths[k])
+        except UnreadableImage as problem:
+            self.note_unreadable(k, problem.what)
+        else:
+            self.note(k, image_digest(image), np.array(image.shape[1::-1], dtype=np.int32))
+
+    def freeze(self) -> Images:
+        digests = [self._digests.get(k) for k in range(len(self._paths))]
+        return Images(digests, self._sizes, dict(sorted(self._unreadable.items())))
+
+
+def _score(
+    dataset: Dataset,
+    spec: DetectorSpec,
+    labelled: Sequence[int],
+    known: _KnownImages,
+    timeout_s: float,
+    progress: Progress,
+) -> Scores:
+    cores = len(available_cores())
+    scores = np.full(len(dataset), np.nan)
+    errors: dict[int, str] = {}
+    threshold, failure, batch_failure = None, None, None
+    rates: list[float] = []
+    try:
+        with WorkerProcess(threads=cores, timeout_s=timeout_s) as process:
+            threshold = process.load(spec).threshold
+            for block in _blocks(known.readable(labelled)):
+                answer = process.ask(
+                    "score",
+                    paths=known.paths(block),
+                    decode_threads=cores,
+                    digests=known.lack_digests(block),
+                )
+                scores[block] = answer.arrays["scores"]
+                errors |= _note_block(block, answer, known)
+                rates.append(_images_per_second(answer))
+                batch_failure = batch_failure or answer.fields["batch_failure"]
+                progress.advance(len(block))
+    except WorkerFailure as problem:
+        failure = str(problem)
+    return Scores(scores, errors, threshold, failure, rates[1:], batch_failure)
+
+
+def _blocks(indices: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(indices), BLOCK_IMAGES):
+        yield indices[start : start + BLOCK_IMAGES]
+
+
+def _note_block(block: Sequence[int], answer: Message, known: _KnownImages) -> dict[int, str]:
+    """Pass on what a block told about its images; return the errors that are the detector's own."""
+    errors = {}
+    for position, stage, why in answer.fields["errors"]:
+        if stage == worker.DECODE:
+            known.note_unreadable(block[position], why)
+        else:
+            errors[block[position]] = why
+    digests = answer.fields["digests"]
+    if digests is not None:
+        for k, digest, size in zip(block, digests, answer.arrays["sizes"], strict=True):
+            if digest is not None:
+                known.note(k, digest, size)
+    return errors
+
+
+def _images_per_second(answer: Message) -> float:
+    count = int(np.isfinite(answer.arrays["scores"]).sum())
+    seconds: float = answer.fields["nanoseconds"] / 1e9
+    return count / seconds

@@ -1,0 +1,64 @@
+"""What a run records about its machine, and when it calls it noisy."""
+
+from __future__ import annotations
+
+import pytest
+
+from framejudge.bench.environment import (
+    CpuTime,
+    Quietness,
+    QuietnessMeter,
+    cpu_model,
+    cpu_quota,
+    cpu_time,
+    describe_machine,
+    timer_resolution_ns,
+)
+
+STAT = "cpu  1000 200 300 4000 50 10 40 400 7 0\ncpu0 500 100 150 2000 25 5 20 200 3 0\nintr 1 2 3\n"
+
+
+def test_cpu_time_adds_up_what_the_kernel_counts() -> None:
+    assert cpu_time(STAT, ticks_per_s=100) == CpuTime(busy_s=15.5, steal_s=4.0, total_s=60.0)
+    assert cpu_time("", ticks_per_s=100) is None
+
+
+def test_cpu_model_is_the_first_one_named() -> None:
+    assert cpu_model("processor\t: 0\nmodel name\t: Some CPU @ 2.60GHz\nmodel name : other\n") == (
+        "Some CPU @ 2.60GHz"
+    )
+    assert cpu_model("processor : 0\n") is None
+
+
+@pytest.mark.parametrize(("text", "quota"), [("150000 100000\n", 1.5), ("max 100000\n", None), ("", None)])
+def test_cpu_quota_of_a_container(text: str, quota: float | None) -> None:
+    assert cpu_quota(text) == quota
+
+
+def test_a_quiet_machine_is_not_called_noisy() -> None:
+    assert Quietness(steal_fraction=0.001, busy_cores=1.2).warnings(threads=1) == []
+    assert Quietness(steal_fraction=None, busy_cores=None).warnings(threads=1) == []
+
+
+def test_a_noisy_machine_is_called_noisy_with_advice() -> None:
+    steal, others = Quietness(steal_fraction=0.05, busy_cores=3.5).warnings(threads=2)
+    assert "5.0%" in steal and "dedicated machine" in steal
+    assert "1.5 cores" in others and "stop them" in others
+
+
+def test_the_meter_counts_the_work_of_this_process() -> None:
+    meter = QuietnessMeter()
+    sum(k * k for k in range(3_000_000))
+    quietness = meter.read()
+    assert quietness.busy_cores is None or quietness.busy_cores > 0
+    assert quietness.steal_fraction is None or 0 <= quietness.steal_fraction <= 1
+
+
+def test_the_machine_is_described_in_values_that_json_holds() -> None:
+    facts = describe_machine()
+    assert facts["cores_available"] and facts["version.numpy"]
+    assert all(isinstance(value, str | int | float | None) for value in facts.values())
+
+
+def test_the_clock_makes_steps() -> None:
+    assert 0 < timer_resolution_ns() < 1_000_000
