@@ -1,4 +1,4 @@
-"""What a marketplace does to a picture: crop, pad, scale, compress. Framed and plain ones go through the same."""
+"""What a marketplace does to any picture, framed or plain: crop, pad, scale, compress."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Finishing:
         return np.asarray(covered > 127)
 
     def box(self, box: Box, image: Image) -> Box:
-        """Return the content box in the finished picture; a side at the picture's edge follows the padding."""
+        """Return the box in the finished picture; a side at the picture's edge stays at the edge."""
         rows, columns = image.shape[:2]
         wide, tall = columns + self.left + self.right, rows + self.top + self.bottom
         left = box.left + self.left if box.left else 0
@@ -94,7 +94,7 @@ class Finishing:
 
 
 def crop(image: Image, rng: np.random.Generator) -> Image:
-    """Return the picture as a seller's upload crops it: zoomed in a little, to a square, mirrored, or as it is."""
+    """Return the picture as an upload crops it: zoomed in a little, to a square, mirrored, or as it is."""
     rows, columns = image.shape[:2]
     top, left, tall, wide = 0.0, 0.0, float(rows), float(columns)
     if rng.random() < 0.25:
@@ -137,7 +137,9 @@ def plan(picture: Picture, rng: np.random.Generator, *, longest: int = LONGEST_S
     start_across, start_down = (across // 2, down // 2) if rng.random() < 0.85 else (0, 0)
     level = 255 if rng.random() < 0.8 else int(rng.integers(240, 255))
     wide, tall = columns + across + 2 * margin, rows + down + 2 * margin
-    shortest = max(SHORTEST_SIDE_PX, _side_that_shows(picture.attributes, max(wide, tall) / max(rows, columns)))
+    shortest = max(
+        SHORTEST_SIDE_PX, _side_that_shows(picture.attributes, max(wide, tall) / max(rows, columns))
+    )
     side = rng.uniform(min(shortest, longest), longest)
     scale = side / max(wide, tall)
     return Finishing(
@@ -159,6 +161,7 @@ def apply(finishing: Finishing, picture: Picture) -> Picture:
     } & set(attributes.get("which", "").split("+"))  # fmt: skip
     if padded:
         attributes["position"] = "inset"
+    attributes.pop("thinnest_fraction", None)
     box = picture.content_box and finishing.box(picture.content_box, picture.image)
     return Picture(finishing.image(picture.image), picture.label, attributes, box)
 
@@ -183,7 +186,9 @@ def encode(image: Image, rng: np.random.Generator) -> Encoded:
 
 def decode(encoded: Encoded) -> Image:
     """Return the pixels of what `encode` made."""
-    return np.asarray(cv2.imdecode(np.frombuffer(encoded.contents, np.uint8), cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
+    return np.asarray(
+        cv2.imdecode(np.frombuffer(encoded.contents, np.uint8), cv2.IMREAD_COLOR_RGB), dtype=np.uint8
+    )
 
 
 def _side_that_shows(attributes: Mapping[str, str], padding: float) -> int:

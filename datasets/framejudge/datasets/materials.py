@@ -24,7 +24,7 @@ from framejudge.datasets.picture import Image
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 
 POOL_EXPONENT = 0.75
-"""A pool of n photos is drawn from in proportion to n to this power: a small pool counts for more than its size."""
+"""A pool of n photos is drawn from in proportion to n to this power: small pools count for more."""
 
 _BUNDLED_TEXTURES = (
     "brick.png", "chelsea.png", "coffee.png", "coins.png", "grass.png", "gravel.png", "hubble_deep_field.jpg",
@@ -139,9 +139,7 @@ class Materials:
         cumulated[-1] = 1.0
         return cumulated
 
-    def _kept(
-        self, photo: Photo, decode: Callable[[], npt.NDArray[np.uint8]]
-    ) -> npt.NDArray[np.uint8]:
+    def _kept(self, photo: Photo, decode: Callable[[], npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
         pixels = self._pixels.get(photo.path)
         if pixels is None:
             pixels = decode()
@@ -185,11 +183,15 @@ def _read_manifest(manifest: Path) -> list[tuple[str, str]]:
         rows = csv.DictReader(lines)
         missing = {"path", "sha256"} - set(rows.fieldnames or ())
         if missing:
-            raise InputError(f"lacks the column {min(missing)}", where=manifest, fix="add it, or remove the file")
+            raise InputError(
+                f"lacks the column {min(missing)}", where=manifest, fix="add it, or remove the file"
+            )
         listed = [(row["path"], row["sha256"]) for row in rows]
     for number, (name, digest) in enumerate(listed, start=2):
         if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise InputError(f"{name} leaves the folder", where=f"{manifest}:{number}", fix="use paths below it")
+            raise InputError(
+                f"{name} leaves the folder", where=f"{manifest}:{number}", fix="use paths below it"
+            )
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
             raise InputError("sha256 is not 64 hexadecimal digits", where=f"{manifest}:{number}")
     return listed
@@ -201,11 +203,11 @@ def _in_buckets(
     kind: str,
     perceptual_hash: Callable[[Path], int | None] | None,
 ) -> tuple[Photo, ...]:
-    """Return a folder's pictures in the wanted buckets; near-duplicates are sought with the hash, if given."""
+    """Return a folder's pictures in the wanted buckets; near-duplicates are sought if a hash is given."""
     if folder is None:
         return ()
     listed = list_photos(folder, kind=kind)
-    digests = {name: digest for name, digest in listed}
+    digests = dict(listed)
     first = {digest: digest for digest in digests.values()}
     if perceptual_hash:
         hashes = _perceptual_hashes(folder, listed, perceptual_hash)
@@ -228,7 +230,9 @@ def _in_buckets(
     chosen = tuple(photo for photo in photos if photo.bucket in wanted)
     if not chosen:
         raise InputError(
-            f"no {kind} is in buckets {sorted(wanted)}", where=folder, fix="choose other buckets or add photos"
+            f"no {kind} is in buckets {sorted(wanted)}",
+            where=folder,
+            fix="choose other buckets or add photos",
         )
     return chosen
 

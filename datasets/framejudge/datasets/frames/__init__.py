@@ -14,6 +14,6 @@ FAMILIES: dict[str, bool] = {style.family: style.held_out for style in STYLES.va
 """Every family, and whether it is kept out of training and tuning."""
 
 __all__ = [
-    "FAMILIES", "SMALLEST_SIDE", "STYLES", "Framed", "Style", "captioned", "draw_frame", "draw_frame_with_mask", "even", "lines",
-    "ornament", "patterns", "textured", "thickness_class",
+    "FAMILIES", "SMALLEST_SIDE", "STYLES", "Framed", "Style", "captioned", "draw_frame",
+    "draw_frame_with_mask", "even", "lines", "ornament", "patterns", "textured", "thickness_class",
 ]  # fmt: skip

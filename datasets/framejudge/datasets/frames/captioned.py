@@ -15,8 +15,9 @@ _FONTS = (
     cv2.FONT_HERSHEY_PLAIN, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, cv2.FONT_HERSHEY_COMPLEX | cv2.FONT_ITALIC,
 )  # fmt: skip
 _WORDS = (
-    "SALE", "NEW", "Free shipping", "BEST PRICE", "2 year warranty", "original", "Top seller", "-30%", "ONLY TODAY",
-    "Limited", "24h", "HIT", "official store", "1+1", "PROMO", "quality", "In stock", "Made in EU", "No. 1", "outlet",
+    "SALE", "NEW", "Free shipping", "BEST PRICE", "2 year warranty", "original", "Top seller", "-30%",
+    "ONLY TODAY", "Limited", "24h", "HIT", "official store", "1+1", "PROMO", "quality", "In stock",
+    "Made in EU", "No. 1", "outlet",
 )  # fmt: skip
 
 
@@ -82,8 +83,16 @@ def _written(scene: Scene, rng: np.random.Generator, fill: Image, layout: Layout
         length = bottom - top if upright else right - left
         strip = np.empty((thickness, length, 3), np.uint8)
         area = (
-            slice(top, bottom) if upright else slice(top, top + thickness) if index == 1 else slice(bottom - thickness, bottom),
-            slice(left, left + thickness) if index == 0 else slice(right - thickness, right) if index == 2 else slice(left, right),
+            slice(top, bottom)
+            if upright
+            else slice(top, top + thickness)
+            if index == 1
+            else slice(bottom - thickness, bottom),
+            slice(left, left + thickness)
+            if index == 0
+            else slice(right - thickness, right)
+            if index == 2
+            else slice(left, right),
         )
         strip[:] = np.rot90(fill[area]) if upright else fill[area]
         _fill_strip(strip, rng)
@@ -109,7 +118,8 @@ def _fill_strip(strip: Image, rng: np.random.Generator) -> None:
 
 def _text(rng: np.random.Generator) -> str:
     if rng.random() < 0.35:
-        return f"{rng.choice(('', '$', 'EUR ', 'zl '))}{int(rng.integers(1, 2000))}{rng.choice(('', '.99', ',-', '%'))}"
+        before, after = rng.choice(("", "$", "EUR ", "zl ")), rng.choice(("", ".99", ",-", "%"))
+        return f"{before}{int(rng.integers(1, 2000))}{after}"
     return " ".join(rng.choice(_WORDS, int(rng.integers(1, 3))))
 
 
@@ -136,7 +146,9 @@ def _readable_on(ground: np.ndarray, rng: np.random.Generator) -> tuple[int, int
     return int(colour[0]), int(colour[1]), int(colour[2])
 
 
-def _pill(canvas: np.ndarray, left: int, top: int, wide: int, tall: int, value: tuple[int, ...] | int) -> None:
+def _pill(
+    canvas: np.ndarray, left: int, top: int, wide: int, tall: int, value: tuple[int, ...] | int
+) -> None:
     radius = max(1, min(wide, tall) // 2)
     y, first, last = top + radius, left + radius, left + wide - radius
     cv2.rectangle(canvas, (first, top), (max(first, last), top + 2 * radius), value, -1)

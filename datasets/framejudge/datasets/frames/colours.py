@@ -56,7 +56,9 @@ def near_colour(image: Image, rng: np.random.Generator) -> Colour:
     if rng.random() < 0.5:
         y, x = rng.uniform(0.25, 0.75, 2)
     else:
-        y, x = rng.permutation([rng.uniform(0, 0.08) if rng.random() < 0.5 else rng.uniform(0.92, 1), rng.random()])
+        y, x = rng.permutation(
+            [rng.uniform(0, 0.08) if rng.random() < 0.5 else rng.uniform(0.92, 1), rng.random()]
+        )
     row, column = int(y * (height - 1)), int(x * (width - 1))
     patch = image[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3]
     own = np.median(patch.reshape(-1, 3), axis=0)
@@ -66,7 +68,7 @@ def near_colour(image: Image, rng: np.random.Generator) -> Colour:
 
 def clipped(values: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     """Return the values as uint8, what lies outside 0 to 255 brought to the nearest end."""
-    return np.clip(np.asarray(values), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(values, 0, 255), dtype=np.uint8)
 
 
 def flat(colour: Colour, height: int, width: int) -> Image:
@@ -77,4 +79,4 @@ def flat(colour: Colour, height: int, width: int) -> Image:
 
 
 def _from_hsv(hue: float, saturation: float, value: float) -> Colour:
-    return clipped(np.array(colorsys.hsv_to_rgb(hue, saturation, value)) * 255)
+    return clipped(np.asarray(colorsys.hsv_to_rgb(hue, saturation, value)) * 255)

@@ -63,7 +63,7 @@ def draw_frame(
         None when no frame that can be seen was found.
     """
     framed = draw_frame_with_mask(image, rng, style=style, families=families, texture=texture)
-    return framed and framed.picture
+    return framed.picture if framed else None
 
 
 def draw_frame_with_mask(
@@ -79,14 +79,14 @@ def draw_frame_with_mask(
         raise ValueError(f"a picture of {image.shape[1]}x{image.shape[0]} is too small for a frame")
     chosen = STYLES[style] if style else _random_style(rng, families)
     for _ in range(ATTEMPTS):
-        layout = random_layout(rng, *image.shape[:2], chosen.limits)
+        layout = random_layout(rng, image.shape[0], image.shape[1], chosen.limits)
         canvas = _place(image, layout, chosen, rng)
         scene = Scene(canvas, layout, layout.mask(), texture or (lambda: image))
         band = chosen.draw(scene, rng)
         result = _lay_over(canvas, band)
         if _can_be_seen(canvas, result, band, layout, chosen):
             picture = Picture(result, "framed", _attributes(layout, chosen), layout.content)
-            return Framed(picture, band.alpha > 127)
+            return Framed(picture, band.alpha > 64)
     return None
 
 
@@ -101,7 +101,9 @@ def _place(image: Image, layout: Layout, style: Style, rng: np.random.Generator)
     if not shrink:
         return image
     content = layout.content
-    canvas = flat(np.full(3, int(rng.choice((255, 255, rng.integers(244, 256)))), np.uint8), *image.shape[:2])
+    canvas = flat(
+        np.full(3, 255 if rng.random() < 0.67 else int(rng.integers(244, 256)), np.uint8), *image.shape[:2]
+    )
     if style.on_white:
         canvas[:] = 255
         margin = round(min(content.width, content.height) * rng.uniform(0.015, 0.1))
@@ -139,6 +141,8 @@ def _lay_over(canvas: Image, band: Band) -> Image:
 def _can_be_seen(before: Image, after: Image, band: Band, layout: Layout, style: Style) -> bool:
     if not style.continuous:
         return change_of_pixels(before, after, band.alpha)
+    if style.see_through and not change_of_pixels(before, after, layout.mask()):
+        return False
     return contrast_along_edges(after, layout) and not looks_like_padding(after, layout)
 
 
@@ -154,7 +158,7 @@ def _attributes(layout: Layout, style: Style) -> dict[str, str]:
         "thinnest_fraction": f"{layout.thinnest_fraction:.4f}",
         "position": "inset" if layout.inset else "edge",
         "inner": "rounded" if layout.radius else "square",
-        "opacity": "translucent" if style.family == "translucent" else "opaque",
+        "opacity": "translucent" if style.see_through else "opaque",
     }
 
 

@@ -51,7 +51,9 @@ def gradient(scene: Scene, rng: np.random.Generator) -> Band:
     return Band(_blend(position, random_palette(rng, int(rng.integers(2, 4)))), scene.mask)
 
 
-@style("translucent", held_out=True, placement="over", limits=Limits(thinnest=0.02, inset=0.25))
+@style(
+    "translucent", held_out=True, placement="over", see_through=True, limits=Limits(thinnest=0.02, inset=0.25)
+)
 def translucent(scene: Scene, rng: np.random.Generator) -> Band:
     """One colour that the picture shines through, evenly or fading towards the inside."""
     opacity = rng.uniform(0.35, 0.78)

@@ -29,6 +29,9 @@ class Edges(NamedTuple):
     bottom: int = 0
 
 
+NO_EDGES = Edges()
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where a band lies on a canvas.
@@ -51,7 +54,7 @@ class Layout:
     height: int
     width: int
     band: Edges
-    gap: Edges = Edges()
+    gap: Edges = NO_EDGES
     radius: int = 0
     outer_radius: int = 0
 
@@ -191,7 +194,7 @@ def random_layout(rng: np.random.Generator, height: int, width: int, limits: Lim
             for side, (share, length) in enumerate(zip(shares, lengths, strict=True))
         )
     )
-    gap = _random_gap(rng, chosen, min(height, width)) if rng.random() < limits.inset else Edges()
+    gap = _random_gap(rng, chosen, min(height, width)) if rng.random() < limits.inset else NO_EDGES
     radius = outer_radius = 0
     if len(chosen) == 4 and rng.random() < limits.rounded:
         radius = round(min(height, width) * rng.uniform(0.03, 0.2))

@@ -15,7 +15,7 @@ def thin_line(scene: Scene, rng: np.random.Generator) -> Band:
     return Band(flat(random_colour(rng), *scene.mask.shape), scene.mask)
 
 
-@style("line", limits=Limits(thickest=0.03, inset=0.7, rounded=0.0), continuous=False)
+@style("line", limits=Limits(thinnest=0.012, thickest=0.035, inset=0.7, rounded=0.0), continuous=False)
 def broken_line(scene: Scene, rng: np.random.Generator) -> Band:
     """A dashed or dotted line."""
     height, width = scene.mask.shape

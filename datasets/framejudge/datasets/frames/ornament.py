@@ -60,7 +60,8 @@ def corners(scene: Scene, rng: np.random.Generator) -> Band:
     _CORNER_PIECES[int(rng.integers(len(_CORNER_PIECES)))](piece, weight, rng)
     left, top, right, bottom = scene.layout.outer
     for flip, x, y in (
-        (None, left, top), (1, right - length, top), (0, left, bottom - length), (-1, right - length, bottom - length)
+        (None, left, top), (1, right - length, top),
+        (0, left, bottom - length), (-1, right - length, bottom - length),
     ):  # fmt: skip
         turned = piece if flip is None else cv2.flip(piece, flip)
         view = alpha[y : y + length, x : x + length]
@@ -72,7 +73,7 @@ def corners(scene: Scene, rng: np.random.Generator) -> Band:
 
 @style("motifs", limits=Limits(thinnest=0.035, sides=_MOSTLY_AROUND, rounded=0.08), continuous=False)
 def motifs(scene: Scene, rng: np.random.Generator) -> Band:
-    """A motif repeated along the sides: stars, hearts, flowers, lozenges, waves; on a colour or on the picture."""
+    """A motif repeated along the sides: stars, hearts, flowers, lozenges; on a colour or on the picture."""
     ground, ink, other = random_palette(rng, 3)
     fill = flat(ground, *scene.mask.shape)
     on_picture = rng.random() < 0.35
@@ -120,7 +121,11 @@ def cut_edge(scene: Scene, rng: np.random.Generator) -> Band:
     return Band(fill, alpha)
 
 
-@style("irregular_edge", held_out=True, limits=Limits(thinnest=0.04, rounded=0.0, inset=0.1, sides=_MOSTLY_AROUND))
+@style(
+    "irregular_edge",
+    held_out=True,
+    limits=Limits(thinnest=0.04, rounded=0.0, inset=0.1, sides=_MOSTLY_AROUND),
+)
 def foliage(scene: Scene, rng: np.random.Generator) -> Band:
     """Leaves, petals or needles growing over the margin."""
     layout = scene.layout
@@ -148,7 +153,11 @@ def foliage(scene: Scene, rng: np.random.Generator) -> Band:
     return Band(fill, alpha)
 
 
-@style("irregular_edge", held_out=True, limits=Limits(thinnest=0.03, rounded=0.0, inset=0.15, sides=_MOSTLY_AROUND))
+@style(
+    "irregular_edge",
+    held_out=True,
+    limits=Limits(thinnest=0.03, rounded=0.0, inset=0.15, sides=_MOSTLY_AROUND),
+)
 def brush(scene: Scene, rng: np.random.Generator) -> Band:
     """Paint laid on with a coarse brush, or torn paper: an edge without any order."""
     layout = scene.layout
@@ -177,7 +186,7 @@ def _with_shadow_inside(scene: Scene, band: Band, rng: np.random.Generator) -> B
 
 
 def _middle_line(layout: Layout, side: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return where the middle of a side's strip starts and ends; it stops short of the neighbouring strips."""
+    """Return where the middle of a side's strip starts and ends; short of the neighbouring strips."""
     left, top, right, bottom = layout.outer
     band = layout.band
     half = band[side] / 2
@@ -261,7 +270,9 @@ def _scrolls(piece: npt.NDArray[np.uint8], weight: int, rng: np.random.Generator
         points = np.stack((y, x) if mirrored else (x, y), axis=1)
         scaled = np.round(points * (1 << _SUBPIXEL_BITS)).astype(np.int32)
         cv2.polylines(piece, [scaled], False, 255, weight, cv2.LINE_AA, _SUBPIXEL_BITS)
-    cv2.circle(piece, (weight + length // 10, weight + length // 10), weight + length // 14, 255, -1, cv2.LINE_AA)
+    cv2.circle(
+        piece, (weight + length // 10, weight + length // 10), weight + length // 14, 255, -1, cv2.LINE_AA
+    )
 
 
 def _sprigs(piece: npt.NDArray[np.uint8], weight: int, rng: np.random.Generator) -> None:
@@ -311,7 +322,11 @@ _EDGE_SHAPES: tuple[Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
 def _jagged(length: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Return a line of chance between 0 and 1, coarse and fine together."""
     line = np.zeros(length, np.float32)
-    for knots, share in ((max(3, length // 40), 0.5), (max(3, length // 10), 0.3), (max(3, length // 3), 0.2)):
+    for knots, share in (
+        (max(3, length // 40), 0.5),
+        (max(3, length // 10), 0.3),
+        (max(3, length // 3), 0.2),
+    ):
         line += np.float32(share) * np.interp(
             np.linspace(0, knots - 1, length), np.arange(knots), rng.random(knots)
         ).astype(np.float32)

@@ -48,9 +48,8 @@ def dots(scene: Scene, rng: np.random.Generator) -> Band:
     period = _period(scene, rng)
     rows = _waves(scene, rng, angle, period)
     columns = _waves(scene, rng, angle + np.pi / 2, period)
-    if rng.random() < 0.4:
-        columns = columns + 0.5 * (np.floor(rows) % 2)
-    distance = np.hypot(rows % 1.0 - 0.5, columns % 1.0 - 0.5)
+    stagger = 0.5 if rng.random() < 0.4 else 0.0
+    distance = np.hypot(rows % 1.0 - 0.5, (columns + stagger * (np.floor(rows) % 2)) % 1.0 - 0.5)
     radius = rng.uniform(0.2, 0.42)
     weight = clipped((radius - distance) * (255 * period / 1.5) + 128)
     return Band(_mixed(ground, spot, weight), scene.mask)

@@ -69,9 +69,11 @@ class Style:
     placement
         Whether the band lies over the picture's margin, or the picture is shrunk into the frame.
     continuous
-        Whether the band runs along its sides without a break, so that its contrast can be measured along them.
+        Whether the band runs along its sides without a break: its contrast can be measured along them.
     on_white
         Whether the picture inside is surrounded by white, as a pale band needs it.
+    see_through
+        Whether the picture shines through the band.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Style:
     placement: Placement = "either"
     continuous: bool = True
     on_white: bool = False
+    see_through: bool = False
 
 
 STYLES: dict[str, Style] = {}
@@ -95,13 +98,14 @@ def style(
     placement: Placement = "either",
     continuous: bool = True,
     on_white: bool = False,
+    see_through: bool = False,
 ) -> Callable[[Draw], Draw]:
     """Register the decorated function under its own name."""
 
     def register(draw: Draw) -> Draw:
         name = draw.__name__
         STYLES[name] = Style(
-            name, family, draw, held_out, limits or Limits(), placement, continuous, on_white
+            name, family, draw, held_out, limits or Limits(), placement, continuous, on_white, see_through
         )
         return draw
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from framejudge.datasets.frames.colours import clipped, random_colour, shade
 from framejudge.datasets.frames.layout import Limits
@@ -11,18 +14,16 @@ from framejudge.datasets.frames.registry import Band, Scene, style
 from framejudge.datasets.picture import Image
 
 _TEXTURED = Limits(thinnest=0.02)
+_PIECES_TRIED = 5
+_LEAST_LIVELINESS = 22.0
+"""Standard deviation of a texture's pixels, in levels of 255."""
 
 
 @style("texture", limits=_TEXTURED)
 def photo_texture(scene: Scene, rng: np.random.Generator) -> Band:
     """A piece of another photograph, enlarged or repeated, sometimes tinted."""
-    source = scene.texture()
     height, width = scene.mask.shape
-    rows, columns = source.shape[:2]
-    share = rng.uniform(0.15, 1.0)
-    tall, wide = max(8, int(rows * share)), max(8, int(columns * share))
-    top, left = int(rng.integers(rows - tall + 1)), int(rng.integers(columns - wide + 1))
-    piece = source[top : top + tall, left : left + wide]
+    piece = _lively_piece(scene.texture, rng)
     if rng.random() < 0.4:
         fill = _tiled(piece, height, width, rng)
     else:
@@ -59,7 +60,25 @@ def grown_texture(scene: Scene, rng: np.random.Generator) -> Band:
     return Band(_mix(base, grain, weight), scene.mask)
 
 
-def _mix(first: np.ndarray, second: np.ndarray, weight: np.ndarray) -> Image:
+def _lively_piece(texture: Callable[[], Image], rng: np.random.Generator) -> Image:
+    """Return a piece of a picture in which something is to be seen; after some tries, any piece."""
+    for _ in range(_PIECES_TRIED):
+        source = texture()
+        rows, columns = source.shape[:2]
+        share = rng.uniform(0.15, 1.0)
+        tall, wide = max(8, int(rows * share)), max(8, int(columns * share))
+        top, left = int(rng.integers(rows - tall + 1)), int(rng.integers(columns - wide + 1))
+        piece = source[top : top + tall, left : left + wide]
+        sparse = piece[:: max(1, tall // 24), :: max(1, wide // 24)]
+        if sparse.std() >= _LEAST_LIVELINESS and (sparse.min(axis=2) > 240).mean() < 0.4:
+            break
+    return piece
+
+
+def _mix(
+    first: npt.NDArray[np.float32], second: npt.NDArray[np.float32], weight: npt.NDArray[np.float32]
+) -> Image:
+    """Return two colours mixed: the first where the weight is 0, the second where it is 1."""
     table = first + np.linspace(0, 1, 256)[:, None] * (second - first)
     index = (weight * 255).astype(np.uint8)
     return np.asarray(cv2.LUT(cv2.merge([index] * 3), clipped(table)[None]), dtype=np.uint8)
@@ -70,9 +89,9 @@ def _tiled(piece: Image, height: int, width: int, rng: np.random.Generator) -> I
     side = int(rng.integers(16, max(17, min(height, width) // 2)))
     tile = cv2.resize(piece, (side, side), interpolation=cv2.INTER_AREA)
     return np.asarray(
-        cv2.copyMakeBorder(
-            tile, 0, max(0, height - side), 0, max(0, width - side), cv2.BORDER_REFLECT
-        )[:height, :width],
+        cv2.copyMakeBorder(tile, 0, max(0, height - side), 0, max(0, width - side), cv2.BORDER_REFLECT)[
+            :height, :width
+        ],
         dtype=np.uint8,
     )
 

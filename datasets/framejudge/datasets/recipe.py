@@ -1,0 +1,372 @@
+"""What a labelled set is drawn by: how many of which frames and plain pictures; deterministic by index."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.datasets import marketplace
+from framejudge.datasets.errors import InputError
+from framejudge.datasets.frames import SMALLEST_SIDE, STYLES, Framed, draw_frame_with_mask
+from framejudge.datasets.materials import Materials, Photo
+from framejudge.datasets.negatives import KINDS, draw_negative
+from framejudge.datasets.picture import Image, Picture
+from framejudge.datasets.products import draw_product
+from framejudge.datasets.sample import Label
+
+BUILT_IN = ("exam", "training")
+
+CARDS = 100
+"""Of either label in a deck."""
+
+SMALLEST_CANVAS_PX = 128
+"""Frames are drawn on at least so many pixels a side, however small the finished picture."""
+
+_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a labelled set is drawn.
+
+    Attributes
+    ----------
+    name
+        Of the recipe.
+    seed
+        What chance starts from.
+    hard_negative_share
+        Of the plain pictures: those made to look framed.
+    drawn_product_share
+        Of the plain pictures, and of the pictures that are framed: drawn products instead of photos.
+    framed_negative_share
+        Of the framed pictures: those whose frame surrounds a hard negative.
+    styles
+        Frame styles with their weights.
+    held_out_frames, held_out_negatives
+        Families that training must not see.
+    left_out_negatives
+        Families that are never drawn: the labelling guide leaves their label open.
+    """
+
+    name: str
+    seed: int
+    hard_negative_share: float
+    drawn_product_share: float
+    framed_negative_share: float
+    styles: Mapping[str, int]
+    held_out_frames: frozenset[str] = frozenset()
+    held_out_negatives: frozenset[str] = frozenset()
+    left_out_negatives: frozenset[str] = frozenset()
+
+    def as_table(self) -> dict[str, object]:
+        """Return the recipe as JSON can hold it."""
+        return {
+            field.name: sorted(value) if isinstance(value := getattr(self, field.name), frozenset) else value
+            for field in fields(self)
+        }
+
+    def check(self, place: str) -> None:
+        """Raise an InputError that names the place if a share, a style or a family is wrong."""
+        shares: dict[str, Any] = {
+            "hard_negative_share": self.hard_negative_share,
+            "drawn_product_share": self.drawn_product_share,
+            "framed_negative_share": self.framed_negative_share,
+        }
+        for key, share in shares.items():
+            if not isinstance(share, int | float) or not 0 <= share <= 1:
+                raise InputError(f"{key} is {share!r}", where=place, fix="use a number from 0 to 1")
+        if unknown := sorted(set(self.styles) - set(STYLES)):
+            raise InputError(f"unknown style {unknown[0]!r}", where=place, fix=f"use {', '.join(STYLES)}")
+        if not self.styles or not all(isinstance(w, int) and w > 0 for w in self.styles.values()):
+            raise InputError(
+                "styles need weights that are whole numbers above 0", where=place, fix="give each one"
+            )
+        families = {style.family for style in STYLES.values()}
+        if unknown := sorted(self.held_out_frames - families):
+            raise InputError(
+                f"unknown frame family {unknown[0]!r}", where=place, fix=f"use {sorted(families)}"
+            )
+        negatives = {kind.family for kind in KINDS.values()}
+        if unknown := sorted((self.held_out_negatives | self.left_out_negatives) - negatives):
+            raise InputError(
+                f"unknown family of negatives {unknown[0]!r}", where=place, fix=f"use {sorted(negatives)}"
+            )
+
+
+def load_recipe(name: str) -> Recipe:
+    """Return a built-in recipe by its name, or one from a TOML file by its path.
+
+    Raises
+    ------
+    InputError
+        When there is no such recipe, or the file does not hold one.
+    """
+    if name in BUILT_IN:
+        text = resources.files("framejudge.datasets").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+        return parse_recipe(text, name=name)
+    path = Path(name)
+    if not path.is_file():
+        raise InputError(
+            f"no recipe {name!r}", fix=f"use {' or '.join(BUILT_IN)}, or the path of a TOML file"
+        )
+    return parse_recipe(path.read_text(encoding="utf-8"), name=path.stem, place=str(path))
+
+
+def parse_recipe(text: str, *, name: str, place: str = "") -> Recipe:
+    """Return the recipe that a TOML text holds; ``place`` is named in errors."""
+    place = place or f"{name}.toml"
+    try:
+        table = tomllib.loads(text)
+        held_out = table.pop("held_out", {})
+        recipe = Recipe(
+            name=name,
+            held_out_frames=frozenset(held_out.get("frames", ())),
+            held_out_negatives=frozenset(held_out.get("negatives", ())),
+            left_out_negatives=frozenset(table.pop("left_out_negatives", ())),
+            **table,
+        )
+    except (tomllib.TOMLDecodeError, TypeError, AttributeError) as problem:
+        raise InputError(f"is no recipe: {problem}", where=place, fix="compare it with exam.toml") from None
+    recipe.check(place)
+    return recipe
+
+
+class Card(NamedTuple):
+    """What one picture is to be: framed in a style, a hard negative of a kind, a drawn product or a photo."""
+
+    label: Label
+    style: str = ""
+    negative: str = ""
+    product: bool = False
+
+
+class NetworkExample(NamedTuple):
+    """A picture as a network sees it.
+
+    ``pixels`` has shape (size, size, 3), uint8, RGB; ``label`` is 1 for framed; ``content`` is the box inside
+    the frame as fractions (left, top, right, bottom) of the width and height, None for a plain picture.
+    """
+
+    pixels: Image
+    label: int
+    content: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """A picture before a frame is drawn on it, with what is known about it."""
+
+    image: Image
+    attributes: Mapping[str, str]
+
+
+def usable_negatives(recipe: Recipe, materials: Materials, *, training: bool) -> tuple[str, ...]:
+    """Return the kinds of hard negatives that can be drawn from these materials.
+
+    Training leaves the held-out families out.
+    """
+    return tuple(
+        name
+        for name, kind in KINDS.items()
+        if kind.family not in recipe.left_out_negatives
+        and _at_hand(materials, kind.needs)
+        and not (training and kind.family in recipe.held_out_negatives)
+    )
+
+
+def missing_negatives(recipe: Recipe, materials: Materials) -> dict[str, list[str]]:
+    """Return what the materials lack, each with the kinds of hard negatives that cannot be drawn without."""
+    missing: dict[str, list[str]] = {}
+    for name, kind in KINDS.items():
+        if kind.family not in recipe.left_out_negatives and not _at_hand(materials, kind.needs):
+            missing.setdefault(kind.needs, []).append(name)
+    return missing
+
+
+def _at_hand(materials: Materials, needs: str) -> bool:
+    return needs == "nothing" or bool(materials.photos if needs == "photos" else materials.cutouts)
+
+
+def card(recipe: Recipe, materials: Materials, index: int, *, training: bool) -> Card:
+    """Return what picture ``index`` is to be.
+
+    Cards are dealt from decks of `CARDS` framed and as many plain ones, each deck shuffled anew: every run of
+    pictures keeps the quotas closely, and each whole deck keeps them exactly.
+    """
+    deck, place = divmod(index, 2 * CARDS)
+    position = int(_shuffled(recipe.seed, deck)[place])
+    if position < CARDS:
+        styles = _spread(tuple(_styles(recipe, training=training).items()))
+        return Card("framed", style=styles[position])
+    position -= CARDS
+    hard, drawn = round(CARDS * recipe.hard_negative_share), round(CARDS * recipe.drawn_product_share)
+    negatives = usable_negatives(recipe, materials, training=training)
+    if position < hard and negatives:
+        return Card("plain", negative=negatives[(deck * hard + position) % len(negatives)])
+    return Card("plain", product=hard <= position < hard + drawn or not materials.photos)
+
+
+def draw(recipe: Recipe, materials: Materials, index: int, *, training: bool) -> Picture:
+    """Return picture ``index``, finished but not compressed.
+
+    It depends on the recipe, the materials and the index alone, not on what was drawn before it. With
+    ``training`` no held-out family is ever drawn. Its attributes name its group (``group``) and its source.
+    """
+    return draw_with_mask(recipe, materials, index, training=training).picture
+
+
+def draw_with_mask(
+    recipe: Recipe,
+    materials: Materials,
+    index: int,
+    *,
+    training: bool,
+    photo: Photo | None = None,
+    longest: int = marketplace.LONGEST_SIDE_PX,
+) -> Framed:
+    """Return picture ``index`` as `draw` does, with the pixels that its frame covers.
+
+    A given photo takes the place of one by chance; ``longest`` bounds the finished picture's longer side.
+    """
+    rng = _generator(recipe, index)
+    chosen = card(recipe, materials, index, training=training)
+    for _ in range(_TRIES):
+        drawn = _attempt(recipe, materials, chosen, rng, training=training, photo=photo, longest=longest)
+        if drawn:
+            finishing = marketplace.plan(drawn.picture, rng, longest=longest)
+            picture = marketplace.apply(finishing, drawn.picture)
+            attributes = {"group": f"drawn-{index}", "source": "drawn", **picture.attributes}
+            return Framed(replace(picture, attributes=attributes), finishing.mask(drawn.mask))
+    raise RuntimeError(f"no visible frame of style {chosen.style} in {_TRIES} attempts at picture {index}")
+
+
+def draw_for_network(
+    recipe: Recipe, materials: Materials, index: int, size: int, *, training: bool = True
+) -> NetworkExample:
+    """Return picture ``index`` as a network of this input size sees it: compressed, decoded, resized.
+
+    Pictures are finished at no more than twice the input size, which costs less and hardly shows.
+    """
+    picture = draw_with_mask(recipe, materials, index, training=training, longest=2 * size).picture
+    degraded = marketplace.decode(marketplace.encode(picture.image, encoding_generator(recipe, index)))
+    pixels = np.asarray(cv2.resize(degraded, (size, size), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    if picture.content_box is None:
+        return NetworkExample(pixels, 0, None)
+    height, width = picture.image.shape[:2]
+    left, top, right, bottom = picture.content_box
+    return NetworkExample(pixels, 1, (left / width, top / height, right / width, bottom / height))
+
+
+def encoding_generator(recipe: Recipe, index: int) -> np.random.Generator:
+    """Return the chance by which picture ``index`` is compressed."""
+    return _generator(recipe, index, stage=1)
+
+
+def _attempt(
+    recipe: Recipe,
+    materials: Materials,
+    chosen: Card,
+    rng: np.random.Generator,
+    *,
+    training: bool,
+    photo: Photo | None,
+    longest: int,
+) -> Framed | None:
+    """Return the card's picture before it is finished; None when its frame could not be seen."""
+    side = max(
+        SMALLEST_CANVAS_PX, round(rng.uniform(marketplace.SHORTEST_SIDE_PX, longest) * rng.uniform(0.9, 1.3))
+    )
+    side = min(side, longest)
+    if chosen.label == "plain":
+        base = _base(chosen, materials, rng, side, photo)
+        picture = Picture(base.image, "plain", base.attributes)
+        return Framed(picture, np.zeros(base.image.shape[:2], np.bool_))
+    around = _what_is_framed(recipe, materials, rng, training=training)
+    base = _base(around, materials, rng, side, photo)
+    if min(base.image.shape[:2]) < SMALLEST_SIDE:
+        return None
+    framed = draw_frame_with_mask(
+        base.image, rng, style=chosen.style, texture=lambda: materials.random_texture(rng)
+    )
+    if framed is None:
+        return None
+    held_out = STYLES[chosen.style].family in recipe.held_out_frames
+    attributes = {**base.attributes, **framed.picture.attributes, "held_out": _yes_or_no(held_out)}
+    return Framed(replace(framed.picture, attributes=attributes), framed.mask)
+
+
+def _what_is_framed(
+    recipe: Recipe, materials: Materials, rng: np.random.Generator, *, training: bool
+) -> Card:
+    """Return the card of the picture that a frame is drawn around: a photo, mostly."""
+    chance = rng.random()
+    negatives = usable_negatives(recipe, materials, training=training)
+    if chance < recipe.framed_negative_share and negatives:
+        return Card("plain", negative=negatives[int(rng.integers(len(negatives)))])
+    product = chance < recipe.framed_negative_share + recipe.drawn_product_share
+    return Card("plain", product=product or not materials.photos)
+
+
+def _base(
+    chosen: Card, materials: Materials, rng: np.random.Generator, side: int, photo: Photo | None
+) -> _Base:
+    """Return the plain picture that a card names, its longer side as given, cropped as an upload is."""
+    if chosen.negative:
+        kind = KINDS[chosen.negative]
+        picture = draw_negative(chosen.negative, rng, materials, side)
+        held_out = _yes_or_no(kind.held_out)
+        known = {**picture.attributes, "content": chosen.negative, "held_out": held_out}
+        return _Base(np.ascontiguousarray(marketplace.mirror(picture.image, rng)), known)
+    if chosen.product:
+        return _Base(_cropped(draw_product(rng, side), rng, side), _known("product"))
+    photo = photo or materials.random_photo(rng)
+    known = {**_known("photo"), "group": photo.group, "source": photo.pool}
+    return _Base(_cropped(materials.photo(photo), rng, side), known)
+
+
+def _known(content: str) -> dict[str, str]:
+    return {"content": content, "style": content, "family": content, "held_out": "no"}
+
+
+def _cropped(image: Image, rng: np.random.Generator, side: int) -> Image:
+    return marketplace.scale_to(np.ascontiguousarray(marketplace.crop(image, rng)), side)
+
+
+def _styles(recipe: Recipe, *, training: bool) -> dict[str, int]:
+    """Return the recipe's styles and weights; training goes without the held-out families."""
+    return {
+        name: weight
+        for name, weight in recipe.styles.items()
+        if not (training and STYLES[name].family in recipe.held_out_frames)
+    }
+
+
+@lru_cache(maxsize=16)
+def _spread(weights: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+    """Return a name for each card of a deck, as often as its weight says."""
+    names, shares = zip(*weights, strict=True)
+    ends = np.cumsum(shares) * (CARDS / sum(shares))
+    return tuple(names[int(np.searchsorted(ends, card + 0.5))] for card in range(CARDS))
+
+
+@lru_cache(maxsize=16)
+def _shuffled(seed: int, deck: int) -> npt.NDArray[np.intp]:
+    return np.random.default_rng((seed, deck, 2)).permutation(2 * CARDS)
+
+
+def _generator(recipe: Recipe, index: int, stage: int = 0) -> np.random.Generator:
+    return np.random.default_rng((recipe.seed, index, stage))
+
+
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
