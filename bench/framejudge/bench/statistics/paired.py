@@ -1,0 +1,163 @@
+"""Two detectors on the same images: differences with their intervals, and McNemar's test."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats import contingency_tables
+
+from framejudge.bench.statistics.auc import DelongResult, auc_interval, delong
+from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
+from framejudge.bench.statistics.interval import (
+    CONFIDENCE,
+    Booleans,
+    Floats,
+    Integers,
+    Interval,
+    nothing,
+    two_sided_quantile,
+)
+from framejudge.bench.statistics.mover import Estimate, difference
+
+
+def auc_difference(
+    labels: Booleans,
+    scores_a: Floats,
+    scores_b: Floats,
+    groups: Groups = None,
+    *,
+    confidence: float = CONFIDENCE,
+) -> Interval:
+    """Return the area under the ROC curve of ``a`` minus that of ``b``, with its interval.
+
+    The two areas' own intervals, each on the logit scale, are joined with DeLong's correlation of the two
+    (Obuchowski's where groups repeat), so that it also holds where an area is near or at 1.
+
+    Parameters
+    ----------
+    labels, scores_a, scores_b
+        Shape (n,).
+    groups
+        Shape (n,), or None for independent images.
+    """
+    if labels.all() or not labels.any():
+        return nothing("needs images of both classes", n=len(labels))
+    result = delong(labels, np.stack([scores_a, scores_b]), groups)
+    value = float(result.aucs[0] - result.aucs[1])
+    if result.variance(np.array([1.0, -1.0])) <= 0 and value == 0:
+        return Interval(value, None, None, "", result.units, "both put the images into the same order")
+    estimates = []
+    for detector in (0, 1):
+        interval = auc_interval(result, detector, confidence)
+        if interval.value is None or interval.low is None or interval.high is None:
+            return interval._replace(value=value)
+        estimates.append(Estimate(interval.value, interval.low, interval.high))
+    joined = difference(estimates[0], estimates[1], _correlation(result))
+    method = "clustered-delong-mover" if result.clustered else "delong-mover"
+    return Interval(value, max(-1.0, joined.low), min(1.0, joined.high), method, result.units)
+
+
+def accuracy_difference(
+    correct_a: Booleans, correct_b: Booleans, groups: Groups = None, *, confidence: float = CONFIDENCE
+) -> Interval:
+    """Return the accuracy of ``a`` minus that of ``b`` on the same images, with its interval.
+
+    Bonett and Price's adjusted interval: one more image is counted where only ``a`` is right, and one where
+    only ``b`` is. Where groups repeat, the same on the effective number of images (n / design effect, never
+    above n), with Student's quantile for the number of groups.
+
+    Parameters
+    ----------
+    correct_a, correct_b
+        Shape (n,): whether each detector is right.
+
+    References
+    ----------
+    Bonett, Price, "Adjusted Wald confidence interval for a difference of binomial proportions based on paired
+    data", J. Educational and Behavioral Statistics 37, 2012. Recommended beside Newcombe's by Fagerland,
+    Lydersen, Laake, "Recommended tests and confidence intervals for paired binomial proportions", Statistics
+    in Medicine 33, 2014.
+    """
+    n = len(correct_a)
+    if n == 0:
+        return nothing("no observation")
+    differences = correct_a.astype(np.float64) - correct_b
+    only_a, only_b = (float(np.mean(differences == side)) for side in (1, -1))
+    codes = group_codes(groups)
+    if codes is None:
+        low, high = _bonett_price(only_a, only_b, n, two_sided_quantile(confidence))
+        return Interval(only_a - only_b, low, high, "bonett-price", n)
+    group_count = int(codes.max()) + 1
+    if group_count == 1:
+        return Interval(only_a - only_b, None, None, "", 1, "all images are of one group: no interval")
+    effective = _effective_number(differences, codes)
+    low, high = _bonett_price(only_a, only_b, effective, two_sided_quantile(confidence, group_count - 1))
+    return Interval(only_a - only_b, low, high, "clustered-bonett-price", group_count)
+
+
+def mcnemar(correct_a: Booleans, correct_b: Booleans, groups: Groups = None) -> Interval:
+    """Return McNemar's exact two-sided p-value; low and high are None.
+
+    Where groups repeat: the exact test that swaps the two detectors for whole groups at random, which is
+    McNemar's where each group has one image. It is the permutation form of Durkalski's test.
+
+    Parameters
+    ----------
+    correct_a, correct_b
+        Shape (n,): whether each detector is right.
+
+    References
+    ----------
+    .. [1] McNemar, "Note on the sampling error of the difference between correlated proportions or
+       percentages", Psychometrika 12, 1947.
+    .. [2] Durkalski, Palesch, Lipsitz, Rust, "Analysis of clustered matched-pair data", Statistics in
+       Medicine 22, 2003.
+    """
+    if len(correct_a) == 0:
+        return nothing("no observation")
+    codes = group_codes(groups)
+    if codes is None:
+        only_a, only_b = np.sum(correct_a & ~correct_b), np.sum(~correct_a & correct_b)
+        test = contingency_tables.mcnemar([[0, only_a], [only_b, 0]], exact=True)
+        return Interval(float(min(1.0, test.pvalue)), None, None, "mcnemar-exact", len(correct_a))
+    sums = group_sums(codes, correct_a.astype(np.float64) - correct_b).astype(np.int64)
+    return Interval(_swapping_p(sums), None, None, "clustered-mcnemar-exact", len(sums))
+
+
+def _correlation(result: DelongResult) -> float:
+    covariance = result.covariance
+    scale = float(np.sqrt(covariance[0, 0] * covariance[1, 1]))
+    return float(np.clip(covariance[0, 1] / scale, -1, 1)) if scale > 0 else 0.0
+
+
+def _bonett_price(only_a: float, only_b: float, n: float, quantile: float) -> tuple[float, float]:
+    p, q = (only_a * n + 1) / (n + 2), (only_b * n + 1) / (n + 2)
+    reach = quantile * float(np.sqrt((p + q - (p - q) ** 2) / (n + 2)))
+    return max(-1.0, p - q - reach), min(1.0, p - q + reach)
+
+
+def _effective_number(differences: Floats, codes: Integers) -> float:
+    """Return how many independent images the mean of the differences is worth."""
+    n = len(differences)
+    independent = float(np.var(differences)) / n
+    if independent == 0:
+        return float(codes.max() + 1)  # as alike within the groups as can be
+    residuals = group_sums(codes, differences - differences.mean())
+    count = len(residuals)
+    clustered = count / (count - 1) * float(residuals @ residuals) / n**2
+    return n / max(1.0, clustered / independent)
+
+
+def _swapping_p(sums: Integers) -> float:
+    """Return the probability that random signs bring the sum as far from 0 as it is, computed exactly."""
+    sizes, counts = np.unique(np.abs(sums[sums != 0]), return_counts=True)
+    distribution = np.ones(1)
+    for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
+        # A sum of `count` signs is 2 * Binomial(count, 1/2) - count; in steps of `size` here.
+        steps = np.zeros(2 * size * count + 1)
+        steps[:: 2 * size] = stats.binom.pmf(np.arange(count + 1), count, 0.5)
+        distribution = np.convolve(distribution, steps)
+    centre = len(distribution) // 2
+    reach = abs(int(sums.sum()))
+    tail = float(distribution[centre + reach :].sum())
+    return min(1.0, 2 * tail) if reach else 1.0

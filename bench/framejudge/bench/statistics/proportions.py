@@ -1,0 +1,106 @@
+"""Intervals for proportions: accuracy, precision, recall, specificity."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
+from framejudge.bench.statistics.interval import (
+    CONFIDENCE,
+    Booleans,
+    Integers,
+    Interval,
+    nothing,
+    two_sided_quantile,
+)
+
+FEW = 5
+"""Below so many successes or failures Wilson's approximation gives way to the exact interval."""
+
+
+def proportion(successes: Booleans, groups: Groups = None, *, confidence: float = CONFIDENCE) -> Interval:
+    """Return the share of successes with its interval.
+
+    Independent images: Wilson's interval [1]_; Clopper and Pearson's where fewer than 5 successes or failures
+    were seen; where there was none, their one-sided bound (the "rule of three").
+
+    Grouped images: the same on the effective sample size, n / design effect, with Student's quantile for the
+    number of groups [2]_ [3]_. The design effect is never taken below 1. Without a success or a failure each
+    group counts once, which holds however alike its images are.
+
+    Parameters
+    ----------
+    successes
+        Shape (n,).
+    groups
+        Shape (n,), or None for independent images.
+
+    References
+    ----------
+    .. [1] Brown, Cai, DasGupta, "Interval estimation for a binomial proportion", Statistical Science 16,
+       2001.
+    .. [2] Korn, Graubard, "Confidence intervals for proportions with small expected number of positive counts
+       estimated from survey data", Survey Methodology 24, 1998.
+    .. [3] Dean, Pagano, "Evaluating confidence interval methods for binomial proportions in clustered
+       surveys", J. Survey Statistics and Methodology 3, 2015.
+    """
+    n = len(successes)
+    if n == 0:
+        return nothing("no observation")
+    count = int(np.count_nonzero(successes))
+    codes = group_codes(groups)
+    if codes is None:
+        return _independent(count, n, confidence)
+    group_count = int(codes.max()) + 1
+    if count in (0, n):
+        bound = _one_sided(count == n, group_count, confidence)
+        return bound._replace(method=f"clustered-{bound.method}")
+    if group_count == 1:
+        return Interval(count / n, None, None, "", 1, "all images are of one group: no interval")
+    return _clustered(successes, codes, confidence)
+
+
+def wilson(successes: float, n: float, confidence: float = CONFIDENCE) -> Interval:
+    """Return Wilson's score interval; ``n`` may be an effective sample size."""
+    low, high = proportion_confint(successes, n, alpha=1 - confidence, method="wilson")
+    return Interval(successes / n, float(low), float(high), "wilson", int(n))
+
+
+def clopper_pearson(successes: float, n: float, confidence: float = CONFIDENCE) -> Interval:
+    """Return Clopper and Pearson's exact interval; ``n`` may be an effective sample size."""
+    low, high = proportion_confint(successes, n, alpha=1 - confidence, method="beta")
+    return Interval(successes / n, float(low), float(high), "clopper-pearson", int(n))
+
+
+def _independent(count: int, n: int, confidence: float) -> Interval:
+    if count in (0, n):
+        return _one_sided(count == n, n, confidence)
+    few = min(count, n - count) < FEW
+    return clopper_pearson(count, n, confidence) if few else wilson(count, n, confidence)
+
+
+def _one_sided(all_succeeded: bool, n: int, confidence: float) -> Interval:
+    """Bound a proportion of which only successes, or only failures, were seen in ``n`` observations."""
+    rate = (1 - confidence) ** (1 / n)
+    low, high = (rate, 1.0) if all_succeeded else (0.0, 1 - rate)
+    return Interval(float(all_succeeded), low, high, "clopper-pearson-one-sided", n)
+
+
+def _clustered(successes: Booleans, codes: Integers, confidence: float) -> Interval:
+    n = len(successes)
+    group_count = int(codes.max()) + 1
+    share = float(np.mean(successes))
+    residuals = group_sums(codes, successes.astype(np.float64) - share)
+    # The variance of a ratio of two sums over groups, by linearisation.
+    variance = group_count / (group_count - 1) * float(residuals @ residuals) / n**2
+    effective = n / max(1.0, variance / (share * (1 - share) / n))
+    quantile = two_sided_quantile(confidence, group_count - 1)
+    count = int(np.count_nonzero(successes))
+    if min(count, n - count) < FEW:
+        effective *= (two_sided_quantile(confidence) / quantile) ** 2
+        interval = clopper_pearson(share * effective, effective, confidence)
+    else:
+        interval = wilson(share * effective, effective, 1 - 2 * float(stats.norm.sf(quantile)))
+    return interval._replace(value=share, n=group_count, method=f"clustered-{interval.method}")
