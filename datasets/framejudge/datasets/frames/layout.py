@@ -171,6 +171,9 @@ class Limits:
 
 ALL_AROUND: tuple[tuple[int, float], ...] = ((4, 1.0),)
 
+_HAIR_LINE = 0.02
+_MORE_HAIR_LINES = 0.12
+
 _OPPOSITE = ((0, 2), (1, 3))
 _ADJACENT = ((0, 1), (1, 2), (2, 3), (0, 3))
 
@@ -180,6 +183,8 @@ def random_layout(rng: np.random.Generator, height: int, width: int, limits: Lim
     chosen = _random_sides(rng, limits)
     lengths = (width, height, width, height)
     low, high = np.log(limits.thinnest), np.log(limits.thickest)
+    if limits.thinnest < _HAIR_LINE and rng.random() < _MORE_HAIR_LINES:
+        high = np.log(_HAIR_LINE)
     first = float(np.exp(rng.uniform(low, high)))
     if rng.random() < 0.25:
         shares = [float(np.exp(rng.uniform(low, high))) for _ in SIDES]
@@ -223,13 +228,13 @@ def _random_gap(rng: np.random.Generator, chosen: tuple[int, ...], length: int) 
 
 def _fill_rectangle(mask: Mask, box: Box, radius: int, value: int) -> None:
     """Fill a rectangle, its corners round, on the mask."""
-    left, top, right, bottom = box
+    view = mask[box.top : box.bottom, box.left : box.right]  # what is drawn cannot leave the rectangle
     radius = min(radius, box.width // 2 - 1, box.height // 2 - 1)
     if radius <= 0:
-        mask[top:bottom, left:right] = value
+        view[:] = value
         return
-    mask[top + radius : bottom - radius, left:right] = value
-    mask[top:bottom, left + radius : right - radius] = value
-    for x in (left + radius, right - 1 - radius):
-        for y in (top + radius, bottom - 1 - radius):
-            cv2.circle(mask, (x, y), radius, value, cv2.FILLED, cv2.LINE_AA)
+    view[radius : box.height - radius] = value
+    view[:, radius : box.width - radius] = value
+    for x in (radius, box.width - 1 - radius):
+        for y in (radius, box.height - 1 - radius):
+            cv2.circle(view, (x, y), radius, value, cv2.FILLED, cv2.LINE_AA)
