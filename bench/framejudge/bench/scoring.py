@@ -59,7 +59,7 @@ class Scores:
     failure
         Why the detector could not go on; None where it could.
     images_per_second
-        Of each block but the first, without decoding; shape (blocks,).
+        Of each block, without decoding; the first is left out as warm-up where there are more.
     batch_failure
         Why ``predict_batch`` was not used on some block; None where there was no reason.
     """
@@ -177,7 +177,7 @@ def _score(
                 progress.advance(len(block))
     except WorkerFailure as problem:
         failure = str(problem)
-    return Scores(scores, errors, threshold, failure, rates[1:], batch_failure)
+    return Scores(scores, errors, threshold, failure, rates[1:] or rates, batch_failure)
 
 
 def _blocks(indices: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -61,11 +61,9 @@ class Run:
             raise RunError("there is no such folder", where=folder, fix="give one that `bench run` wrote")
         if not (folder / RUN_FILE).is_file():
             raise RunError(f"not a run's folder: it has no {RUN_FILE}", where=folder)
-        return cls(
-            folder=folder,
-            manifest=_read_json(folder / RUN_FILE, Manifest, manifest.SCHEMA),
-            results=_read_json(folder / RESULTS_FILE, Results, results.SCHEMA),
-        )
+        record = _read_json(folder / RUN_FILE, Manifest, manifest.SCHEMA)
+        figures = _read_json(folder / RESULTS_FILE, Results, results.SCHEMA)
+        return cls(folder, record, _in_order(figures, record.request.detectors))
 
     @cached_property
     def predictions(self) -> pa.Table:
@@ -148,6 +146,13 @@ def write_timings(folder: Path, table: pa.Table) -> None:
 def write_thumbnails(folder: Path, table: pa.Table) -> None:
     """Write thumbnails.parquet."""
     _write_table(folder / THUMBNAILS_FILE, table)
+
+
+def _in_order(figures: Results, names: Sequence[str]) -> Results:
+    """Return the detectors as they were asked for: the file's keys are sorted."""
+    rank = {name: k for k, name in enumerate(names)}
+    ordered = sorted(figures.detectors.items(), key=lambda item: rank.get(item[0], len(rank)))
+    return replace(figures, detectors=dict(ordered))
 
 
 def _holds_a_run(folder: Path) -> bool:

@@ -1,0 +1,46 @@
+"""A progress bar on a terminal, nothing in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from framejudge.bench.progress import Progress, Silence
+
+
+class ProgressBar:
+    """A line per stretch of work."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._current: TaskID | None = None
+
+    def begin(self, what: str, total: int) -> None:
+        """Start a line."""
+        # rich reads [...] as markup, and a detector may be called anything.
+        self._current = self._bars.add_task(escape(what), total=total)
+        self._bars.refresh()
+
+    def advance(self, steps: int) -> None:
+        """Fill the current line."""
+        if self._current is not None:
+            self._bars.advance(self._current, steps)
+            self._bars.refresh()
+
+
+@contextmanager
+def shown_progress(console: Console | None = None) -> Iterator[Progress]:
+    """Yield a progress bar where the console (standard error) is a terminal, and silence elsewhere."""
+    console = console or Console(stderr=True)
+    if not console.is_terminal:
+        yield Silence()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    # Redrawn by hand: a thread that draws all the time would take a core from the detector that is timed.
+    with Bars(*columns, console=console, auto_refresh=False, transient=True) as bars:
+        yield ProgressBar(bars)

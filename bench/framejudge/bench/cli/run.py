@@ -1,0 +1,101 @@
+"""``bench run``: measure detectors over a labelled set."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from framejudge.datasets.sample import Dataset
+
+DEFAULT_CALLS = 500
+DEFAULT_TIMEOUT_S = 300.0
+
+
+def run(
+    detectors: Annotated[
+        str,
+        typer.Option(help="Names, separated by commas: see `bench detectors`, or package.module:Class."),
+    ],
+    dataset: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a labelled set; without it, the built-in generated one."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results; default runs/<date and time>.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the run that is in the output folder.")
+    ] = False,
+    calls: Annotated[int, typer.Option(min=1, help="Timed calls of each detector.")] = DEFAULT_CALLS,
+    threads: Annotated[int, typer.Option(min=1, help="Threads of a detector while it is timed.")] = 1,
+    no_timing: Annotated[bool, typer.Option("--no-timing", help="Leave the timing pass out.")] = False,
+    prevalence: Annotated[
+        float | None,
+        typer.Option(help="Your real share of framed images; accuracy and precision are reweighted to it."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the order in which detectors take turns.")] = 0,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds that a detector may take for one block of images.")
+    ] = DEFAULT_TIMEOUT_S,
+) -> int:
+    """Score every image with every detector, time them in turns, and write figures and a report.
+
+    Exit code 3 says that a detector failed; the others are complete then.
+    """
+    from framejudge.bench.cli.main import ExitCode
+    from framejudge.bench.cli.progress_bar import shown_progress
+    from framejudge.bench.cli.summary import print_summary
+    from framejudge.bench.run import Request
+    from framejudge.bench.run.folder import check_free, claim
+    from framejudge.bench.running import check
+    from framejudge.bench.running import run as run_detectors
+    from framejudge.detectors.registry import find_all
+    from framejudge.reports.html import write_report
+
+    specs = find_all(detectors)
+    request = Request(
+        detectors=[spec.name for spec in specs],
+        dataset=None if dataset is None else str(dataset),
+        calls=0 if no_timing else calls,
+        threads=threads,
+        prevalence=prevalence,
+        seed=seed,
+        timeout_s=timeout,
+    )
+    check(request)
+    place = out or _place_for_now()
+    check_free(place, force=force)
+    labelled_set = _read(dataset)
+    claim(place, force=force)
+    with shown_progress() as progress:
+        finished = run_detectors(
+            request, labelled_set, specs, place, argv=["bench", *sys.argv[1:]], progress=progress
+        )
+    report = write_report(place)
+    print_summary(finished, report)
+    failed = any(one.status == "failed" for one in finished.results.detectors.values())
+    return ExitCode.INCOMPLETE if failed else ExitCode.DONE
+
+
+def _read(path: Path | None) -> Dataset:
+    if path is not None:
+        from framejudge.datasets.reading import read_dataset
+
+        return read_dataset(path)
+    from framejudge.datasets.builtin import built_in_dataset
+
+    return built_in_dataset()
+
+
+def _place_for_now() -> Path:
+    """Return a folder below runs/ that is named after the moment; a number goes on where it is taken."""
+    from datetime import datetime
+    from itertools import chain, count
+
+    name = datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    places = (Path("runs") / f"{name}{suffix}" for suffix in chain([""], (f"-{k}" for k in count(2))))
+    return next(place for place in places if not place.exists())

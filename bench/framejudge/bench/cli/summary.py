@@ -1,0 +1,98 @@
+"""What a run found, in a terminal or a pipe: a table of at most 100 columns and the warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from framejudge.bench.run import DetectorResult, Figure, Latency, Results, Run
+
+MAX_WIDTH = 100
+
+
+def print_summary(run: Run, report: Path) -> None:
+    """Print the figures that decide, what went wrong, and where the report is."""
+    console = Console(highlight=False)
+    console.width = min(console.width, MAX_WIDTH) if console.is_terminal else MAX_WIDTH
+    console.print(_what_was_measured(run.results))
+    console.print(_table(run.results))
+    console.print("[dim]In brackets: 95 % intervals.[/dim]")
+    for line in _problems(run.results):
+        console.print(line, soft_wrap=True)
+    console.print(f"report: {escape(str(report))}", soft_wrap=True)
+
+
+def _what_was_measured(results: Results) -> str:
+    dataset = results.dataset
+    counts = f"{dataset.images:,} images, {dataset.framed:,} framed, {dataset.plain:,} plain"
+    if dataset.undecided:
+        counts += f", {dataset.undecided:,} undecided"
+    if dataset.unreadable:
+        counts += f", {dataset.unreadable:,} unreadable"
+    return f"{escape(dataset.name)}: {counts}"
+
+
+def _table(results: Results) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("detector", overflow="fold")
+    for heading in ("accuracy", "AUC", "p50 ms", "p99 ms"):
+        table.add_column(heading, no_wrap=True)
+    for name, one in results.detectors.items():
+        table.add_row(escape(name), *_cells(one))
+    return table
+
+
+def _cells(one: DetectorResult) -> list[str]:
+    p50, p99 = _percentiles(one.latency_ms)
+    return [_share(one.accuracy), _share(one.auc), p50, p99]
+
+
+def _percentiles(latency: Latency | None) -> tuple[str, str]:
+    return ("-", "-") if latency is None else (_milliseconds(latency.p50), _milliseconds(latency.p99))
+
+
+def _share(figure: Figure) -> str:
+    return _with_interval(figure, lambda value: f"{value:.3f}")
+
+
+def _milliseconds(figure: Figure) -> str:
+    return _with_interval(figure, _few_digits)
+
+
+def _few_digits(milliseconds: float) -> str:
+    """Write a time in at most five digits, so that a table of four figures stays within its width."""
+    decimals = next((3 - k for k in range(3) if milliseconds < 10 ** (k + 1)), 0)
+    return f"{milliseconds:.{decimals}f}"
+
+
+def _with_interval(figure: Figure, write: Callable[[float], str]) -> str:
+    if figure.value is None:
+        return "-" if figure.high is None else f"<= {write(figure.high)}"
+    if figure.low is None or figure.high is None:
+        return write(figure.value)
+    return rf"{write(figure.value)} \[{write(figure.low)}, {write(figure.high)}]"
+
+
+def _problems(results: Results) -> list[str]:
+    found = [
+        f"[red]failed[/red]: {escape(name)}: {escape(one.failure or '')}"
+        for name, one in results.detectors.items()
+        if one.status == "failed"
+    ]
+    found += [
+        f"[yellow]errors[/yellow]: {escape(name)} gave no score for {len(one.errors):,} images; "
+        f"the first: {escape(one.errors[0].path)}: {escape(one.errors[0].message)}"
+        for name, one in results.detectors.items()
+        if one.errors
+    ]
+    if results.unreadable:
+        first = results.unreadable[0]
+        found.append(
+            f"[yellow]unreadable[/yellow]: {len(results.unreadable):,} images; "
+            f"the first: {escape(first.path)}: {escape(first.message)}"
+        )
+    return found + [f"[yellow]warning[/yellow]: {escape(warning)}" for warning in results.warnings]

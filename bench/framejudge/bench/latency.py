@@ -1,0 +1,104 @@
+"""Timed calls as figures: percentiles, stages, and ratios between detectors that took turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.bench.run import DetectorResult, Figure, Latency, Stages
+from framejudge.bench.scoring import BLOCK_IMAGES, Scores
+from framejudge.bench.statistics import percentiles, ratio
+from framejudge.bench.timing import Calls, Timed
+
+CLOSED_LOOP = "closed loop"
+"""Arrivals: the next call starts when the one before it is done."""
+
+
+def with_throughput(result: DetectorResult, scores: Scores) -> DetectorResult:
+    """Add images per second: the median over the scoring pass's blocks, without decoding."""
+    if scores.failure is not None:
+        return result
+    if not len(scores.images_per_second):
+        return replace(result, images_per_second=Figure(value=None, reason="no image was scored"))
+    rates = np.asarray(scores.images_per_second, dtype=np.float64)
+    figure = _percentile(rates, 0.5)
+    if figure.value is None:
+        needed = percentiles.required_calls(0.5)
+        reason = f"an interval needs {needed} blocks of {BLOCK_IMAGES} images, and there are {len(rates)}"
+        figure = replace(figure, value=float(np.median(rates)), reason=reason)
+    return replace(result, images_per_second=figure)
+
+
+def with_latency(result: DetectorResult, timed: Timed, threads: int) -> DetectorResult:
+    """Add what the timing pass found; a failure there fails the detector and leaves its quality standing."""
+    failure = f"while it was timed: {timed.failure}" if timed.failure is not None else None
+    return replace(
+        result,
+        status="complete" if failure is None else "failed",
+        failure=failure,
+        latency_ms=_latency(timed.calls, threads),
+        stages_ms=_stages(timed.calls),
+        load_ms=_once(timed.load_ns, 1e6),
+        first_call_ms=_once(timed.first_call_ns, 1e6),
+        peak_memory_mib=_once(timed.peak_memory_kib, 1024),
+    )
+
+
+def latency_ratios(timed: Mapping[str, Timed]) -> dict[tuple[str, str], Figure]:
+    """Return the ratio of latencies of each pair that was timed, paired by image, over the blocks."""
+    return {(a, b): _ratio(timed[a].calls, timed[b].calls) for a, b in combinations(timed, 2)}
+
+
+def _ratio(a: Calls, b: Calls) -> Figure:
+    a_done, b_done = (calls.stages["predict"] >= 0 for calls in (a, b))
+    _, in_a, in_b = np.intersect1d(a.positions[a_done], b.positions[b_done], return_indices=True)
+    if not len(in_a):
+        return Figure(value=None, reason="no image was timed with both")
+    interval = ratio.latency_ratio(
+        a.stages["predict"][a_done][in_a], b.stages["predict"][b_done][in_b], a.blocks[a_done][in_a]
+    )
+    return Figure(**interval._asdict())
+
+
+def _latency(calls: Calls, threads: int) -> Latency:
+    times_ms = _milliseconds(calls, "predict")
+    return Latency(
+        calls=len(times_ms),
+        threads=threads,
+        arrivals=CLOSED_LOOP,
+        p50=_percentile(times_ms, 0.50),
+        p90=_percentile(times_ms, 0.90),
+        p95=_percentile(times_ms, 0.95),
+        p99=_percentile(times_ms, 0.99),
+        p99_9=_percentile(times_ms, 0.999),
+    )
+
+
+def _stages(calls: Calls) -> Stages | None:
+    if "prepare" not in calls.stages:
+        return None
+    return Stages(
+        prepare=_percentile(_milliseconds(calls, "prepare"), 0.5),
+        infer=_percentile(_milliseconds(calls, "infer"), 0.5),
+    )
+
+
+def _milliseconds(calls: Calls, stage: str) -> npt.NDArray[np.float64]:
+    nanoseconds = calls.stages[stage]
+    return nanoseconds[nanoseconds >= 0] / 1e6
+
+
+def _percentile(values: npt.NDArray[np.float64], q: float) -> Figure:
+    if not len(values):
+        return Figure(value=None, reason="no call succeeded")
+    return Figure(**percentiles.percentile(values, q)._asdict())
+
+
+def _once(value: int | None, unit: float) -> Figure:
+    if value is None:
+        return Figure(value=None, reason="not reached")
+    return Figure(value=value / unit, method="measured once", n=1)

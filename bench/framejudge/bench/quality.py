@@ -1,0 +1,315 @@
+"""Scores against labels: how good each detector is, how they compare, and where they are weak.
+
+Values come from scikit-learn, intervals and paired tests from `framejudge.bench.statistics`; both look at
+images that have a label and a score, and at nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+from sklearn import metrics
+
+from framejudge.bench.run import (
+    CalibrationBin,
+    Comparison,
+    Confusion,
+    DetectorResult,
+    Figure,
+    SliceResult,
+)
+from framejudge.bench.scoring import Scores
+from framejudge.bench.statistics import auc as auc_statistics
+from framejudge.bench.statistics import calibration, multiple, paired, proportions, rates
+from framejudge.bench.statistics.interval import Interval
+from framejudge.datasets.sample import Dataset
+
+MAX_SLICES_OF_AN_ATTRIBUTE = 20
+"""An attribute with more values than this names images rather than kinds of them."""
+
+QUALITY_FIGURES = (
+    "accuracy",
+    "balanced_accuracy",
+    "auc",
+    "precision",
+    "recall",
+    "specificity",
+    "f1",
+    "brier",
+)
+FAILED = "the detector failed"
+
+Booleans = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is known about a set's images, in its order.
+
+    Attributes
+    ----------
+    decided
+        Shape (n,): whether somebody has given a label.
+    framed
+        Shape (n,): True for framed; meaningless where nobody decided.
+    groups
+        Shape (n,): a code per source photo.
+    attributes
+        Values by attribute, shape (n,); empty where an image has none.
+    """
+
+    decided: Booleans
+    framed: Booleans
+    groups: Codes
+    attributes: Mapping[str, npt.NDArray[np.str_]]
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Truth:
+        """Collect the labels, groups and attributes of a set."""
+        names = sorted({name for sample in dataset for name in sample.attributes})
+        groups = np.array([sample.group for sample in dataset], dtype=object)
+        return cls(
+            decided=np.array([sample.label is not None for sample in dataset], dtype=bool),
+            framed=np.array([sample.label == "framed" for sample in dataset], dtype=bool),
+            groups=np.unique(groups, return_inverse=True)[1].astype(np.int64),
+            attributes={
+                name: np.array([sample.attributes.get(name, "") for sample in dataset]) for name in names
+            },
+        )
+
+
+def judge(truth: Truth, scores: Scores, prevalence: float | None = None) -> DetectorResult:
+    """Return a detector's figures; null with a reason wherever the data cannot support one.
+
+    Parameters
+    ----------
+    prevalence
+        The share of framed images that accuracy and precision are reweighted to; None for the set's own.
+    """
+    usable = truth.decided & np.isfinite(scores.scores)
+    framed, groups, values = truth.framed[usable], truth.groups[usable], scores.scores[usable]
+    predicted = values >= scores.decision_threshold
+    judged = False
+    if scores.failure is not None:
+        figures = dict.fromkeys(QUALITY_FIGURES, _null(FAILED))
+    elif not usable.any():
+        figures = dict.fromkeys(QUALITY_FIGURES, _null("no image has both a label and a score"))
+    else:
+        figures = _figures(framed, values, predicted, groups, prevalence)
+        judged = True
+    return DetectorResult(
+        status="complete" if scores.failure is None else "failed",
+        failure=scores.failure,
+        threshold=scores.decision_threshold,
+        threshold_source="default" if scores.threshold is None else "tuned",
+        accuracy=figures["accuracy"],
+        balanced_accuracy=figures["balanced_accuracy"],
+        auc=figures["auc"],
+        precision=figures["precision"],
+        recall=figures["recall"],
+        specificity=figures["specificity"],
+        f1=figures["f1"],
+        brier=figures["brier"],
+        confusion=_confusion(framed, predicted) if judged else None,
+        calibration=_calibration(framed, values, groups) if judged else [],
+    )
+
+
+def compare(
+    truth: Truth, detectors: Mapping[str, Scores], latency_ratios: Mapping[tuple[str, str], Figure]
+) -> list[Comparison]:
+    """Return each pair of detectors that did not fail, paired on the images that both scored.
+
+    McNemar's p-values are corrected for the number of pairs (Holm).
+    """
+    complete = [name for name, scores in detectors.items() if scores.failure is None]
+    pairs = list(combinations(complete, 2))
+    found = [
+        _compare(truth, a, detectors[a], b, detectors[b], latency_ratios.get((a, b), _null("not timed")))
+        for a, b in pairs
+    ]
+    return _correct_for_number(found)
+
+
+def slices(truth: Truth, detectors: Mapping[str, Scores]) -> list[SliceResult]:
+    """Return every detector on every value of every attribute that has 2 to 20 of them."""
+    return [
+        _slice(truth, attribute, value, members, name, scores)
+        for attribute, value, members in _slices_of(truth)
+        for name, scores in detectors.items()
+        if scores.failure is None
+    ]
+
+
+def _figures(
+    framed: Booleans, scores: Floats, predicted: Booleans, groups: Codes, prevalence: float | None
+) -> dict[str, Figure]:
+    one_class = _missing_class(framed)
+    figures = {
+        "accuracy": _accuracy(framed, predicted, groups, prevalence),
+        "brier": _figure(calibration.brier(framed, scores, groups), metrics.brier_score_loss(framed, scores)),
+    }
+    figures |= _recall_and_specificity(framed, predicted, groups)
+    if one_class is not None:
+        needs_two = _null(one_class, n=len(framed))
+        return figures | dict.fromkeys(("balanced_accuracy", "auc", "precision", "f1"), needs_two)
+    return figures | {
+        "balanced_accuracy": _figure(
+            rates.balanced_accuracy(framed, predicted, groups),
+            metrics.balanced_accuracy_score(framed, predicted),
+        ),
+        "auc": _figure(auc_statistics.auc(framed, scores, groups), metrics.roc_auc_score(framed, scores)),
+        "precision": _precision(framed, predicted, groups, prevalence),
+        "f1": _figure(rates.f1(framed, predicted, groups), metrics.f1_score(framed, predicted)),
+    }
+
+
+def _accuracy(framed: Booleans, predicted: Booleans, groups: Codes, prevalence: float | None) -> Figure:
+    if prevalence is None:
+        interval = proportions.proportion(framed == predicted, groups)
+        return _figure(interval, metrics.accuracy_score(framed, predicted))
+    one_class = _missing_class(framed)
+    if one_class is not None:
+        return _null(one_class, n=len(framed))
+    return _figure(rates.accuracy_at_prevalence(framed, predicted, prevalence, groups))
+
+
+def _precision(framed: Booleans, predicted: Booleans, groups: Codes, prevalence: float | None) -> Figure:
+    if not predicted.any():
+        return _null("no image was called framed", n=len(framed))
+    if prevalence is None:
+        interval = proportions.proportion(framed[predicted], groups[predicted])
+        return _figure(interval, metrics.precision_score(framed, predicted))
+    return _figure(rates.precision_at_prevalence(framed, predicted, prevalence, groups))
+
+
+def _recall_and_specificity(framed: Booleans, predicted: Booleans, groups: Codes) -> dict[str, Figure]:
+    plain = ~framed
+    return {
+        "recall": _figure(
+            proportions.proportion(predicted[framed], groups[framed]),
+            metrics.recall_score(framed, predicted),
+        )
+        if framed.any()
+        else _null("no framed image with a score"),
+        "specificity": _figure(
+            proportions.proportion(~predicted[plain], groups[plain]),
+            metrics.recall_score(framed, predicted, pos_label=False),
+        )
+        if plain.any()
+        else _null("no plain image with a score"),
+    }
+
+
+def _confusion(framed: Booleans, predicted: Booleans) -> Confusion:
+    (tn, fp), (fn, tp) = metrics.confusion_matrix(framed, predicted, labels=[False, True])
+    return Confusion(tp=int(tp), fp=int(fp), tn=int(tn), fn=int(fn))
+
+
+def _calibration(framed: Booleans, scores: Floats, groups: Codes) -> list[CalibrationBin]:
+    return [
+        CalibrationBin(
+            low=one.low,
+            high=one.high,
+            mean_score=one.mean_score,
+            framed_share=_figure(one.framed_share),
+            n=one.n,
+        )
+        for one in calibration.reliability(framed, scores, groups)
+    ]
+
+
+def _compare(truth: Truth, a: str, scores_a: Scores, b: str, scores_b: Scores, ratio: Figure) -> Comparison:
+    both = truth.decided & np.isfinite(scores_a.scores) & np.isfinite(scores_b.scores)
+    framed, groups = truth.framed[both], truth.groups[both]
+    if not both.any():
+        nothing = _null("no image has a score of both")
+        return Comparison(
+            a=a,
+            b=b,
+            auc_difference=nothing,
+            accuracy_difference=nothing,
+            mcnemar_p=nothing,
+            latency_ratio=ratio,
+        )
+    values_a, values_b = scores_a.scores[both], scores_b.scores[both]
+    correct_a = (values_a >= scores_a.decision_threshold) == framed
+    correct_b = (values_b >= scores_b.decision_threshold) == framed
+    one_class = _missing_class(framed)
+    return Comparison(
+        a=a,
+        b=b,
+        auc_difference=_figure(paired.auc_difference(framed, values_a, values_b, groups))
+        if one_class is None
+        else _null(one_class, n=len(framed)),
+        accuracy_difference=_figure(paired.accuracy_difference(correct_a, correct_b, groups)),
+        mcnemar_p=_figure(paired.mcnemar(correct_a, correct_b, groups)),
+        latency_ratio=ratio,
+    )
+
+
+def _correct_for_number(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Adjust McNemar's p-values by Holm where there is more than one."""
+    p_values = {
+        k: one.mcnemar_p.value for k, one in enumerate(comparisons) if one.mcnemar_p.value is not None
+    }
+    corrected = list(comparisons)
+    if len(p_values) < 2:
+        return corrected
+    for k, p in zip(p_values, multiple.holm(list(p_values.values())), strict=True):
+        figure = comparisons[k].mcnemar_p
+        method = f"{figure.method}, Holm over {len(p_values)}"
+        corrected[k] = replace(comparisons[k], mcnemar_p=replace(figure, value=p, method=method))
+    return corrected
+
+
+def _slices_of(truth: Truth) -> Iterator[tuple[str, str, Booleans]]:
+    for attribute, values in truth.attributes.items():
+        kinds = sorted(set(values[truth.decided].tolist()) - {""})
+        if 2 <= len(kinds) <= MAX_SLICES_OF_AN_ATTRIBUTE:
+            for value in kinds:
+                yield attribute, value, truth.decided & (values == value)
+
+
+def _slice(
+    truth: Truth, attribute: str, value: str, members: Booleans, name: str, scores: Scores
+) -> SliceResult:
+    usable = members & np.isfinite(scores.scores)
+    framed, groups = truth.framed[usable], truth.groups[usable]
+    predicted = scores.scores[usable] >= scores.decision_threshold
+    if usable.any():
+        accuracy = _figure(proportions.proportion(framed == predicted, groups))
+    else:
+        accuracy = _null("no image of this slice has a score")
+    return SliceResult(
+        attribute=attribute,
+        value=value,
+        detector=name,
+        images=int(usable.sum()),
+        accuracy=accuracy,
+        **_recall_and_specificity(framed, predicted, groups),
+    )
+
+
+def _missing_class(framed: Booleans) -> str | None:
+    if framed.all():
+        return "no plain image with a score: this figure needs both classes"
+    if not framed.any():
+        return "no framed image with a score: this figure needs both classes"
+    return None
+
+
+def _figure(interval: Interval, value: float | None = None) -> Figure:
+    """Return an interval as a figure; ``value`` is the same estimate as scikit-learn computes it."""
+    figure = Figure(**interval._asdict())
+    return figure if value is None or figure.value is None else replace(figure, value=float(value))
+
+
+def _null(reason: str, n: int = 0) -> Figure:
+    return Figure(value=None, n=n, reason=reason)

@@ -1,0 +1,143 @@
+"""The main job: score every image once, time the detectors in turns, judge, and write it all down."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from framejudge.bench import latency, quality, recording, tabulation
+from framejudge.bench.environment import available_cores
+from framejudge.bench.progress import Progress, Silence
+from framejudge.bench.quality import Truth
+from framejudge.bench.run import DetectorResult, Manifest, Request, Results, Run, folder
+from framejudge.bench.scoring import ScoringPass, score_all
+from framejudge.bench.thumbnails import choose, make_thumbnails
+from framejudge.bench.timing import TimingPass, time_in_turns
+from framejudge.datasets.errors import InputError
+from framejudge.datasets.sample import Dataset
+from framejudge.detectors.registry import DetectorSpec
+
+
+def run(
+    request: Request,
+    dataset: Dataset,
+    specs: Sequence[DetectorSpec],
+    place: Path,
+    *,
+    argv: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Run:
+    """Score every image once, time the detectors in turns, judge, and write it all down.
+
+    Every file is written as soon as its content is known, so that an interrupted run keeps what it had.
+
+    Parameters
+    ----------
+    place
+        A folder that `folder.claim` has made room in.
+    argv
+        The command line, for the record.
+
+    Raises
+    ------
+    InputError
+        For a request that `check` refuses.
+    """
+    progress = progress or Silence()
+    check(request)
+    record = recording.open_record(request, dataset, specs, argv)
+    folder.write_manifest(place, record)
+
+    scoring = score_all(dataset, specs, timeout_s=request.timeout_s, progress=progress)
+    folder.write_predictions(place, tabulation.predictions_table(dataset, scoring))
+
+    timing = _time(request, dataset, specs, scoring, progress)
+    folder.write_timings(place, tabulation.timings_table(dataset, timing))
+
+    truth = Truth.of(dataset)
+    folder.write_thumbnails(place, make_thumbnails(dataset, choose(truth, scoring.detectors)))
+
+    results = _judge(record, dataset, truth, scoring, timing)
+    folder.write_results(place, results)
+    folder.write_manifest(place, recording.close_record(record, results))
+    return Run.open(place)
+
+
+def check(request: Request) -> None:
+    """Refuse what makes no sense, or what this machine cannot do.
+
+    Raises
+    ------
+    InputError
+        For more threads than there are cores, a prevalence outside (0, 1), or no time at all.
+    """
+    cores = len(available_cores())
+    if not 1 <= request.threads <= cores:
+        raise InputError(
+            f"{request.threads} threads, and this process may use {cores} cores",
+            where="--threads",
+            fix=f"give 1 to {cores}",
+        )
+    if request.prevalence is not None and not 0 < request.prevalence < 1:
+        raise InputError(
+            f"{request.prevalence:g} is no share of framed images",
+            where="--prevalence",
+            fix="give a number between 0 and 1, for example 0.03",
+        )
+    if not 0 < request.timeout_s < float("inf"):
+        raise InputError(
+            f"{request.timeout_s:g} s cannot be waited for", where="--timeout", fix="give a positive number"
+        )
+
+
+def _time(
+    request: Request,
+    dataset: Dataset,
+    specs: Sequence[DetectorSpec],
+    scoring: ScoringPass,
+    progress: Progress,
+) -> TimingPass | None:
+    """Time the detectors that scored; None where that was not asked for or there is nothing to time."""
+    able = [spec for spec in specs if scoring.detectors[spec.name].failure is None]
+    usable = [
+        k
+        for k, sample in enumerate(dataset)
+        if sample.label is not None and k not in scoring.images.unreadable
+    ]
+    if not request.calls or not able or not usable:
+        return None
+    return time_in_turns(
+        able,
+        {k: os.fspath(dataset.locate(dataset.samples[k])) for k in usable},
+        calls=request.calls,
+        threads=request.threads,
+        seed=request.seed,
+        timeout_s=request.timeout_s,
+        progress=progress,
+    )
+
+
+def _judge(
+    record: Manifest, dataset: Dataset, truth: Truth, scoring: ScoringPass, timing: TimingPass | None
+) -> Results:
+    """Turn scores and times into figures."""
+    request = record.request
+    detectors: dict[str, DetectorResult] = {}
+    for name, scores in scoring.detectors.items():
+        result = quality.judge(truth, scores, request.prevalence)
+        result = latency.with_throughput(result, scores)
+        if timing is not None and name in timing.detectors:
+            result = latency.with_latency(result, timing.detectors[name], request.threads)
+        detectors[name] = replace(result, errors=recording.errors_of(dataset, scores))
+    ratios = {} if timing is None else latency.latency_ratios(timing.detectors)
+    return recording.results(
+        record,
+        dataset,
+        scoring,
+        timing,
+        detectors=detectors,
+        comparisons=quality.compare(truth, scoring.detectors, ratios),
+        slices=quality.slices(truth, scoring.detectors),
+    )
