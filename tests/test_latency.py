@@ -1,0 +1,91 @@
+"""Timed calls as figures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from framejudge.bench.latency import latency_ratios, with_latency, with_throughput
+from framejudge.bench.quality import Truth, judge
+from framejudge.bench.run import DetectorResult
+from framejudge.bench.scoring import Scores
+from framejudge.bench.timing import Calls, Timed
+
+SCORES = Scores(np.array([0.9, 0.1]))
+
+
+def result() -> DetectorResult:
+    truth = Truth(np.array([True, True]), np.array([True, False]), np.arange(2), {})
+    return judge(truth, SCORES)
+
+
+def calls(predict_ns: np.ndarray, **stages: np.ndarray) -> Calls:
+    positions = np.arange(len(predict_ns))
+    return Calls({"predict": predict_ns, **stages}, positions, positions // 25, int(predict_ns.sum()))
+
+
+def test_percentiles_are_in_milliseconds_and_only_where_there_are_enough_calls() -> None:
+    times = np.random.default_rng(1).permutation(np.arange(1, 401) * 10_000)
+    timed = with_latency(result(), Timed(calls(times), load_ns=2_500_000, peak_memory_kib=2048), threads=2)
+    latency = timed.latency_ms
+    assert latency is not None and (latency.calls, latency.threads) == (400, 2)
+    assert latency.p50.value == pytest.approx(2.0)
+    assert latency.p99.value == pytest.approx(3.96)
+    assert latency.p99_9.value is None and latency.p99_9.reason
+    assert timed.load_ms is not None and timed.load_ms.value == 2.5
+    assert timed.peak_memory_mib is not None and timed.peak_memory_mib.value == 2.0
+    assert timed.stages_ms is None
+
+
+def test_failed_calls_do_not_count() -> None:
+    times = np.where(np.arange(80) % 2 == 0, 1_000_000, -1)
+    latency = with_latency(result(), Timed(calls(times)), threads=1).latency_ms
+    assert latency is not None and latency.calls == 40 and latency.p50.value == 1.0
+
+
+def test_a_detector_without_one_good_call_has_no_percentile() -> None:
+    latency = with_latency(result(), Timed(calls(np.full(30, -1))), threads=1).latency_ms
+    assert latency is not None and latency.p50.value is None and latency.p50.reason == "no call succeeded"
+
+
+def test_stages_have_medians_of_their_own() -> None:
+    times = np.full(40, 3_000_000)
+    timed = Timed(calls(times, prepare=times // 3, infer=times - times // 3))
+    stages = with_latency(result(), timed, threads=1).stages_ms
+    assert stages is not None and (stages.prepare.value, stages.infer.value) == (1.0, 2.0)
+
+
+def test_a_failure_while_timed_fails_the_detector_and_keeps_its_quality() -> None:
+    timed = with_latency(result(), Timed(calls(np.empty(0, np.int64)), failure="it broke"), threads=1)
+    assert timed.status == "failed" and timed.failure == "while it was timed: it broke"
+    assert timed.accuracy.value == 1.0
+
+
+def test_ratios_pair_calls_on_the_same_image() -> None:
+    random = np.random.default_rng(2)
+    image_ns = random.lognormal(14, 1, 300)  # images differ far more than detectors do
+    slow, fast = (calls((image_ns * factor).astype(np.int64)) for factor in (3.0, 1.0))
+    slow.stages["predict"][::7] = -1
+    ((pair, ratio),) = latency_ratios({"slow": Timed(slow), "fast": Timed(fast)}).items()
+    assert pair == ("slow", "fast")
+    assert ratio.value == pytest.approx(3.0, rel=1e-4)
+
+
+def test_detectors_without_a_common_call_have_no_ratio() -> None:
+    none, some = calls(np.full(30, -1)), calls(np.full(30, 1000))
+    ratio = latency_ratios({"a": Timed(none), "b": Timed(some)})["a", "b"]
+    assert ratio.value is None and ratio.reason == "no image was timed with both"
+
+
+@pytest.mark.parametrize(("blocks", "has_interval"), [(1, False), (5, False), (12, True)])
+def test_throughput_is_the_median_over_blocks(blocks: int, has_interval: bool) -> None:
+    rates = [100.0 + k for k in range(blocks)]
+    figure = with_throughput(result(), Scores(SCORES.scores, images_per_second=rates)).images_per_second
+    assert figure is not None and figure.value is not None
+    assert abs(figure.value - np.median(rates)) <= 0.5
+    assert (figure.low is not None) == has_interval == (figure.reason is None)
+
+
+def test_without_a_block_there_is_no_throughput() -> None:
+    figure = with_throughput(result(), SCORES).images_per_second
+    assert figure is not None and figure.value is None and figure.reason == "no image was scored"
