@@ -75,7 +75,9 @@ def near_duplicates(
     return np.array([root(index) for index in range(len(words))], dtype=np.intp)
 
 
-def representatives(perceptual_hashes: Mapping[str, int], max_bits: int = NEAR_DUPLICATE_BITS) -> dict[str, str]:
+def representatives(
+    perceptual_hashes: Mapping[str, int], max_bits: int = NEAR_DUPLICATE_BITS
+) -> dict[str, str]:
     """Return for each SHA-256 the smallest SHA-256 of its cluster of near-duplicates.
 
     The bucket of a photo is the bucket of that one, so that no two near-duplicates land on different

@@ -94,7 +94,7 @@ class Finishing:
 
 
 def crop(image: Image, rng: np.random.Generator) -> Image:
-    """Return the picture as an upload crops it: zoomed in a little, to a square, mirrored, or as it is."""
+    """Return the picture as an upload crops it: zoomed in a little, to a square, or as it is."""
     rows, columns = image.shape[:2]
     top, left, tall, wide = 0.0, 0.0, float(rows), float(columns)
     if rng.random() < 0.25:
@@ -105,13 +105,7 @@ def crop(image: Image, rng: np.random.Generator) -> Image:
         zoom = rng.uniform(0.72, 1.0)
         top, left = top + tall * (1 - zoom) * rng.random(), left + wide * (1 - zoom) * rng.random()
         tall, wide = tall * zoom, wide * zoom
-    part = image[round(top) : round(top + tall), round(left) : round(left + wide)]
-    return mirror(part, rng)
-
-
-def mirror(image: Image, rng: np.random.Generator) -> Image:
-    """Return the picture mirrored left to right, or as it is, with equal chance."""
-    return image[:, ::-1] if rng.random() < 0.5 else image
+    return image[round(top) : round(top + tall), round(left) : round(left + wide)]
 
 
 def scale_to(image: Image, side: int) -> Image:

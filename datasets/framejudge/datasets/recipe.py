@@ -326,7 +326,7 @@ def _base(
         picture = draw_negative(chosen.negative, rng, materials, side)
         held_out = _yes_or_no(kind.held_out)
         known = {**picture.attributes, "content": chosen.negative, "held_out": held_out}
-        return _Base(np.ascontiguousarray(marketplace.mirror(picture.image, rng)), known)
+        return _Base(picture.image, known)
     if chosen.product:
         return _Base(_cropped(draw_product(rng, side), rng, side), _known("product"))
     photo = photo or materials.random_photo(rng)
@@ -339,7 +339,7 @@ def _known(content: str) -> dict[str, str]:
 
 
 def _cropped(image: Image, rng: np.random.Generator, side: int) -> Image:
-    return marketplace.scale_to(np.ascontiguousarray(marketplace.crop(image, rng)), side)
+    return marketplace.scale_to(marketplace.crop(image, rng), side)
 
 
 def _styles(recipe: Recipe, *, training: bool) -> dict[str, int]:

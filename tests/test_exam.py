@@ -1,0 +1,213 @@
+"""The exam: buckets by hash, near-duplicates together, the recipe's quotas, deterministic by index."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from collections import Counter
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from framejudge.datasets.errors import InputError
+from framejudge.datasets.exam import bucket, near_duplicates, parse_buckets, representatives
+from framejudge.datasets.frames import STYLES
+from framejudge.datasets.materials import Materials
+from framejudge.datasets.negatives import KINDS
+from framejudge.datasets.picture import Picture
+from framejudge.datasets.recipe import (
+    CARDS,
+    card,
+    draw,
+    draw_for_network,
+    load_recipe,
+    missing_negatives,
+    parse_recipe,
+    usable_negatives,
+)
+
+NOTHING = Materials()
+EXAM = load_recipe("exam")
+TRAINING = load_recipe("training")
+
+
+@cache
+def deck() -> tuple[Picture, ...]:
+    """Return one whole deck of the exam, drawn without any photo."""
+    return tuple(draw(EXAM, NOTHING, index, training=False) for index in range(2 * CARDS))
+
+
+def share(pictures: list[Picture], attribute: str, value: str) -> float:
+    return sum(picture.attributes[attribute] == value for picture in pictures) / len(pictures)
+
+
+def test_bucket_is_the_designs_formula() -> None:
+    assert bucket("0000000a" + "f" * 56) == 0
+    assert bucket("ffffffff" + "0" * 56) == 4294967295 % 10
+    assert bucket("b855cd5c8be02e14cd02f6ad9c1972b2f8c0597bd63fcdd5a191354463a035b0") == 0xB855CD5C % 10
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("9", {9}), ("0-6", set(range(7))), ("7, 8", {7, 8}), ("0-1,9", {0, 1, 9})]
+)
+def test_buckets_are_parsed(text: str, expected: set[int]) -> None:
+    assert parse_buckets(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "x", "10", "5-3", "-1", "0-12"])
+def test_other_texts_are_no_buckets(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - int() and the check of the range word it differently
+        parse_buckets(text)
+
+
+def test_near_duplicates_are_found_as_a_loop_over_all_pairs_finds_them() -> None:
+    rng = np.random.default_rng(0)
+    hashes = [int(word) for word in rng.integers(0, 2**63, 300, dtype=np.uint64)]
+    for index in range(100, 200):
+        flipped = rng.choice(64, int(rng.integers(0, 9)), replace=False)
+        hashes[index] = hashes[index - 100] ^ sum(1 << int(bit) for bit in flipped)
+    cluster = list(range(300))
+    for first in range(300):
+        for second in range(first + 1, 300):
+            if (hashes[first] ^ hashes[second]).bit_count() <= 4:
+                low, high = sorted((cluster[first], cluster[second]))
+                cluster = [low if member == high else member for member in cluster]
+    assert near_duplicates(hashes, 4).tolist() == cluster
+
+
+def test_chains_of_near_duplicates_take_the_smallest_hash() -> None:
+    assert representatives({"c": 0b0, "a": 0b1111, "b": 0b11111111, "d": 2**64 - 1}, max_bits=4) == {
+        "a": "a", "b": "a", "c": "a", "d": "d"
+    }  # fmt: skip
+
+
+def test_recipe_has_no_rare_style_and_holds_families_out() -> None:
+    total = sum(EXAM.styles.values())
+    assert set(EXAM.styles) == set(STYLES)
+    assert min(EXAM.styles.values()) / total >= 0.03
+    assert len(EXAM.held_out_frames) >= 4
+    assert len(EXAM.held_out_negatives) >= 2
+    assert EXAM.hard_negative_share >= 0.4
+
+
+@pytest.mark.parametrize("recipe", [EXAM, TRAINING], ids=["exam", "training"])
+def test_recipes_and_registries_agree_on_what_is_held_out(recipe: object) -> None:
+    assert recipe.held_out_frames == {style.family for style in STYLES.values() if style.held_out}
+    assert recipe.held_out_negatives == {kind.family for kind in KINDS.values() if kind.held_out}
+
+
+def test_a_deck_keeps_the_quotas() -> None:
+    framed = [picture for picture in deck() if picture.label == "framed"]
+    plain = [picture for picture in deck() if picture.label == "plain"]
+    assert len(framed) == len(plain) == CARDS
+    assert Counter(picture.attributes["style"] for picture in framed) == EXAM.styles
+    assert share(framed, "held_out", "yes") >= 0.12
+    hard = [picture for picture in plain if picture.attributes.get("hard") == "yes"]
+    assert len(hard) >= 0.4 * len(plain)
+    assert {
+        p.attributes["family"] for p in hard if p.attributes["held_out"] == "yes"
+    } == EXAM.held_out_negatives
+    assert not {p.attributes["family"] for p in hard} & EXAM.left_out_negatives
+
+
+def test_thin_and_one_sided_frames_are_common() -> None:
+    framed = [
+        draw(EXAM, NOTHING, index, training=False)
+        for index in range(4 * CARDS)
+        if card(EXAM, NOTHING, index, training=False).label == "framed"
+    ]
+    assert share(framed, "sides", "1") >= 0.20
+    assert share(framed, "thickness", "<=2%") >= 0.15
+
+
+def test_training_never_meets_what_is_held_out() -> None:
+    for recipe in (EXAM, TRAINING):
+        cards = [card(recipe, NOTHING, index, training=True) for index in range(40 * CARDS)]
+        families = {STYLES[dealt.style].family for dealt in cards if dealt.style}
+        assert not families & recipe.held_out_frames
+        assert families == {style.family for style in STYLES.values() if not style.held_out}
+        negatives = {KINDS[dealt.negative].family for dealt in cards if dealt.negative}
+        assert not negatives & (recipe.held_out_negatives | recipe.left_out_negatives)
+    for index in range(60):
+        content = draw(TRAINING, NOTHING, index, training=True).attributes["content"]
+        assert content not in KINDS or KINDS[content].family not in TRAINING.held_out_negatives
+
+
+def test_half_of_the_plain_training_pictures_are_hard() -> None:
+    cards = [card(TRAINING, NOTHING, index, training=True) for index in range(2 * CARDS)]
+    assert sum(bool(dealt.negative) for dealt in cards) == CARDS // 2
+
+
+def test_picture_depends_on_seed_and_index_alone() -> None:
+    for index in (7, 3, 11):
+        again = draw(pickle.loads(pickle.dumps(EXAM)), Materials(), index, training=False)
+        assert np.array_equal(again.image, deck()[index].image)
+        assert again.attributes == deck()[index].attributes
+        assert again.content_box == deck()[index].content_box
+    other = draw(dataclasses.replace(EXAM, seed=1), NOTHING, 7, training=False)
+    assert other.image.shape != deck()[7].image.shape or not np.array_equal(other.image, deck()[7].image)
+
+
+def test_network_examples_have_the_networks_size_and_the_box_as_fractions() -> None:
+    labels = []
+    for index in range(30):
+        example = draw_for_network(TRAINING, NOTHING, index, 64)
+        assert example.pixels.shape == (64, 64, 3)
+        assert example.pixels.dtype == np.uint8
+        labels.append(example.label)
+        assert (example.content is None) == (example.label == 0)
+        if example.content:
+            left, top, right, bottom = example.content
+            assert 0 <= left < right <= 1
+            assert 0 <= top < bottom <= 1
+            assert (left, top, right, bottom) != (0, 0, 1, 1)
+    assert set(labels) == {0, 1}
+
+
+def test_size_and_shape_do_not_tell_the_label() -> None:
+    sizes = {
+        label: [max(p.image.shape[:2]) for p in deck() if p.label == label] for label in ("framed", "plain")
+    }
+    square = {
+        label: np.mean([p.image.shape[0] == p.image.shape[1] for p in deck() if p.label == label])
+        for label in ("framed", "plain")
+    }
+    assert abs(np.mean(sizes["framed"]) - np.mean(sizes["plain"])) < 35
+    assert abs(square["framed"] - square["plain"]) < 0.25
+
+
+def test_kinds_whose_material_is_missing_are_named() -> None:
+    missing = missing_negatives(EXAM, NOTHING)
+    assert "device_cutout" in missing["cutouts"]
+    assert "full_photo" in missing["photos"]
+    usable = usable_negatives(EXAM, NOTHING, training=False)
+    assert not set(usable) & set(missing["cutouts"] + missing["photos"])
+
+
+GOOD = resources.files("framejudge.datasets").joinpath("exam.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("solid = 6", "sollid = 6", "unknown style 'sollid'"),
+        ("solid = 6", "solid = -1", "whole numbers above 0"),
+        ('"checks"', '"chequers"', "unknown frame family 'chequers'"),
+        ('"openings"', '"holes"', "unknown family of negatives 'holes'"),
+        ("hard_negative_share = 0.5", "hard_negative_share = 5", "hard_negative_share is 5"),
+        ("hard_negative_share = 0.5", "", "is no recipe"),
+        ("[styles]", "[styles", "is no recipe"),
+    ],
+)
+def test_bad_recipe_is_told_in_one_line(old: str, new: str, what: str) -> None:
+    assert old in GOOD
+    with pytest.raises(InputError, match=what) as told:
+        parse_recipe(GOOD.replace(old, new), name="mine", place="mine.toml")
+    assert str(told.value).startswith("mine.toml: ")
+
+
+def test_unknown_recipe_name() -> None:
+    with pytest.raises(InputError, match="no recipe 'exams'"):
+        load_recipe("exams")
