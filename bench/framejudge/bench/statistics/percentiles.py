@@ -35,9 +35,7 @@ def percentile(samples: npt.NDArray[np.generic], q: float, *, confidence: float 
     ordered = np.sort(samples)
     if n < required_calls(q, confidence):
         return _bound_only(ordered, q, confidence)
-    tail = (1 - confidence) / 2
-    low_rank = int(stats.binom.ppf(tail, n, q))
-    high_rank = int(stats.binom.ppf(1 - tail, n, q)) + 1
+    low_rank, high_rank = _ranks(n, q, confidence)
     value, low, high = (float(ordered[rank - 1]) for rank in (ceil(round(q * n, 9)), low_rank, high_rank))
     return Interval(value, low, high, "order-statistic", n)
 
@@ -67,6 +65,19 @@ def required_calls_one_sided(q: float, exceeding: int = 0, confidence: float = 0
         middle = (low + high) // 2
         low, high = (middle, high) if _may_be_luck(middle, q, exceeding, confidence) else (low, middle)
     return high
+
+
+def _ranks(n: int, q: float, confidence: float) -> tuple[int, int]:
+    """Return the ranks of the two order statistics: equal tails, less one rank where that still suffices."""
+    tail = (1 - confidence) / 2
+    low = int(stats.binom.ppf(tail, n, q))
+    high = int(stats.binom.ppf(1 - tail, n, q)) + 1
+    shorter = {
+        ranks: float(stats.binom.cdf(ranks[1] - 1, n, q) - stats.binom.cdf(ranks[0] - 1, n, q))
+        for ranks in ((low + 1, high), (low, high - 1))
+    }
+    best = max(shorter, key=lambda ranks: shorter[ranks])
+    return best if shorter[best] >= confidence else (low, high)
 
 
 def _may_be_luck(calls: int, q: float, exceeding: int, confidence: float) -> bool:

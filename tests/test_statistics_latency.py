@@ -1,0 +1,121 @@
+"""Percentiles and ratios of latency: how many calls they need, and how wide they are."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from framejudge.bench.statistics.percentiles import percentile, required_calls, required_calls_one_sided
+from framejudge.bench.statistics.ratio import latency_ratio
+
+
+@pytest.mark.parametrize(("q", "calls"), [(0.5, 6), (0.9, 36), (0.95, 72), (0.99, 368), (0.999, 3688)])
+def test_calls_for_a_two_sided_interval(q, calls):
+    assert required_calls(q) == calls
+    # The definition: the largest of so many calls lies below the percentile with at most 2.5 %.
+    assert q**calls <= 0.025 < q ** (calls - 1)
+    assert percentile(np.arange(calls), q).value is not None
+    assert percentile(np.arange(calls - 1), q).value is None
+
+
+# 459, 662 and 4,603 are MLPerf LoadGen's; the others follow from the definition below.
+@pytest.mark.parametrize(
+    ("q", "exceeding", "calls"),
+    [(0.99, 0, 459), (0.99, 1, 662), (0.999, 0, 4603), (0.9, 0, 44), (0.9, 1, 64)],
+)
+def test_calls_for_loadgens_bound(q, exceeding, calls):
+    assert required_calls_one_sided(q, exceeding) == calls
+    assert stats.binom.cdf(exceeding, calls, 1 - q) <= 0.01 < stats.binom.cdf(exceeding, calls - 1, 1 - q)
+
+
+def test_median_ranks_of_the_textbook():
+    """Hahn and Meeker, "Statistical Intervals": ranks for the median of 10 and of 25 observations."""
+    ten = percentile(np.arange(1, 11), 0.5)
+    assert (ten.low, ten.high) == (2, 9)
+    twenty_five = percentile(np.arange(1, 26), 0.5)
+    assert (twenty_five.low, twenty_five.high) == (8, 18)
+    assert (twenty_five.value, twenty_five.n, twenty_five.method) == (13, 25, "order-statistic")
+
+
+@given(n=st.integers(36, 6000), q=st.sampled_from([0.5, 0.9, 0.95, 0.99, 0.999]))
+def test_the_ranks_cover_what_they_promise_and_no_rank_can_be_spared(n, q):
+    interval = percentile(np.arange(1, n + 1), q)
+    if interval.value is None:
+        return
+
+    def covered(low: float, high: float) -> float:
+        return float(stats.binom.cdf(high - 1, n, q) - stats.binom.cdf(low - 1, n, q))
+
+    assert covered(interval.low, interval.high) >= 0.95
+    assert covered(interval.low + 1, interval.high) < 0.95
+    assert covered(interval.low, interval.high - 1) < 0.95
+
+
+def test_a_percentile_is_a_latency_that_was_measured():
+    samples = np.random.default_rng(1).lognormal(size=1000)
+    for q in (0.5, 0.9, 0.95, 0.99):
+        interval = percentile(samples, q)
+        assert interval.value == np.quantile(samples, q, method="inverted_cdf")
+        assert {interval.low, interval.high} <= set(samples)
+        assert interval.low <= interval.value <= interval.high
+
+
+def test_an_unsupported_percentile_gives_its_bound_or_nothing():
+    bound = percentile(np.arange(300), 0.99)
+    assert (bound.value, bound.low, bound.high) == (None, None, 299)
+    assert bound.method == "order-statistic-upper-bound"
+    assert bound.reason == "p99 needs 368 calls, and there are 300"
+    nothing = percentile(np.arange(298), 0.99)
+    assert (nothing.value, nothing.low, nothing.high) == (None, None, None)
+    assert percentile(np.arange(500), 0.999).reason == "p99.9 needs 3,688 calls, and there are 500"
+    assert percentile(np.zeros(0), 0.5).reason == "no call was timed"
+
+
+# Ratios
+
+
+def test_a_constant_ratio_is_found_through_any_noise_that_both_share():
+    random = np.random.default_rng(1)
+    shared = random.lognormal(size=500)
+    interval = latency_ratio(3 * shared, shared, np.arange(500) // 25)
+    assert tuple(interval[:3]) == pytest.approx((3, 3, 3))
+    assert (interval.n, interval.method) == (20, "median-of-blocks")
+
+
+def test_a_slow_spell_of_some_blocks_is_not_mistaken_for_a_slow_detector():
+    random = np.random.default_rng(2)
+    blocks = np.arange(600) // 25
+    a, b = random.lognormal(sigma=0.05, size=(2, 600))
+    a[blocks < 8] *= 3  # something else ran while it was a's turn
+    interval = latency_ratio(a, b, blocks)
+    assert interval.value == pytest.approx(1, abs=0.05)
+    assert interval.low < 1.1
+
+
+def test_blocks_make_a_ratio_less_sure_than_pairs():
+    random = np.random.default_rng(3)
+    blocks = np.arange(500) // 25
+    drift = random.lognormal(sigma=0.2, size=20)[blocks]
+    a, b = drift * random.lognormal(sigma=0.05, size=500), random.lognormal(sigma=0.05, size=500)
+    pairs, by_block = latency_ratio(a, b), latency_ratio(a, b, blocks)
+    assert by_block.high - by_block.low > 1.5 * (pairs.high - pairs.low)
+    assert (pairs.n, pairs.method) == (500, "median-of-pairs")
+
+
+def test_few_blocks_give_a_ratio_without_an_interval():
+    a = np.array([2.0, 4.0, 6.0, 8.0])
+    interval = latency_ratio(a, a / 2, np.array([0, 0, 1, 1]))
+    assert (interval.value, interval.low, interval.n) == (pytest.approx(2), None, 2)
+    assert interval.reason == "an interval needs at least 6 blocks"
+    assert latency_ratio(a, a / 2).reason == "an interval needs at least 6 pairs"
+    assert latency_ratio(a[:0], a[:0]).reason == "no image was timed with both"
+
+
+@given(logs=st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), min_size=6, max_size=60))
+def test_a_ratio_the_other_way_round_is_the_inverse(logs):
+    a, b = np.exp(np.array(logs).T)
+    there, back = latency_ratio(a, b), latency_ratio(b, a)
+    assert there.value == pytest.approx(1 / back.value)
+    assert there.low <= there.value * (1 + 1e-12)
+    assert there.value <= there.high * (1 + 1e-12)
