@@ -53,7 +53,12 @@ def filled(rng: np.random.Generator, props: Props, sprite: Sprite) -> Sprite:
 @negative("cutouts", needs="cutouts")
 def device_cutout(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A device with a filled screen, as large as the picture."""
-    return stage(rng, [filled(rng, props, props.cutout(rng, "devices"))], size, Pose(straight_share=0.75))
+    return stage(
+        rng,
+        [filled(rng, props, props.cutout(rng, "devices"))],
+        size,
+        Pose(straight_share=0.75, cut_share=0.04),
+    )
 
 
 @negative("cutouts", needs="cutouts")

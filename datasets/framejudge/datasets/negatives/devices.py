@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.datasets.negatives.props import Props, reflected
+from framejudge.datasets.negatives.props import Props, reflected, wall
 from framejudge.datasets.negatives.registry import negative
 from framejudge.datasets.negatives.staging import Pose, stage
 from framejudge.datasets.picture import Image
@@ -166,13 +166,13 @@ def _stand(
 @negative("devices")
 def television(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A television, from wall to wall of the picture."""
-    sprite = television_sprite(rng, props, size, aspect=rng.uniform(1.5, 1.9), stand=chance(rng, 0.75))
-    return stage(
-        rng,
-        [sprite],
-        size,
-        Pose(straight_share=0.75, least_margin=0.0 if sprite.shape[0] > sprite.shape[1] * 0.66 else 0.012),
-    )
+    stand = chance(rng, 0.8)
+    sprite = television_sprite(rng, props, size, aspect=rng.uniform(1.5, 1.9), stand=stand)
+    if stand:
+        return stage(rng, [sprite], size, Pose(straight_share=0.75, cut_share=0.0))
+    # Without its stand an even bezel around a picture is left: it hangs on a wall, turned, with a shadow.
+    pose = Pose(straight_share=0.2, least_margin=0.05, cut_share=0.0, shadow=True)
+    return stage(rng, [sprite], size, pose, wall)
 
 
 @negative("devices")
@@ -183,7 +183,7 @@ def monitor(rng: np.random.Generator, props: Props, size: int) -> Image:
     second = (
         television_sprite(rng, props, size, aspect=float(aspect), stand=True) if chance(rng, 0.15) else None
     )
-    return _in_pairs(rng, first, second, size)
+    return _in_pairs(rng, first, second, size, Pose(cut_share=0.0))
 
 
 def phone_sprite(rng: np.random.Generator, props: Props, side: int) -> Sprite:
@@ -349,7 +349,7 @@ def two_phones(rng: np.random.Generator, props: Props, size: int) -> Image:
 def tablet_sprite(rng: np.random.Generator, props: Props, side: int) -> Sprite:
     """Return a tablet or an e-reader; upright."""
     height, width = side, round(side * rng.uniform(0.62, 0.8))
-    shell = shell_colour(rng)
+    shell = dark_colour(rng) if chance(rng, 0.6) else light_colour(rng)
     rim = metal_colour(rng) if chance(rng, 0.6) else shell
     body = panel(rng, height, width, rim)
     radius = width * rng.uniform(0.025, 0.08)
@@ -380,7 +380,7 @@ def tablet(rng: np.random.Generator, props: Props, size: int) -> Image:
     first = turned_quarter(rng, tablet_sprite(rng, props, size), 0.4)
     second = turned_quarter(rng, tablet_sprite(rng, props, size), 0.4) if chance(rng, 0.15) else None
     # The corners are little rounded: without a sliver of background a tablet is too close to a frame.
-    return _in_pairs(rng, first, second, size, Pose(least_margin=0.008, straight_share=0.65))
+    return _in_pairs(rng, first, second, size, Pose(least_margin=0.012, straight_share=0.65, cut_share=0.05))
 
 
 @negative("devices")
@@ -406,7 +406,7 @@ def laptop(rng: np.random.Generator, props: Props, size: int) -> Image:
         body = over(body, pixels, cover)
         pad = (width * 0.4, rows + deck_rows * 0.66, width * 0.6, rows + deck_rows * 0.95)
         fill_rounded(body, pad, 3, scaled(shell, rng.choice((0.85, 1.1))))
-    return stage(rng, [sprite_of(body, mask)], size, Pose(straight_share=0.75, least_margin=0.0))
+    return stage(rng, [sprite_of(body, mask)], size, Pose(straight_share=0.75, cut_share=0.0))
 
 
 def _on_deck(

@@ -86,13 +86,26 @@ def _fringed(rng: np.random.Generator, body: Image) -> Sprite:
 def moulding(rng: np.random.Generator, height: int, width: int, thick: int) -> Image:
     """Return a picture frame's moulding: mitred corners, a profile of ridges, light from above left."""
     colour = rng.choice(4)
-    base: Colour = wood_colour(rng) if colour == 0 else metal_colour(rng) if colour == 1 else dark_colour(rng) if colour == 2 else any_colour(rng)
+    base: Colour = (
+        wood_colour(rng)
+        if colour == 0
+        else metal_colour(rng)
+        if colour == 1
+        else dark_colour(rng)
+        if colour == 2
+        else any_colour(rng)
+    )
     image = covered(rng, height, width, base) if chance(rng, 0.4) else solid(height, width, base)
     light = (1.25, 0.9, 0.7, 1.05)
     profile = np.cumsum(rng.uniform(-0.12, 0.12, thick)) * rng.choice((0.3, 1.0))
     for ring in range(thick):
         box = (ring, ring, width - ring - 1, height - ring - 1)
-        sides = ((box[:2], (box[2], box[1])), ((box[2], box[1]), box[2:]), (box[2:], (box[0], box[3])), ((box[0], box[3]), box[:2]))
+        sides = (
+            (box[:2], (box[2], box[1])),
+            ((box[2], box[1]), box[2:]),
+            (box[2:], (box[0], box[3])),
+            ((box[0], box[3]), box[:2]),
+        )
         for (start, end), factor in zip(sides, light, strict=True):
             shade = scaled(base, max(0.25, factor + float(profile[ring])))
             cv2.line(image, start, end, shade, 1)
@@ -116,7 +129,13 @@ def picture_frame_sprite(rng: np.random.Generator, props: Props, side: int) -> S
         shown[:] = props.picture(rng, *shown.shape[:2])
     elif pick < 0.9:
         shown[:] = solid(*shown.shape[:2], light_colour(rng))
-        write_lines(rng, shown, (shown.shape[1] * 0.15, shown.shape[0] * 0.2, shown.shape[1] * 0.85, shown.shape[0] * 0.8), (60, 60, 60), int(rng.integers(2, 7)))
+        write_lines(
+            rng,
+            shown,
+            (shown.shape[1] * 0.15, shown.shape[0] * 0.2, shown.shape[1] * 0.85, shown.shape[0] * 0.8),
+            (60, 60, 60),
+            int(rng.integers(2, 7)),
+        )
     else:
         shown[:] = gradient(rng, *shown.shape[:2], WHITE, light_colour(rng))
     if chance(rng, 0.4):
@@ -127,10 +146,15 @@ def picture_frame_sprite(rng: np.random.Generator, props: Props, side: int) -> S
 @negative("picture_frames")
 def picture_frame(rng: np.random.Generator, props: Props, size: int) -> Image:
     """Picture frames for sale: turned, cut, in groups or hung on a wall, always with the wall around them."""
-    sprites = [picture_frame_sprite(rng, props, round(size * rng.uniform(0.5, 0.9))) for _ in range(int(rng.choice((1, 1, 2, 3))))]
+    sprites = [
+        picture_frame_sprite(rng, props, round(size * rng.uniform(0.5, 0.9)))
+        for _ in range(int(rng.choice((1, 1, 2, 3))))
+    ]
     alone = len(sprites) == 1
     # One frame that hangs straight in the middle is a framed picture to anyone: it is turned or off the middle.
-    pose = Pose(least_margin=0.06, most_margin=0.25, shadow=True, straight_share=0.0 if alone else 0.7, cut_share=0.2)
+    pose = Pose(
+        least_margin=0.06, most_margin=0.25, shadow=True, straight_share=0.0 if alone else 0.7, cut_share=0.2
+    )
     return stage(rng, sprites, size, pose, wall)
 
 
@@ -150,14 +174,39 @@ def cushion(rng: np.random.Generator, props: Props, size: int) -> Image:
     del props
     height, width = size, round(size * rng.uniform(0.7, 1))
     bow = rng.uniform(0.02, 0.07)
-    corners = np.array([(0.02, 0.02), (0.5, bow), (0.98, 0.02), (1 - bow, 0.5), (0.98, 0.98), (0.5, 1 - bow), (0.02, 0.98), (bow, 0.5)])
+    corners = np.array(
+        [
+            (0.02, 0.02),
+            (0.5, bow),
+            (0.98, 0.02),
+            (1 - bow, 0.5),
+            (0.98, 0.98),
+            (0.5, 1 - bow),
+            (0.02, 0.98),
+            (bow, 0.5),
+        ]
+    )
     outline = smooth(corners * (width, height), 6)
     body = covered(rng, height, width)
     if chance(rng, 0.5):
         middle = np.array((width / 2, height / 2))
         ring = (outline - middle) * rng.uniform(0.8, 0.95) + middle
-        cv2.polylines(body, [ring.round().astype(np.int32)], True, any_colour(rng), max(1, round(width * rng.uniform(0.005, 0.05))), cv2.LINE_AA)
-    cv2.polylines(body, [outline.round().astype(np.int32)], True, any_colour(rng), max(1, round(width * rng.uniform(0.005, 0.03))), cv2.LINE_AA)
+        cv2.polylines(
+            body,
+            [ring.round().astype(np.int32)],
+            True,
+            any_colour(rng),
+            max(1, round(width * rng.uniform(0.005, 0.05))),
+            cv2.LINE_AA,
+        )
+    cv2.polylines(
+        body,
+        [outline.round().astype(np.int32)],
+        True,
+        any_colour(rng),
+        max(1, round(width * rng.uniform(0.005, 0.03))),
+        cv2.LINE_AA,
+    )
     light = 1 + clouds(rng, height, width, rng.uniform(3, 7), 2) * np.float32(rng.uniform(0.03, 0.12))
     return stage(rng, [sprite_of(lit(body, light), polygon_mask(height, width, outline))], size)
 
@@ -170,10 +219,19 @@ def towel(rng: np.random.Generator, props: Props, size: int) -> Image:
     body = covered(rng, height, width)
     for _ in range(int(rng.integers(1, 4))):
         at = height * rng.choice((rng.uniform(0.04, 0.2), rng.uniform(0.8, 0.96)))
-        cv2.rectangle(body, (0, int(at)), (width, int(at + height * rng.uniform(0.01, 0.08))), any_colour(rng), -1)
-    folds = 1 + noise(rng, height, width, rng.uniform(4, 12), rng.choice((0.2, 1, 5))) * np.float32(rng.uniform(0.03, 0.12))
+        cv2.rectangle(
+            body, (0, int(at)), (width, int(at + height * rng.uniform(0.01, 0.08))), any_colour(rng), -1
+        )
+    folds = 1 + noise(rng, height, width, rng.uniform(4, 12), rng.choice((0.2, 1, 5))) * np.float32(
+        rng.uniform(0.03, 0.12)
+    )
     sprite = sprite_of(lit(body, folds), _soft_outline(rng, height, width))
-    return stage(rng, [np.ascontiguousarray(np.rot90(sprite)) if chance(rng, 0.4) else sprite], size, Pose(least_margin=0.015))
+    return stage(
+        rng,
+        [np.ascontiguousarray(np.rot90(sprite)) if chance(rng, 0.4) else sprite],
+        size,
+        Pose(least_margin=0.015),
+    )
 
 
 @negative("furnishings")
@@ -188,7 +246,16 @@ def cabinet(rng: np.random.Generator, props: Props, size: int) -> Image:
     fill_rounded(mask, (0, 0, width, height - foot), width * 0.01, 255)
     leg = max(2, round(width * rng.uniform(0.02, 0.08)))
     for x in (leg, width - 2 * leg):
-        fill_polygon(mask, [(x, height - foot - 1), (x + leg, height - foot - 1), (x + leg * 0.8, height), (x + leg * 0.2, height)], 255)
+        fill_polygon(
+            mask,
+            [
+                (x, height - foot - 1),
+                (x + leg, height - foot - 1),
+                (x + leg * 0.8, height),
+                (x + leg * 0.2, height),
+            ],
+            255,
+        )
     rows, columns = int(rng.integers(1, 5)), int(rng.integers(1, 4))
     rim = min(height, width) * rng.uniform(0.015, 0.06)
     handle = metal_colour(rng) if chance(rng, 0.6) else dark_colour(rng)
@@ -201,7 +268,14 @@ def cabinet(rng: np.random.Generator, props: Props, size: int) -> Image:
             cv2.rectangle(body, (int(left), int(top)), (int(right), int(bottom)), scaled(colour, 0.6), 1)
             spot = ((left + right) / 2, top + (bottom - top) * rng.choice((0.15, 0.5)))
             if chance(rng, 0.5):
-                cv2.circle(body, (int(spot[0]), int(spot[1])), max(1, round(rim * 0.5)), handle, -1, cv2.LINE_AA)
+                cv2.circle(
+                    body, (int(spot[0]), int(spot[1])), max(1, round(rim * 0.5)), handle, -1, cv2.LINE_AA
+                )
             else:
-                fill_rounded(body, (spot[0] - rim * 1.5, spot[1] - rim * 0.25, spot[0] + rim * 1.5, spot[1] + rim * 0.25), 1, handle)
+                fill_rounded(
+                    body,
+                    (spot[0] - rim * 1.5, spot[1] - rim * 0.25, spot[0] + rim * 1.5, spot[1] + rim * 0.25),
+                    1,
+                    handle,
+                )
     return stage(rng, [sprite_of(body, mask)], size, Pose(least_margin=0.005))

@@ -10,7 +10,15 @@ from framejudge.datasets.negatives.registry import negative
 from framejudge.datasets.picture import Image
 from framejudge.datasets.products.backgrounds import studio
 from framejudge.datasets.products.canvas import fill_rounded, solid
-from framejudge.datasets.products.colours import WHITE, any_colour, chance, contrasting, dark_colour, light_colour, scaled
+from framejudge.datasets.products.colours import (
+    WHITE,
+    any_colour,
+    chance,
+    contrasting,
+    dark_colour,
+    light_colour,
+    scaled,
+)
 from framejudge.datasets.products.lettering import FONTS, logo, phrase, word, write, write_lines
 from framejudge.datasets.products.scenes import placed, thumbnail_size
 from framejudge.datasets.products.silhouettes import draw_sprite
@@ -25,9 +33,17 @@ def infographic(rng: np.random.Generator, props: Props, size: int) -> Image:
     ground = tuple(int(c) for c in image[2, 2])
     ink = contrasting(rng, ground)  # type: ignore[arg-type]
     font = int(rng.choice(FONTS))
-    write(image, phrase(rng, int(rng.integers(1, 4))), (width * 0.06, height * 0.03, width * 0.94, height * rng.uniform(0.1, 0.17)), ink, font)
+    write(
+        image,
+        phrase(rng, int(rng.integers(1, 4))),
+        (width * 0.06, height * 0.03, width * 0.94, height * rng.uniform(0.1, 0.17)),
+        ink,
+        font,
+    )
     sprite = draw_sprite(rng, round(size * 0.6))
-    image = placed(rng, image, sprite, (width * rng.uniform(0.35, 0.65), height * 0.5), rng.uniform(0.35, 0.6))
+    image = placed(
+        rng, image, sprite, (width * rng.uniform(0.35, 0.65), height * 0.5), rng.uniform(0.35, 0.6)
+    )
     for _ in range(int(rng.integers(2, 7))):
         wide, tall = width * rng.uniform(0.15, 0.35), height * rng.uniform(0.06, 0.18)
         left = rng.choice((width * rng.uniform(0.02, 0.1), width * rng.uniform(0.6, 0.8)))
@@ -37,13 +53,27 @@ def infographic(rng: np.random.Generator, props: Props, size: int) -> Image:
         pick = rng.random()
         if pick < 0.5:
             fill_rounded(image, box, tall * rng.choice((0.0, 0.2, 0.5)), colour)
-            write_lines(rng, image, (box[0] + tall * 0.2, box[1] + tall * 0.15, box[2] - tall * 0.2, box[3] - tall * 0.1), contrasting(rng, colour), int(rng.integers(1, 4)))
+            write_lines(
+                rng,
+                image,
+                (box[0] + tall * 0.2, box[1] + tall * 0.15, box[2] - tall * 0.2, box[3] - tall * 0.1),
+                contrasting(rng, colour),
+                int(rng.integers(1, 4)),
+            )
         elif pick < 0.75:
             logo(rng, image, left + tall / 2, top + tall / 2, tall * 0.45, colour)
             write_lines(rng, image, (left + tall * 1.1, top, box[2], box[3]), ink, 2)
         else:
             end = (round(width * rng.uniform(0.35, 0.65)), round(height * rng.uniform(0.35, 0.65)))
-            cv2.arrowedLine(image, (round(box[0] + wide / 2), round(top)), end, colour, max(1, size // 130), cv2.LINE_AA, tipLength=0.08)
+            cv2.arrowedLine(
+                image,
+                (round(box[0] + wide / 2), round(top)),
+                end,
+                colour,
+                max(1, size // 130),
+                cv2.LINE_AA,
+                tipLength=0.08,
+            )
             write(image, word(rng), (left, top, box[2], top + tall * 0.5), ink, font)
     return image
 
@@ -65,10 +95,22 @@ def specification(rng: np.random.Generator, props: Props, size: int) -> Image:
     for row in range(rows):
         y = top + tall * row
         if row == 0 or (row % 2 and chance(rng, 0.6)):
-            cv2.rectangle(image, (int(left), int(y)), (int(right), int(y + tall)), shade if row == 0 else scaled(paper, 0.92), -1)
+            cv2.rectangle(
+                image,
+                (int(left), int(y)),
+                (int(right), int(y + tall)),
+                shade if row == 0 else scaled(paper, 0.92),
+                -1,
+            )
         for column in range(columns):
             x = left + wide * column
-            write(image, word(rng), (x + wide * 0.1, y + tall * 0.2, x + wide * 0.9, y + tall * 0.8), contrasting(rng, shade) if row == 0 else ink, FONTS[0])
+            write(
+                image,
+                word(rng),
+                (x + wide * 0.1, y + tall * 0.2, x + wide * 0.9, y + tall * 0.8),
+                contrasting(rng, shade) if row == 0 else ink,
+                FONTS[0],
+            )
         cv2.line(image, (int(left), int(y)), (int(right), int(y)), scaled(ink, 0.8), 1)
     for column in range(columns + 1):
         x = int(left + wide * column)
@@ -81,7 +123,9 @@ def screenshot(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A screen's contents: tool bars, side bars, text, a phone's rows of icons."""
     if chance(rng, 0.35):
         height, width = size, round(size * rng.uniform(0.46, 0.7))
-        image = icons(rng, props.picture(rng, height, width)) if chance(rng, 0.5) else page(rng, height, width)
+        image = (
+            icons(rng, props.picture(rng, height, width)) if chance(rng, 0.5) else page(rng, height, width)
+        )
         write(image, word(rng), (width * 0.03, 1, width * 0.2, height * 0.03), WHITE, FONTS[0])
         return image
     height, width = round(size * rng.uniform(0.55, 0.85)), size
@@ -90,14 +134,28 @@ def screenshot(rng: np.random.Generator, props: Props, size: int) -> Image:
     colour = light_colour(rng) if chance(rng, 0.6) else dark_colour(rng)
     cv2.rectangle(image, (0, 0), (width, bar), colour, -1)
     for index, light in enumerate(((237, 106, 94), (245, 191, 79), (98, 197, 84))):
-        cv2.circle(image, (round(bar * (0.5 + 0.55 * index)), bar // 2), max(1, bar // 6), light, -1, cv2.LINE_AA)
+        cv2.circle(
+            image, (round(bar * (0.5 + 0.55 * index)), bar // 2), max(1, bar // 6), light, -1, cv2.LINE_AA
+        )
     fill_rounded(image, (width * 0.2, bar * 0.2, width * 0.8, bar * 0.8), bar * 0.3, scaled(colour, 0.93))
-    write(image, phrase(rng, 2), (width * 0.23, bar * 0.25, width * 0.6, bar * 0.75), contrasting(rng, colour), FONTS[0])
+    write(
+        image,
+        phrase(rng, 2),
+        (width * 0.23, bar * 0.25, width * 0.6, bar * 0.75),
+        contrasting(rng, colour),
+        FONTS[0],
+    )
     if chance(rng, 0.6):
         side = round(width * rng.uniform(0.12, 0.28))
         panel = scaled(colour, 0.96)
         cv2.rectangle(image, (0, bar), (side, height), panel, -1)
-        write_lines(rng, image, (side * 0.12, bar * 1.5, side * 0.9, height * 0.8), contrasting(rng, panel), int(rng.integers(4, 10)))
+        write_lines(
+            rng,
+            image,
+            (side * 0.12, bar * 1.5, side * 0.9, height * 0.8),
+            contrasting(rng, panel),
+            int(rng.integers(4, 10)),
+        )
     if chance(rng, 0.6):
         left, top = round(width * rng.uniform(0.3, 0.5)), round(height * rng.uniform(0.2, 0.4))
         right, bottom = round(width * rng.uniform(0.6, 0.97)), round(height * rng.uniform(0.55, 0.95))

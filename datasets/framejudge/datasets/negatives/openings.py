@@ -42,23 +42,41 @@ WALL_POSE = Pose(least_margin=0.05, most_margin=0.22, shadow=True, straight_shar
 def furnished(rng: np.random.Generator, scene: Image, sprite: Sprite) -> Image:
     """Return the wall with the thing hung on it and furniture standing below."""
     height, width = scene.shape[:2]
-    factor = min(width * rng.uniform(0.3, 0.8) / sprite.shape[1], height * rng.uniform(0.3, 0.6) / sprite.shape[0])
+    factor = min(
+        width * rng.uniform(0.3, 0.8) / sprite.shape[1], height * rng.uniform(0.3, 0.6) / sprite.shape[0]
+    )
     extent = np.array((sprite.shape[1], sprite.shape[0])) * factor
     corner = np.array((rng.uniform(0.05, 0.95) * (width - extent[0]), rng.uniform(0.05, 0.15) * height))
     corners = np.round(corner + np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * extent)
     pixels, mask = project(sprite, quadrangle(sprite, corners), height, width)
     scene = laid(shadowed(rng, scene, mask), pixels, mask)
-    piece = furniture(rng, max(32, round(width * 0.7))) if chance(rng, 0.6) else draw_sprite(rng, max(32, width // 2))
-    return placed(rng, scene, piece, (width * rng.uniform(0.3, 0.7), height * rng.uniform(0.78, 0.95)), rng.uniform(0.35, 0.7))
+    piece = (
+        furniture(rng, max(32, round(width * 0.7)))
+        if chance(rng, 0.6)
+        else draw_sprite(rng, max(32, width // 2))
+    )
+    return placed(
+        rng,
+        scene,
+        piece,
+        (width * rng.uniform(0.3, 0.7), height * rng.uniform(0.78, 0.95)),
+        rng.uniform(0.35, 0.7),
+    )
 
 
 def window_sprite(rng: np.random.Generator, props: Props, side: int) -> Sprite:
     """Return a window: panes, bars, a sill, and what is outside."""
     height, width = side, round(side * rng.uniform(0.6, 1.2))
     rim = max(3, round(width * rng.uniform(0.03, 0.09)))
-    frame = light_colour(rng) if chance(rng, 0.65) else wood_colour(rng) if chance(rng, 0.5) else dark_colour(rng)
+    frame = (
+        light_colour(rng) if chance(rng, 0.65) else wood_colour(rng) if chance(rng, 0.5) else dark_colour(rng)
+    )
     body = covered(rng, height, width, frame) if chance(rng, 0.2) else solid(height, width, frame)
-    view = landscape(rng, height - 2 * rim, width - 2 * rim) if chance(rng, 0.6) else props.picture(rng, height - 2 * rim, width - 2 * rim)
+    view = (
+        landscape(rng, height - 2 * rim, width - 2 * rim)
+        if chance(rng, 0.6)
+        else props.picture(rng, height - 2 * rim, width - 2 * rim)
+    )
     body[rim : height - rim, rim : width - rim] = reflected(rng, view) if chance(rng, 0.4) else view
     bar = max(2, round(rim * rng.uniform(0.4, 1)))
     for x in np.linspace(0, width, int(rng.integers(2, 5)) + 1)[1:-1]:
@@ -91,16 +109,30 @@ def mirror(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A mirror with its rim: it reflects a room, or only light."""
     height, width = round(size * 0.9), round(size * rng.uniform(0.4, 0.9))
     rim = max(2, round(min(height, width) * rng.uniform(0.015, 0.12)))
-    colour = metal_colour(rng) if chance(rng, 0.4) else wood_colour(rng) if chance(rng, 0.5) else any_colour(rng)
-    body = covered(rng, height, width, colour) if chance(rng, 0.4) else gradient(rng, height, width, colour, scaled(colour, 0.7))
-    glass = gradient(rng, height, width, light_colour(rng), scaled(metal_colour(rng), 0.8)) if chance(rng, 0.55) else room(rng, height, width)
+    colour = (
+        metal_colour(rng) if chance(rng, 0.4) else wood_colour(rng) if chance(rng, 0.5) else any_colour(rng)
+    )
+    body = (
+        covered(rng, height, width, colour)
+        if chance(rng, 0.4)
+        else gradient(rng, height, width, colour, scaled(colour, 0.7))
+    )
+    glass = (
+        gradient(rng, height, width, light_colour(rng), scaled(metal_colour(rng), 0.8))
+        if chance(rng, 0.55)
+        else room(rng, height, width)
+    )
     glass = reflected(rng, glass)
     radius = min(height, width) * rng.choice((0.0, rng.uniform(0.02, 0.5), 0.5))
     outline = rounded_rectangle(0, 0, width, height, radius, 24)
-    inner = polygon_mask(height, width, rounded_rectangle(rim, rim, width - rim, height - rim, max(0.0, radius - rim), 24))
+    inner = polygon_mask(
+        height, width, rounded_rectangle(rim, rim, width - rim, height - rim, max(0.0, radius - rim), 24)
+    )
     body = over(body, glass, inner)
     if chance(rng, 0.5):
-        bevel = rounded_rectangle(rim * 1.6, rim * 1.6, width - rim * 1.6, height - rim * 1.6, max(0.0, radius - rim * 1.6), 24)
+        bevel = rounded_rectangle(
+            rim * 1.6, rim * 1.6, width - rim * 1.6, height - rim * 1.6, max(0.0, radius - rim * 1.6), 24
+        )
         cv2.polylines(body, [bevel.round().astype(np.int32)], True, (250, 250, 252), 1, cv2.LINE_AA)
     del props
     sprite = sprite_of(body, polygon_mask(height, width, outline))
@@ -115,7 +147,9 @@ def door(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A door with panels and a handle, in its wall or alone."""
     del props
     height, width = size, round(size * rng.uniform(0.4, 0.6))
-    colour = light_colour(rng) if chance(rng, 0.5) else wood_colour(rng) if chance(rng, 0.6) else any_colour(rng)
+    colour = (
+        light_colour(rng) if chance(rng, 0.5) else wood_colour(rng) if chance(rng, 0.6) else any_colour(rng)
+    )
     body = covered(rng, height, width, colour) if chance(rng, 0.4) else solid(height, width, colour)
     rim = width * rng.uniform(0.08, 0.18)
     rows, columns = int(rng.integers(1, 5)), int(rng.integers(1, 3))
@@ -124,8 +158,16 @@ def door(rng: np.random.Generator, props: Props, size: int) -> Image:
             left, top = rim + (width - rim) * column / columns, rim + (height - rim) * row / rows
             box = (left, top, (width - rim) * (column + 1) / columns, (height - rim) * (row + 1) / rows)
             fill_rounded(body, box, rim * rng.choice((0, 0.3)), scaled(colour, rng.uniform(0.85, 1.05)))
-            cv2.rectangle(body, (int(box[0]), int(box[1])), (int(box[2]), int(box[3])), scaled(colour, 0.65), 1)
+            cv2.rectangle(
+                body, (int(box[0]), int(box[1])), (int(box[2]), int(box[3])), scaled(colour, 0.65), 1
+            )
     x = width * rng.choice((0.06, 0.94))
-    fill_rounded(body, (x - width * 0.03, height * 0.5, x + width * 0.03, height * 0.53), 1, metal_colour(rng))
-    cv2.circle(body, (round(x), round(height * 0.515)), max(2, width // 28), metal_colour(rng), -1, cv2.LINE_AA)
-    return stage(rng, [opaque(body)], size, Pose(least_margin=0.03, most_margin=0.25, straight_share=0.6), wall)
+    fill_rounded(
+        body, (x - width * 0.03, height * 0.5, x + width * 0.03, height * 0.53), 1, metal_colour(rng)
+    )
+    cv2.circle(
+        body, (round(x), round(height * 0.515)), max(2, width // 28), metal_colour(rng), -1, cv2.LINE_AA
+    )
+    return stage(
+        rng, [opaque(body)], size, Pose(least_margin=0.03, most_margin=0.25, straight_share=0.6), wall
+    )

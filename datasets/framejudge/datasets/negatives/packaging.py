@@ -215,16 +215,14 @@ def retail_box(rng: np.random.Generator, props: Props, size: int) -> Image:
 
 @negative("packaging")
 def retail_box_front(rng: np.random.Generator, props: Props, size: int) -> Image:
-    """Printed boxes from straight ahead, one or two, with background beside them and a shadow."""
-    boxes = []
-    for _ in range(2 if chance(rng, 0.2) else 1):
-        height, width = round(size * rng.uniform(0.6, 1)), round(size * rng.uniform(0.5, 1))
-        face = printed_face(rng, props, height, width, any_colour(rng))
-        radius = min(height, width) * rng.choice((0.0, 0.0, 0.03))
-        boxes.append(
-            sprite_of(face, polygon_mask(height, width, rounded_rectangle(0, 0, width, height, radius)))
-        )
-    return stage(rng, boxes, size, Pose(least_margin=0.025, shadow=True, straight_share=0.6))
+    """A printed box that shows hardly more than its front: a sliver of one side gives it away."""
+    height, width = round(size * rng.uniform(0.6, 1)), round(size * rng.uniform(0.5, 1))
+    colour, depth = any_colour(rng), rng.uniform(0.15, 0.5)
+    deep = max(8, round(width * depth))
+    front = printed_face(rng, props, height, width, colour)
+    side, top = solid(height, deep, scaled(colour, 0.9)), solid(deep, width, scaled(colour, 1.05))
+    box = Solid(opaque(front), opaque(side), opaque(top), depth)
+    return stage_solid(rng, box, size, Pose(least_margin=0.01, shadow=True), most_yaw=14.0)
 
 
 @negative("packaging")
@@ -280,7 +278,7 @@ def battery(rng: np.random.Generator, props: Props, size: int) -> Image:
         rng,
         [np.ascontiguousarray(np.rot90(sprite_of(body, mask), int(rng.integers(0, 4))))],
         size,
-        Pose(least_margin=0.006),
+        Pose(least_margin=0.02),
     )
 
 
@@ -358,7 +356,7 @@ def blister(rng: np.random.Generator, props: Props, size: int) -> Image:
     cv2.polylines(
         body, [rounded_rectangle(*bubble, width * 0.06).astype(np.int32)], True, WHITE, 1, cv2.LINE_AA
     )
-    return stage(rng, [sprite_of(lit(body, gloss), mask)], size, Pose(least_margin=0.01))
+    return stage(rng, [sprite_of(lit(body, gloss), mask)], size, Pose(least_margin=0.02, shadow=True))
 
 
 @negative("packaging")

@@ -43,12 +43,24 @@ def cover_face(rng: np.random.Generator, props: Props, height: int, width: int) 
     if chance(rng, 0.35):
         inset = width * rng.uniform(0.02, 0.08)
         corner = (round(inset), round(inset))
-        cv2.rectangle(image, corner, (width - corner[0], height - corner[1]), ink, max(1, round(width * rng.uniform(0.004, 0.03))))
+        cv2.rectangle(
+            image,
+            corner,
+            (width - corner[0], height - corner[1]),
+            ink,
+            max(1, round(width * rng.uniform(0.004, 0.03))),
+        )
     font = int(rng.choice(FONTS))
     y = height * rng.uniform(0.08, 0.3)
     if chance(rng, 0.35):
         panel = any_colour(rng)
-        cv2.rectangle(image, (0 if chance(rng, 0.5) else width // 8, int(y * 0.9)), (width - (0 if chance(rng, 0.5) else width // 8), int(y + height * 0.3)), panel, -1)
+        cv2.rectangle(
+            image,
+            (0 if chance(rng, 0.5) else width // 8, int(y * 0.9)),
+            (width - (0 if chance(rng, 0.5) else width // 8), int(y + height * 0.3)),
+            panel,
+            -1,
+        )
         ink = contrasting(rng, panel)
     for _ in range(int(rng.integers(1, 4))):
         write(image, word(rng), (width * 0.14, y, width * 0.86, y + height * 0.11), ink, font)
@@ -75,12 +87,20 @@ def book(rng: np.random.Generator, props: Props, size: int) -> Image:
     if chance(rng, 0.5):
         side = solid(height, deep, any_colour(rng))
         text = solid(deep, height, tuple(int(c) for c in side[0, 0]))  # type: ignore[arg-type]
-        write(text, phrase(rng, 2), (height * 0.1, deep * 0.2, height * 0.8, deep * 0.8), contrasting(rng, tuple(int(c) for c in side[0, 0])), int(rng.choice(FONTS)))  # type: ignore[arg-type]
+        write(
+            text,
+            phrase(rng, 2),
+            (height * 0.1, deep * 0.2, height * 0.8, deep * 0.8),
+            contrasting(rng, tuple(int(c) for c in side[0, 0])),
+            int(rng.choice(FONTS)),
+        )  # type: ignore[arg-type]
         side = np.ascontiguousarray(np.rot90(text, 3))
     else:
         side = page_edges(rng, height, deep, along=False)
     front = opaque(cover_face(rng, props, height, width))
-    return stage_solid(rng, Solid(front, opaque(side), opaque(page_edges(rng, deep, width, along=True)), depth), size)
+    return stage_solid(
+        rng, Solid(front, opaque(side), opaque(page_edges(rng, deep, width, along=True)), depth), size
+    )
 
 
 @negative("paper")
@@ -90,7 +110,10 @@ def book_front(rng: np.random.Generator, props: Props, size: int) -> Image:
     for _ in range(int(rng.choice((1, 1, 1, 2, 3)))):
         height, width = round(size * rng.uniform(0.85, 1)), round(size * rng.uniform(0.55, 0.85))
         pages = round(width * rng.uniform(0.008, 0.04))
-        body = np.concatenate((cover_face(rng, props, height, width - pages), page_edges(rng, height, pages, along=False)), axis=1)
+        body = np.concatenate(
+            (cover_face(rng, props, height, width - pages), page_edges(rng, height, pages, along=False)),
+            axis=1,
+        )
         hinge = width * rng.uniform(0.03, 0.09)
         for x, shade in ((hinge, 0.75), (hinge * 1.15, 1.25), (1.0, 0.8)):
             column = min(width - 1, round(x))
@@ -102,14 +125,14 @@ def book_front(rng: np.random.Generator, props: Props, size: int) -> Image:
         mask[:inset, -pages:] = 0
         mask[height - inset :, -pages:] = 0
         books.append(sprite_of(np.ascontiguousarray(body), mask))
-    return stage(rng, books, size, Pose(least_margin=0.02, shadow=True, straight_share=0.55))
+    return stage(rng, books, size, Pose(least_margin=0.03, shadow=True, straight_share=0.5))
 
 
 @negative("paper")
 def playing_card(rng: np.random.Generator, props: Props, size: int) -> Image:
     """Playing, trading, gift or bank cards: rounded corners and often a printed border."""
     sprites = [card_sprite(rng, props, size) for _ in range(int(rng.choice((1, 1, 1, 2, 3))))]
-    return stage(rng, sprites, size, Pose(least_margin=0.008, straight_share=0.5))
+    return stage(rng, sprites, size, Pose(least_margin=0.03, shadow=True, straight_share=0.5))
 
 
 def card_sprite(rng: np.random.Generator, props: Props, side: int) -> Sprite:
@@ -121,21 +144,55 @@ def card_sprite(rng: np.random.Generator, props: Props, side: int) -> Sprite:
     ink = contrasting(rng, paper)
     pick = rng.random()
     if pick < 0.4:
-        window = (round(inset), round(inset * rng.uniform(1, 3)), round(width - inset), round(height * rng.uniform(0.5, 0.9)))
-        body[window[1] : window[3], window[0] : window[2]] = props.picture(rng, window[3] - window[1], window[2] - window[0])
-        write_lines(rng, body, (inset * 1.5, window[3] + inset, width - inset, height - inset), ink, int(rng.integers(1, 4)))
-        write(body, word(rng), (inset, inset * 0.2, width * 0.6, max(window[1], inset) * 0.95), ink, int(rng.choice(FONTS)))
+        window = (
+            round(inset),
+            round(inset * rng.uniform(1, 3)),
+            round(width - inset),
+            round(height * rng.uniform(0.5, 0.9)),
+        )
+        body[window[1] : window[3], window[0] : window[2]] = props.picture(
+            rng, window[3] - window[1], window[2] - window[0]
+        )
+        write_lines(
+            rng,
+            body,
+            (inset * 1.5, window[3] + inset, width - inset, height - inset),
+            ink,
+            int(rng.integers(1, 4)),
+        )
+        write(
+            body,
+            word(rng),
+            (inset, inset * 0.2, width * 0.6, max(window[1], inset) * 0.95),
+            ink,
+            int(rng.choice(FONTS)),
+        )
     elif pick < 0.7:
         body = covered(rng, height, width, paper)
-        cv2.rectangle(body, (round(inset), round(inset)), (round(width - inset), round(height - inset)), ink, max(1, round(width * 0.012)))
+        cv2.rectangle(
+            body,
+            (round(inset), round(inset)),
+            (round(width - inset), round(height - inset)),
+            ink,
+            max(1, round(width * 0.012)),
+        )
         logo(rng, body, width / 2, height / 2, width * rng.uniform(0.12, 0.3), ink)
     else:
         for row in range(int(rng.integers(1, 5))):
             for x in (0.3, 0.7):
                 logo(rng, body, width * x, height * (0.2 + 0.2 * row), width * 0.07, ink)
         for x, y in ((0.1, 0.07), (0.9, 0.93)):
-            write(body, str(rng.integers(2, 11)), (width * (x - 0.07), height * (y - 0.05), width * (x + 0.07), height * (y + 0.05)), ink, FONTS[0])
-    sprite = sprite_of(body, polygon_mask(height, width, rounded_rectangle(0, 0, width, height, width * rng.uniform(0.03, 0.09))))
+            write(
+                body,
+                str(rng.integers(2, 11)),
+                (width * (x - 0.07), height * (y - 0.05), width * (x + 0.07), height * (y + 0.05)),
+                ink,
+                FONTS[0],
+            )
+    sprite = sprite_of(
+        body,
+        polygon_mask(height, width, rounded_rectangle(0, 0, width, height, width * rng.uniform(0.03, 0.09))),
+    )
     return np.ascontiguousarray(np.rot90(sprite)) if chance(rng, 0.3) else sprite
 
 
@@ -146,15 +203,38 @@ def poster(rng: np.random.Generator, props: Props, size: int) -> Image:
     paper = light_colour(rng) if chance(rng, 0.6) else any_colour(rng)
     body = solid(height, width, paper)
     across = width * rng.choice((0.0, rng.uniform(0.02, 0.1)))
-    top, foot = height * rng.choice((0.0, rng.uniform(0.02, 0.1))), height * rng.choice((0.0, rng.uniform(0.05, 0.3)))
+    top, foot = (
+        height * rng.choice((0.0, rng.uniform(0.02, 0.1))),
+        height * rng.choice((0.0, rng.uniform(0.05, 0.3))),
+    )
     window = (round(across), round(top), round(width - across), round(height - foot))
-    body[window[1] : window[3], window[0] : window[2]] = props.picture(rng, window[3] - window[1], window[2] - window[0])
+    body[window[1] : window[3], window[0] : window[2]] = props.picture(
+        rng, window[3] - window[1], window[2] - window[0]
+    )
     if foot > 10:
-        write(body, phrase(rng, 2), (width * 0.15, height - foot * 0.85, width * 0.85, height - foot * 0.2), contrasting(rng, paper), int(rng.choice(FONTS)))
+        write(
+            body,
+            phrase(rng, 2),
+            (width * 0.15, height - foot * 0.85, width * 0.85, height - foot * 0.2),
+            contrasting(rng, paper),
+            int(rng.choice(FONTS)),
+        )
     else:
-        write(body, word(rng), (width * 0.1, height * 0.06, width * 0.9, height * 0.25), contrasting(rng, any_colour(rng)), int(rng.choice(FONTS)))
+        write(
+            body,
+            word(rng),
+            (width * 0.1, height * 0.06, width * 0.9, height * 0.25),
+            contrasting(rng, any_colour(rng)),
+            int(rng.choice(FONTS)),
+        )
     sprite = _held(rng, body)
-    return stage(rng, [sprite], size, Pose(least_margin=0.05, most_margin=0.2, shadow=True, straight_share=0.4, cut_share=0.2), wall)
+    return stage(
+        rng,
+        [sprite],
+        size,
+        Pose(least_margin=0.05, most_margin=0.2, shadow=True, straight_share=0.4, cut_share=0.2),
+        wall,
+    )
 
 
 def _held(rng: np.random.Generator, body: Image) -> Sprite:
@@ -163,7 +243,11 @@ def _held(rng: np.random.Generator, body: Image) -> Sprite:
     pad = round(width * 0.05)
     canvas = np.pad(body, ((pad, pad), (pad, pad), (0, 0)), mode="edge")
     mask = np.zeros(canvas.shape[:2], np.uint8)
-    bend = np.array([0.0, rng.uniform(0, 0.6), 0.0, rng.uniform(0, 0.6)]) * pad if chance(rng, 0.3) else np.zeros(4)
+    bend = (
+        np.array([0.0, rng.uniform(0, 0.6), 0.0, rng.uniform(0, 0.6)]) * pad
+        if chance(rng, 0.3)
+        else np.zeros(4)
+    )
     outline = np.array([(0, 0), (width / 2, bend[0]), (width, 0), (width - bend[1], height / 2), (width, height),
                         (width / 2, height - bend[2]), (0, height), (bend[3], height / 2)])  # fmt: skip
     fill_polygon(mask, outline + pad, 255)
@@ -178,7 +262,14 @@ def _held(rng: np.random.Generator, body: Image) -> Sprite:
     elif pick < 0.65:
         colour = any_colour(rng)
         for x in (0.04, 0.96):
-            cv2.circle(canvas, (round(width * x) + pad, round(height * 0.03) + pad), max(2, pad // 2), colour, -1, cv2.LINE_AA)
+            cv2.circle(
+                canvas,
+                (round(width * x) + pad, round(height * 0.03) + pad),
+                max(2, pad // 2),
+                colour,
+                -1,
+                cv2.LINE_AA,
+            )
     else:
         bar = metal_colour(rng)
         for y in (pad, height + pad):
@@ -201,7 +292,9 @@ def notebook(rng: np.random.Generator, props: Props, size: int) -> Image:
         body[pad : height // 2] = props.picture(rng, height // 2 - pad, width)
         _calendar(rng, body, (width * 0.06, height * 0.55, width * 0.94, height * 0.95), ink)
     elif pick < 0.75:
-        write_lines(rng, body, (width * 0.1, height * 0.1, width * 0.9, height * 0.95), ink, int(rng.integers(6, 20)))
+        write_lines(
+            rng, body, (width * 0.1, height * 0.1, width * 0.9, height * 0.95), ink, int(rng.integers(6, 20))
+        )
     else:
         body[pad:] = printed_face(rng, props, height - pad, width, paper)
     mask = np.zeros((height, width), np.uint8)
@@ -216,10 +309,21 @@ def notebook(rng: np.random.Generator, props: Props, size: int) -> Image:
     return stage(rng, [sprite_of(body, mask)], size, Pose(least_margin=0.01, shadow=True))
 
 
-def _calendar(rng: np.random.Generator, image: npt.NDArray[np.uint8], box: tuple[float, float, float, float], ink: Colour) -> None:
+def _calendar(
+    rng: np.random.Generator,
+    image: npt.NDArray[np.uint8],
+    box: tuple[float, float, float, float],
+    ink: Colour,
+) -> None:
     left, top, right, bottom = box
     for row in range(5):
         for column in range(7):
             x, y = left + (right - left) * column / 7, top + (bottom - top) * row / 5
-            write(image, str(1 + (row * 7 + column) % 31), (x + 2, y + 2, x + (right - left) / 7 - 2, y + (bottom - top) / 5 - 2), ink, FONTS[0])
+            write(
+                image,
+                str(1 + (row * 7 + column) % 31),
+                (x + 2, y + 2, x + (right - left) / 7 - 2, y + (bottom - top) / 5 - 2),
+                ink,
+                FONTS[0],
+            )
     del rng

@@ -21,7 +21,9 @@ def resized(image: Image, size: int) -> Image:
     height, width = image.shape[:2]
     scale = size / max(height, width)
     target = (max(16, round(width * scale)), max(16, round(height * scale)))
-    return cast("Image", cv2.resize(image, target, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR))
+    return cast(
+        "Image", cv2.resize(image, target, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    )
 
 
 def product_box(photo: Image) -> tuple[int, int, int, int] | None:
@@ -77,6 +79,7 @@ def packshot_close_up(rng: np.random.Generator, props: Props, size: int) -> Imag
     cut = rng.uniform(0, 0.3, 4) * (rng.random(4) < 0.7)
     wide, tall = right - left, bottom - top
     window = photo[
-        round(top + tall * cut[0]) : round(bottom - tall * cut[1]), round(left + wide * cut[2]) : round(right - wide * cut[3])
+        round(top + tall * cut[0]) : round(bottom - tall * cut[1]),
+        round(left + wide * cut[2]) : round(right - wide * cut[3]),
     ]
     return resized(window, size)

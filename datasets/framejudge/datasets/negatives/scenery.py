@@ -11,12 +11,11 @@ from framejudge.datasets.negatives.props import Props
 from framejudge.datasets.negatives.registry import negative
 from framejudge.datasets.negatives.staging import Pose, stage
 from framejudge.datasets.picture import Image
-from framejudge.datasets.products.backgrounds import background, goods_on_shelves, room, studio, uniform_background
+from framejudge.datasets.products.backgrounds import background, goods_on_shelves, room
 from framejudge.datasets.products.canvas import (
     blurred,
     faded,
     lit,
-    opaque,
     over,
     polygon_mask,
     rounded_rectangle,
@@ -24,9 +23,18 @@ from framejudge.datasets.products.canvas import (
     solid,
     sprite_of,
 )
-from framejudge.datasets.products.colours import BLACK, WHITE, any_colour, chance, dark_colour, light_colour, scaled, wood_colour
+from framejudge.datasets.products.colours import (
+    BLACK,
+    WHITE,
+    any_colour,
+    chance,
+    dark_colour,
+    light_colour,
+    scaled,
+    wood_colour,
+)
 from framejudge.datasets.products.lettering import FONTS, logo, phrase, word, write
-from framejudge.datasets.products.scenes import draw_product, photographed, placed, thumbnail_size
+from framejudge.datasets.products.scenes import draw_product, photographed, placed, stood, thumbnail_size
 from framejudge.datasets.products.silhouettes import draw_sprite
 from framejudge.datasets.products.surfaces import covered, grain, noise, ramp, textured
 
@@ -47,21 +55,20 @@ def shelf(rng: np.random.Generator, props: Props, size: int) -> Image:
         for _ in range(int(rng.integers(1, 4))):
             sprite = draw_sprite(rng, max(24, round(step * 0.8)))
             tall = step * rng.uniform(0.4, 0.75)
-            centre = (width * rng.uniform(0.1, 0.9), floor - tall / 2)
-            scene = placed(rng, scene, sprite, centre, tall / height)
+            scene = stood(rng, scene, sprite, (width * rng.uniform(0.1, 0.9), floor), tall)
         thick = max(2, round(height * rng.uniform(0.02, 0.06)))
         board = covered(rng, thick, width, wood)
         bottom = min(height, round(floor) + thick)
         scene[round(floor) : bottom] = board[: max(0, bottom - round(floor))]
         shade = min(height, bottom + thick)
         scene[bottom:shade] = (scene[bottom:shade] * 0.7).astype(np.uint8)
-    if chance(rng, 0.3):
-        post = max(2, round(width * rng.uniform(0.02, 0.05)))
-        side = int(rng.choice((0, width - post)))
-        scene[:, side : side + post] = covered(rng, height, post, wood)
     lean = rng.uniform(-0.03, 0.03)
-    shear = np.array([[1.04, lean, -0.02 * width], [lean * rng.uniform(-1, 1), 1.04, -0.02 * height]], np.float32)
-    return photographed(rng, cast("Image", cv2.warpAffine(scene, shear, (width, height), borderMode=cv2.BORDER_REPLICATE)))
+    shear = np.array(
+        [[1.04, lean, -0.02 * width], [lean * rng.uniform(-1, 1), 1.04, -0.02 * height]], np.float32
+    )
+    return photographed(
+        rng, cast("Image", cv2.warpAffine(scene, shear, (width, height), borderMode=cv2.BORDER_REPLICATE))
+    )
 
 
 @negative("scenery")
@@ -81,7 +88,9 @@ def tiles(rng: np.random.Generator, props: Props, size: int) -> Image:
             cv2.line(scene, (round(x), round(y)), (round(x), round(y + tall)), joint, thick)
     scene = lit(scene, 1 + noise(rng, height, width, rng.uniform(3, 40)) * np.float32(rng.uniform(0.01, 0.1)))
     if chance(rng, 0.7):
-        scene = placed(rng, scene, draw_sprite(rng, round(size * 0.7)), (width / 2, height / 2), rng.uniform(0.4, 0.95))
+        scene = placed(
+            rng, scene, draw_sprite(rng, round(size * 0.7)), (width / 2, height / 2), rng.uniform(0.4, 0.95)
+        )
     return photographed(rng, scene)
 
 
@@ -94,16 +103,24 @@ def table_edge(rng: np.random.Generator, props: Props, size: int) -> Image:
     edge = height * rng.uniform(0.62, 0.88)
     tilt = height * rng.uniform(-0.03, 0.03) if chance(rng, 0.5) else 0.0
     top = covered(rng, height, width, wood_colour(rng) if chance(rng, 0.6) else None)
-    plane = polygon_mask(height, width, [(0, edge - tilt), (width, edge + tilt), (width, height + 1), (0, height + 1)])
-    scene = over(scene, lit(top, 1 + ramp(height, width, np.pi / 2) * np.float32(rng.uniform(-0.3, 0.3))), plane)
+    plane = polygon_mask(
+        height, width, [(0, edge - tilt), (width, edge + tilt), (width, height + 1), (0, height + 1)]
+    )
+    scene = over(
+        scene, lit(top, 1 + ramp(height, width, np.pi / 2) * np.float32(rng.uniform(-0.3, 0.3))), plane
+    )
     if chance(rng, 0.4):
         board = height * rng.uniform(0.02, 0.06)
-        front = polygon_mask(height, width, [(0, edge - tilt), (width, edge + tilt), (width, edge + tilt + board), (0, edge - tilt + board)])
+        front = polygon_mask(
+            height,
+            width,
+            [(0, edge - tilt), (width, edge + tilt), (width, edge + tilt + board), (0, edge - tilt + board)],
+        )
         scene = over(scene, scaled(wood_colour(rng), 0.8), front)
     tall = rng.uniform(0.45, 0.85)
-    foot = edge + (height - edge) * rng.uniform(0.1, 0.6)
+    foot = edge + abs(tilt) + (height - edge) * rng.uniform(0.25, 0.7)
     sprite = draw_sprite(rng, round(size * 0.8))
-    return photographed(rng, placed(rng, scene, sprite, (width * rng.uniform(0.3, 0.7), foot - height * tall / 2), tall))
+    return photographed(rng, stood(rng, scene, sprite, (width * rng.uniform(0.3, 0.7), foot), height * tall))
 
 
 @negative("scenery")
@@ -121,14 +138,23 @@ def curtain(rng: np.random.Generator, props: Props, size: int) -> Image:
     reach = width * rng.uniform(0.15, 0.35)
     hem = np.cumsum(rng.normal(0, width * 0.012, 12))
     y = np.linspace(0, height, 12)
-    mask = polygon_mask(height, width, np.concatenate((np.column_stack((reach + hem, y)), [(0, height), (0, 0)])))
+    mask = polygon_mask(
+        height, width, np.concatenate((np.column_stack((reach + hem, y)), [(0, height), (0, 0)]))
+    )
     if chance(rng, 0.7):
         mask = np.maximum(mask, np.ascontiguousarray(mask[:, ::-1]))
     scene = over(view, BLACK, faded(blurred(shifted(mask, size * 0.01, 0), size * 0.015), 0.4))
     scene = over(scene, cloth, mask)
     if chance(rng, 0.5):
         rod = max(2, round(height * rng.uniform(0.015, 0.03)))
-        cv2.line(scene, (0, rod * 2), (width, rod * 2 + int(rng.integers(-3, 4))), dark_colour(rng), rod, cv2.LINE_AA)
+        cv2.line(
+            scene,
+            (0, rod * 2),
+            (width, rod * 2 + int(rng.integers(-3, 4))),
+            dark_colour(rng),
+            rod,
+            cv2.LINE_AA,
+        )
     return photographed(rng, scene)
 
 
@@ -147,12 +173,22 @@ def panelled_wall(rng: np.random.Generator, props: Props, size: int) -> Image:
     for index in range(panels):
         inset = width * 0.06
         left, right = width * index / panels + inset, width * (index + 1) / panels - inset
-        for top, bottom in ((height * 0.06, low - height * 0.06), (low + rail + height * 0.04, height * 0.94)):
-            cv2.rectangle(scene, (int(left), int(top)), (int(right), int(bottom)), scaled(shade, 0.8), max(1, size // 110))  # type: ignore[arg-type]
+        for top, bottom in (
+            (height * 0.06, low - height * 0.06),
+            (low + rail + height * 0.04, height * 0.94),
+        ):
+            cv2.rectangle(
+                scene,
+                (int(left), int(top)),
+                (int(right), int(bottom)),
+                scaled(shade, 0.8),
+                max(1, size // 110),
+            )  # type: ignore[arg-type]
     floor = round(height * rng.uniform(0.85, 0.95))
     scene[floor:] = covered(rng, height - floor, width, wood_colour(rng))
     sprite = draw_sprite(rng, round(size * 0.75))
-    scene = placed(rng, scene, sprite, (width * rng.uniform(0.35, 0.65), height * rng.uniform(0.55, 0.65)), rng.uniform(0.5, 0.85))
+    foot = floor + (height - floor) * rng.uniform(0.2, 0.8)
+    scene = stood(rng, scene, sprite, (width * rng.uniform(0.35, 0.65), foot), height * rng.uniform(0.4, 0.8))
     return photographed(rng, scene)
 
 
@@ -162,13 +198,20 @@ def straight_cut(rng: np.random.Generator, props: Props, size: int) -> Image:
     del props
     height, width = thumbnail_size(rng, size)
     scene = textured(rng, height, width)
-    at = rng.uniform(0.1, 0.35) * width
-    lean = width * rng.uniform(-0.06, 0.06)
+    at = rng.uniform(0.18, 0.42) * width
+    # Clearly slanted: a strip parallel to the side would be a band.
+    lean = width * rng.uniform(0.05, 0.14) * rng.choice((-1, 1))
     seam = polygon_mask(height, width, [(0, 0), (at, 0), (at + lean, height), (0, height)])
-    other = textured(rng, height, width) if chance(rng, 0.5) else lit(scene, np.full((height, width), rng.uniform(0.7, 1.3), np.float32))
+    other = (
+        textured(rng, height, width)
+        if chance(rng, 0.5)
+        else lit(scene, np.full((height, width), rng.uniform(0.7, 1.3), np.float32))
+    )
     scene = over(scene, BLACK, faded(blurred(seam, size * 0.012), rng.uniform(0.1, 0.5)))
     scene = over(scene, other, seam)
-    scene = placed(rng, scene, draw_sprite(rng, round(size * 0.7)), (width * 0.5, height * 0.5), rng.uniform(0.5, 0.9))
+    scene = placed(
+        rng, scene, draw_sprite(rng, round(size * 0.7)), (width * 0.5, height * 0.5), rng.uniform(0.5, 0.9)
+    )
     scene = np.ascontiguousarray(np.rot90(scene, int(rng.integers(0, 4))))
     return photographed(rng, scene)
 
@@ -184,15 +227,23 @@ def drop_shadow(rng: np.random.Generator, props: Props, size: int) -> Image:
     margin = rng.uniform(0.03, 0.09)
 
     def paper(generator: np.random.Generator, rows: int, columns: int) -> Image:
-        ground = WHITE if chance(generator, 0.8) else light_colour(generator)
-        scene = solid(rows, columns, ground)
+        scene = solid(rows, columns, WHITE)
         inset = round(max(rows, columns) * margin * 0.8)
         cast_by = np.zeros((rows, columns), np.uint8)
         cast_by[inset : rows - inset, inset : columns - inset] = 255
-        soft = blurred(cast_by, size * generator.uniform(0.01, 0.04))
-        return over(scene, BLACK, faded(soft, generator.uniform(0.15, 0.6)))
+        # A shadow falls to one side; one that is even all around would be a band.
+        away = size * margin * generator.uniform(0.25, 0.6)
+        falls = shifted(cast_by, away * generator.choice((-1, 1)), away)
+        soft = blurred(falls, size * margin * generator.uniform(0.2, 0.4))
+        return over(scene, BLACK, faded(soft, generator.uniform(0.15, 0.5)))
 
-    return stage(rng, [sprite], size, Pose(least_margin=margin, most_margin=margin, straight_share=0.8, cut_share=0.0), paper)
+    return stage(
+        rng,
+        [sprite],
+        size,
+        Pose(least_margin=margin, most_margin=margin, straight_share=0.8, cut_share=0.0),
+        paper,
+    )
 
 
 @negative("light")
@@ -204,7 +255,7 @@ def vignette(rng: np.random.Generator, props: Props, size: int) -> Image:
     x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
     power = rng.uniform(1.6, 4)
     distance = (np.abs(x)[None, :] ** power + np.abs(y)[:, None] ** power) / 2
-    strength = np.clip((distance - rng.uniform(0, 0.3)) * rng.uniform(0.5, 1.3), 0, 0.95)
+    strength = np.clip((distance - rng.uniform(0, 0.3)) * rng.uniform(0.5, 1.2), 0, 0.85)
     colour = BLACK if chance(rng, 0.7) else WHITE
     return over(image, colour, cv2.convertScaleAbs(strength, alpha=255))  # type: ignore[arg-type]
 
@@ -216,16 +267,34 @@ def white_on_white(rng: np.random.Generator, props: Props, size: int) -> Image:
     height, width = size, round(size * rng.uniform(0.5, 1))
     face = solid(height, width, light_colour(rng))
     if chance(rng, 0.6):
-        write(face, phrase(rng, 2), (width * 0.2, height * 0.4, width * 0.8, height * 0.55), (120, 120, 120), int(rng.choice(FONTS)))
-    sprite = sprite_of(face, polygon_mask(height, width, rounded_rectangle(0, 0, width, height, width * rng.uniform(0, 0.12))))
-    backdrop = uniform_background if chance(rng, 0.6) else studio
-    return stage(rng, [sprite], size, Pose(least_margin=0.02, shadow=True, straight_share=0.7), backdrop)
+        write(
+            face,
+            phrase(rng, 2),
+            (width * 0.2, height * 0.4, width * 0.8, height * 0.55),
+            (120, 120, 120),
+            int(rng.choice(FONTS)),
+        )
+    sprite = sprite_of(
+        face,
+        polygon_mask(height, width, rounded_rectangle(0, 0, width, height, width * rng.uniform(0, 0.12))),
+    )
+
+    def paper(generator: np.random.Generator, rows: int, columns: int) -> Image:
+        # Only white: a coloured ground around a pale sheet would be a band.
+        level = 255 if chance(generator, 0.7) else int(generator.integers(244, 255))
+        return solid(rows, columns, (level, level, level))
+
+    return stage(rng, [sprite], size, Pose(least_margin=0.02, shadow=True, straight_share=0.7), paper)
 
 
 @negative("imprint")
 def imprint(rng: np.random.Generator, props: Props, size: int) -> Image:
     """Words, a logo or a water-mark laid over a product along the picture's side, with no band under it."""
-    image = draw_product(rng, size) if chance(rng, 0.7) or not props.has_photos else props.picture(rng, size, size)
+    image = (
+        draw_product(rng, size)
+        if chance(rng, 0.7) or not props.has_photos
+        else props.picture(rng, size, size)
+    )
     image = np.ascontiguousarray(image)
     height, width = image.shape[:2]
     font = int(rng.choice(FONTS))
@@ -235,9 +304,22 @@ def imprint(rng: np.random.Generator, props: Props, size: int) -> Image:
         ink = (25, 25, 25) if patch.mean() > 120 else WHITE
         ink = any_colour(rng) if chance(rng, 0.3) else ink
         left, right = (0.02, 0.98) if chance(rng, 0.5) else (0.05, 0.6)
-        write(image, phrase(rng, int(rng.integers(1, 5))), (width * left, y, width * right, y + height * rng.uniform(0.05, 0.1)), ink, font)
+        write(
+            image,
+            phrase(rng, int(rng.integers(1, 5))),
+            (width * left, y, width * right, y + height * rng.uniform(0.05, 0.1)),
+            ink,
+            font,
+        )
     if chance(rng, 0.4):
-        logo(rng, image, width * rng.choice((0.1, 0.9)), height * rng.choice((0.1, 0.9)), size * rng.uniform(0.04, 0.08), any_colour(rng))
+        logo(
+            rng,
+            image,
+            width * rng.choice((0.1, 0.9)),
+            height * rng.choice((0.1, 0.9)),
+            size * rng.uniform(0.04, 0.08),
+            any_colour(rng),
+        )
     if chance(rng, 0.2):
         mark = image.copy()
         for y in np.arange(0, height, height / 4):
@@ -250,7 +332,11 @@ def imprint(rng: np.random.Generator, props: Props, size: int) -> Image:
 def film_still(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A film still with black bars above and below: plain by origin, though a person may disagree."""
     height, width = round(size * rng.uniform(0.56, 1)), size
-    image = props.picture(rng, height, width) if props.has_photos or chance(rng, 0.6) else room(rng, height, width)
+    image = (
+        props.picture(rng, height, width)
+        if props.has_photos or chance(rng, 0.6)
+        else room(rng, height, width)
+    )
     bar = round(height * rng.uniform(0.05, 0.17))
     image = grain(rng, image, rng.uniform(0, 5))
     image[:bar] = 0
@@ -277,7 +363,11 @@ def padded(rng: np.random.Generator, props: Props, size: int) -> Image:
     canvas[top : top + height, left : left + width] = image
     if max(rows, columns) > size:
         scale = size / max(rows, columns)
-        canvas = cv2.resize(canvas, (max(16, round(columns * scale)), max(16, round(rows * scale))), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        canvas = cv2.resize(
+            canvas,
+            (max(16, round(columns * scale)), max(16, round(rows * scale))),
+            interpolation=cv2.INTER_AREA,
+        )  # type: ignore[assignment]
     return canvas
 
 
@@ -286,4 +376,10 @@ def _coloured_ground(rng: np.random.Generator, height: int, width: int) -> Image
         scene = background(rng, height, width)
         if scene[:4].mean() < 235:
             break
-    return placed(rng, scene, draw_sprite(rng, max(height, width) * 3 // 4), (width / 2, height / 2), rng.uniform(0.5, 0.95))
+    return placed(
+        rng,
+        scene,
+        draw_sprite(rng, max(height, width) * 3 // 4),
+        (width / 2, height / 2),
+        rng.uniform(0.5, 0.95),
+    )

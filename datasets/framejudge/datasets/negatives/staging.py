@@ -102,12 +102,14 @@ def stage_solid(
     size: int,
     pose: Pose | None = None,
     backdrop: Backdrop = any_backdrop,
+    *,
+    most_yaw: float = 50.0,
 ) -> Image:
-    """Return a box turned so that its side, and mostly its top, show."""
+    """Return a box turned, by at most ``most_yaw`` degrees, so that its side, and mostly its top, show."""
     pose = pose or Pose()
     height, width = (extent / max(solid.front.shape[:2]) for extent in solid.front.shape[:2])
     depth = solid.depth * width
-    yaw = np.radians(rng.uniform(6, 50)) * rng.choice((-1, 1))
+    yaw = np.radians(rng.uniform(5, most_yaw)) * rng.choice((-1, 1))
     pitch = np.radians(rng.uniform(0, 30)) if chance(rng, 0.75) else 0.0
     x, y, z = (np.array(axis, np.float64) for axis in zip(*_CORNERS, strict=True))
     points = np.column_stack((x * width / 2, y * height / 2, z * depth))
@@ -116,8 +118,7 @@ def stage_solid(
     points = points @ turn.T @ nod.T
     flat = points[:, :2] / (1 + points[:, 2:] * rng.uniform(0.1, 0.5))
     front, back = flat[:4], flat[4:]
-    near = 1 if yaw < 0 else 0
-    if near:
+    if yaw > 0:
         side = np.array([front[1], back[1], back[2], front[2]])
     else:
         side = np.array([back[0], front[0], front[3], back[3]])

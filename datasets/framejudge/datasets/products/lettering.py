@@ -16,7 +16,34 @@ FONTS = (
     cv2.FONT_HERSHEY_TRIPLEX,
     cv2.FONT_HERSHEY_PLAIN,
 )
-_SYLLABLES = "ba bel co dan el fi gor ha in jo ka lum mi no or pa qui ra sol ta ur vel wa xi yo zen".split()
+_SYLLABLES = [
+    "ba",
+    "bel",
+    "co",
+    "dan",
+    "el",
+    "fi",
+    "gor",
+    "ha",
+    "in",
+    "jo",
+    "ka",
+    "lum",
+    "mi",
+    "no",
+    "or",
+    "pa",
+    "qui",
+    "ra",
+    "sol",
+    "ta",
+    "ur",
+    "vel",
+    "wa",
+    "xi",
+    "yo",
+    "zen",
+]
 
 
 def word(rng: np.random.Generator) -> str:

@@ -15,6 +15,7 @@ from framejudge.datasets.products.canvas import (
     blurred,
     faded,
     laid,
+    lit,
     over,
     project,
     quadrangle,
@@ -24,7 +25,6 @@ from framejudge.datasets.products.colours import BLACK, chance
 from framejudge.datasets.products.lettering import pill
 from framejudge.datasets.products.silhouettes import draw_sprite
 from framejudge.datasets.products.surfaces import clouds, grain
-from framejudge.datasets.products.canvas import lit
 
 LOGO_SHARE = 0.08
 SEVERAL_SHARE = 0.22
@@ -126,6 +126,20 @@ def placed(
     if chance(rng, 0.5):
         corners[:, 0] *= -1
     pixels, mask = project(sprite, quadrangle(sprite, corners + centre), height, width)
+    return laid(shadowed(rng, scene, mask), pixels, mask)
+
+
+def stood(
+    rng: np.random.Generator, scene: Image, sprite: Sprite, foot: tuple[float, float], tall: float
+) -> Image:
+    """Return the scene with the sprite upright, its foot at ``foot``, at most ``tall`` pixels high."""
+    height, width = scene.shape[:2]
+    factor = min(tall / sprite.shape[0], 0.95 * width / sprite.shape[1])
+    half = sprite.shape[1] * factor / 2
+    left, right = (half, -half) if chance(rng, 0.5) else (-half, half)
+    top = -sprite.shape[0] * factor
+    corners = np.array([(left, top), (right, top), (right, 0), (left, 0)]) + foot
+    pixels, mask = project(sprite, quadrangle(sprite, corners), height, width)
     return laid(shadowed(rng, scene, mask), pixels, mask)
 
 
