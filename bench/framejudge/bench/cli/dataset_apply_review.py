@@ -1,0 +1,43 @@
+"""``bench dataset apply-review``: mend labels from what people marked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def apply_review(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The labelled set to mend.")],
+    decisions: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DECISIONS", help="A report's CSV or a page's journal; default DIR/review.jsonl."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+    ] = False,
+) -> None:
+    """Write people's decisions into the labels, and say what changed.
+
+    Images that are not in the set are refused, and so is a label that was changed after it was marked.
+    """
+    import sys
+
+    from framejudge.datasets.errors import InputError
+    from framejudge.datasets.review.decisions import JOURNAL_NAME
+    from framejudge.datasets.review.marks import read_marks
+    from framejudge.datasets.review.mending import in_words, mend, refusals_in_words
+
+    file = decisions or folder / JOURNAL_NAME
+    marks = read_marks(file)
+    mended = mend(folder, marks, dry_run=dry_run)
+    planned = mended.plan
+    refusals = refusals_in_words(planned.refused)
+    if planned.refused and not (planned.changes or planned.confirmed or planned.disputed or planned.outdated):
+        raise InputError("; ".join(refusals), where=file, fix="is it about another set?")
+    print("\n".join(in_words(mended, dry_run=dry_run)))
+    for line in refusals:
+        print(line, file=sys.stderr)

@@ -1,0 +1,1 @@
+"""Labelling by people: propose, decide in the browser, agree, and mend the labels."""

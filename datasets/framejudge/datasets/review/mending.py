@@ -1,0 +1,194 @@
+"""Bring people's decisions into the labels: first a plan, then the table anew with only labels changed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from framejudge.datasets.labels_table import (
+    HUGGING_FACE_PATH_COLUMN,
+    PATH_COLUMN,
+    write_samples,
+)
+from framejudge.datasets.reading import TABLES, read_dataset
+from framejudge.datasets.review.decisions import settle
+from framejudge.datasets.review.marks import Mark, Marks, Refusal
+from framejudge.datasets.review.replacing import replaced
+from framejudge.datasets.sample import Dataset, Label, Sample
+
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One image's label before and after; None is undecided."""
+
+    path: str
+    before: Label | None
+    after: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a set of marks would do to the labels.
+
+    Attributes
+    ----------
+    confirmed
+        How many images are as the reviewers say.
+    disputed
+        Images that reviewers are sure of differently; their labels stay.
+    outdated
+        Images whose label was changed after they were marked; their labels stay.
+    refused
+        Marks that cannot be used.
+    """
+
+    changes: tuple[Change, ...]
+    confirmed: int
+    disputed: tuple[str, ...]
+    outdated: tuple[str, ...]
+    refused: tuple[Refusal, ...]
+
+
+def plan(dataset: Dataset, marks: Marks) -> Plan:
+    """Work out what marks change; nothing is written."""
+    labels = {sample.path: sample.label for sample in dataset}
+    by_path: dict[str, list[Mark]] = {}
+    refused = list(marks.refused)
+    for mark in marks.marks:
+        if mark.path in labels:
+            by_path.setdefault(mark.path, []).append(mark)
+        else:
+            refused.append(Refusal(mark.place, "the image is not in this set", repr(mark.path)))
+    changes: list[Change] = []
+    disputed: list[str] = []
+    outdated: list[str] = []
+    confirmed = 0
+    for path, of_path in by_path.items():
+        verdict = settle(mark.verdict for mark in of_path)
+        before = labels[path]
+        if verdict is None:
+            continue
+        if verdict == "disputed":
+            disputed.append(path)
+            continue
+        after: Label | None = None if verdict == "unsure" else verdict
+        if after == before:
+            confirmed += 1
+        elif before in {mark.label_seen for mark in of_path}:
+            changes.append(Change(path, before, after))
+        else:
+            outdated.append(path)
+    return Plan(tuple(changes), confirmed, tuple(disputed), tuple(outdated), tuple(refused))
+
+
+class Mended(NamedTuple):
+    """What was changed, or would be, and the table that holds the labels; ``is_new`` beside class folders."""
+
+    plan: Plan
+    table: Path
+    is_new: bool
+
+
+def mend(root: Path, marks: Marks, *, dry_run: bool = False) -> Mended:
+    """Apply marks to the labels of the set in a folder, as they are on the disk now.
+
+    Only labels change: other columns, the order of rows and the kind of table stay. Class folders get a
+    ``labels.csv``, which goes before them; no image is moved.
+    """
+    dataset = read_dataset(root)
+    found = next((root / name for name in TABLES if (root / name).is_file()), None)
+    planned = plan(dataset, marks)
+    table = found or root / TABLES[0]
+    if planned.changes and not dry_run:
+        labels = {change.path: change.after for change in planned.changes}
+        with replaced(table) as draft:
+            if found is None:
+                write_samples(draft, _relabelled(dataset, labels))
+            elif found.suffix == ".parquet":
+                _rewrite_parquet(found, draft, labels)
+            else:
+                _rewrite_csv(found, draft, labels)
+    return Mended(planned, table, is_new=found is None)
+
+
+def _relabelled(dataset: Dataset, labels: Mapping[str, Label | None]) -> Sequence[Sample]:
+    return [replace(sample, label=labels.get(sample.path, sample.label)) for sample in dataset]
+
+
+def _rewrite_csv(table: Path, draft: Path, labels: Mapping[str, Label | None]) -> None:
+    """Change the label cells alone: whoever keeps the table under version control sees just these lines."""
+    text = table.read_bytes().decode("utf-8")
+    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
+    rows = list(csv.reader(io.StringIO(text.removeprefix(mark), newline="")))
+    header = [name.strip() for name in rows[0]]
+    path_column = HUGGING_FACE_PATH_COLUMN if table.name == "metadata.csv" else PATH_COLUMN
+    path_index, label_index = header.index(path_column), header.index("label")
+    line_end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+    with draft.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(mark)
+        writer = csv.writer(stream, lineterminator=line_end)
+        writer.writerow(rows[0])
+        for row in rows[1:]:
+            path = str(PurePosixPath(row[path_index])) if row else ""
+            if path in labels:
+                row[label_index] = labels[path] or ""
+            writer.writerow(row)
+
+
+def _rewrite_parquet(table: Path, draft: Path, labels: Mapping[str, Label | None]) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    old = pyarrow.parquet.ParquetFile(table).read()
+    paths = (str(PurePosixPath(path)) for path in old.column(PATH_COLUMN).to_pylist())
+    before = old.column("label").to_pylist()
+    after = [labels.get(path, label) for path, label in zip(paths, before, strict=True)]
+    index = old.column_names.index("label")
+    column = pyarrow.array(after, type=pyarrow.string())
+    pyarrow.parquet.write_table(old.set_column(index, "label", column), draft)
+
+
+def in_words(mended: Mended, *, dry_run: bool = False) -> list[str]:
+    """Say in a few lines what changed, or would change, and what was left alone and why."""
+    planned, table, is_new = mended
+    counts = Counter(
+        (change.before or "undecided", change.after or "undecided") for change in planned.changes
+    )
+    kinds = ", ".join(f"{count:,} {before} -> {after}" for (before, after), count in sorted(counts.items()))
+    changed = f"{_count(len(planned.changes), 'label')} {'would change' if dry_run else 'changed'}"
+    lines = [f"{table}: {changed}{f' ({kinds})' if kinds else ''}, {planned.confirmed:,} confirmed"]
+    if is_new and planned.changes:
+        lines.append("the table goes before framed/ and plain/ from now on; no image was moved")
+    lines += _left("reviewers disagree, label kept", planned.disputed)
+    lines += _left("the label was changed after it was marked, left as it is", planned.outdated)
+    return lines
+
+
+def refusals_in_words(refused: Sequence[Refusal]) -> list[str]:
+    """Say for each kind of problem how many rows were refused, with the first of them."""
+    first: dict[str, Refusal] = {}
+    for refusal in refused:
+        first.setdefault(refusal.kind, refusal)
+    counts = Counter(refusal.kind for refusal in refused)
+    return [
+        f"{_count(counts[kind], 'row')} refused: {kind} (first: {refusal.place}, {refusal.detail})"
+        for kind, refusal in first.items()
+    ]
+
+
+def _left(why: str, paths: Iterable[str]) -> list[str]:
+    named = list(paths)
+    if not named:
+        return []
+    return [f"{_count(len(named), 'image')}: {why} (first: {named[0]!r})"]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

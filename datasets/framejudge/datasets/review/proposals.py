@@ -1,0 +1,244 @@
+"""Propose labels for a folder of images from a detector's scores, the least sure first.
+
+The result is a labels table: ``label`` stays empty until a person has decided; ``proposed`` and ``score`` say
+what the detector thinks, ``proposed_by`` which one, and ``problem`` why a file could not be scored.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from framejudge.datasets.decode import UnreadableImage, decode_image
+from framejudge.datasets.errors import InputError
+from framejudge.datasets.labels_table import read_samples, write_samples
+from framejudge.datasets.reading import IMAGE_EXTENSIONS, TABLES
+from framejudge.datasets.review.replacing import replaced
+from framejudge.datasets.sample import LABELS, Label, Sample
+
+if TYPE_CHECKING:
+    from framejudge.datasets.picture import Image
+
+PROPOSED_COLUMN = "proposed"
+SCORE_COLUMN = "score"
+DETECTOR_COLUMN = "proposed_by"
+PROBLEM_COLUMN = "problem"
+
+Score = Callable[["Image"], float]
+"""Says how surely a picture, shape (H, W, 3), uint8, RGB, is framed: in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposer:
+    """What proposes: its name, its score of a picture, and from which score on a picture counts as framed."""
+
+    name: str
+    score: Score
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What came of one image: a score, or the problem with it."""
+
+    path: str
+    score: float | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prelabelled:
+    """What a prelabelling wrote.
+
+    Attributes
+    ----------
+    scored
+        How many images were scored, those of an interrupted prelabelling included.
+    kept
+        How many rows the table already had that needed no score: decided, or scored by the same detector.
+    """
+
+    table: Path
+    framed: int
+    plain: int
+    scored: int
+    kept: int
+    problems: tuple[Scored, ...]
+
+
+def prelabel(
+    folder: Path,
+    table: Path,
+    proposer: Proposer,
+    advance: Callable[[int, int], None] = lambda done, total: None,
+) -> Prelabelled:
+    """Score the images below a folder that nobody has labelled, and write a table with the unsure first.
+
+    A table that is there already is continued: its labels, groups and attributes are kept, and only undecided
+    images without a score of this detector are scored. Scores are written to a file beside the table as they
+    come, so that a killed prelabelling goes on where it was.
+
+    Parameters
+    ----------
+    table
+        Where labels.csv goes: into the folder or one above it, because its paths are relative to itself.
+    advance
+        Called with how many images are done and how many there are.
+
+    Raises
+    ------
+    InputError
+        For a folder without images, or one that its class folders label already.
+    """
+    _check_place(folder, table)
+    before = {sample.path: sample for sample in read_samples(table)} if table.exists() else {}
+    paths = sorted(_images_below(folder, table.parent))
+    if not paths:
+        raise InputError("no image below this folder", where=folder)
+    samples = [before.get(path) or Sample(path, None, group=path) for path in paths]
+    to_score = [sample.path for sample in samples if _needs_score(sample, proposer.name)]
+    scored = _score_all(table.parent, to_score, proposer, _partial_file(table), advance)
+    by_path = {result.path: result for result in scored}
+    proposed = [
+        _with_proposal(sample, by_path[sample.path], proposer) if sample.path in by_path else sample
+        for sample in samples
+    ]
+    gone = [sample for path, sample in before.items() if path not in by_path and path not in set(paths)]
+    ordered = unsure_first([*proposed, *gone], proposer.threshold)
+    with replaced(table) as draft:
+        write_samples(draft, ordered)
+    _partial_file(table).unlink(missing_ok=True)
+    return Prelabelled(
+        table=table,
+        framed=sum(sample.attributes.get(PROPOSED_COLUMN) == "framed" for sample in ordered),
+        plain=sum(sample.attributes.get(PROPOSED_COLUMN) == "plain" for sample in ordered),
+        scored=sum(result.score is not None for result in scored),
+        kept=len(ordered) - len(scored),
+        problems=tuple(result for result in scored if result.score is None),
+    )
+
+
+def propose(score: float, threshold: float) -> Label:
+    """Return the class that a score stands for."""
+    return "framed" if score >= threshold else "plain"
+
+
+def unsure_first(samples: Iterable[Sample], threshold: float) -> list[Sample]:
+    """Order samples for review: undecided before decided, and the nearest to the threshold first.
+
+    Undecided ones without a score come last among the undecided; ties keep the order of their paths.
+    """
+
+    def urgency(sample: Sample) -> tuple[bool, float, str]:
+        text = sample.attributes.get(SCORE_COLUMN)
+        return sample.label is not None, abs(float(text) - threshold) if text else 2.0, sample.path
+
+    return sorted(samples, key=urgency)
+
+
+def _check_place(folder: Path, table: Path) -> None:
+    if not folder.is_dir():
+        raise InputError("no such folder", where=folder, fix="give a folder with images")
+    if table.suffix != ".csv":
+        raise InputError("the proposals are written as CSV", where=table, fix="give a name that ends in .csv")
+    if not folder.resolve().is_relative_to(table.parent.resolve()):
+        raise InputError(
+            "the paths of a labels table are relative to its folder, and the images do not lie below it",
+            where=table,
+            fix=f"write it to {folder / 'labels.csv'}",
+        )
+    others = [table.parent / name for name in TABLES if (table.parent / name) != table]
+    for other in others:
+        if other.exists():
+            raise InputError("the folder has a labels table of another kind", where=other, fix="move it away")
+    if not table.exists() and all((folder / label).is_dir() for label in LABELS):
+        raise InputError(
+            "its folders framed/ and plain/ are labels already",
+            where=folder,
+            fix=f"check them with: bench dataset review {folder}",
+        )
+
+
+def _images_below(folder: Path, root: Path) -> Iterator[str]:
+    for current, folders, files in os.walk(folder):
+        folders[:] = [below for below in folders if not below.startswith(".")]
+        for name in files:
+            if not name.startswith(".") and Path(name).suffix.lower() in IMAGE_EXTENSIONS:
+                yield (Path(current) / name).relative_to(root).as_posix()
+
+
+def _needs_score(sample: Sample, detector: str) -> bool:
+    scored_by_it = SCORE_COLUMN in sample.attributes and sample.attributes.get(DETECTOR_COLUMN) == detector
+    return sample.label is None and not scored_by_it
+
+
+def _with_proposal(sample: Sample, result: Scored, proposer: Proposer) -> Sample:
+    columns = (PROPOSED_COLUMN, SCORE_COLUMN, DETECTOR_COLUMN, PROBLEM_COLUMN)
+    attributes = {name: text for name, text in sample.attributes.items() if name not in columns}
+    if result.score is None:
+        return replace(sample, attributes=attributes | {PROBLEM_COLUMN: result.problem})
+    proposal = {
+        PROPOSED_COLUMN: propose(result.score, proposer.threshold),
+        SCORE_COLUMN: f"{result.score:.6f}",
+        DETECTOR_COLUMN: proposer.name,
+    }
+    return replace(sample, attributes=attributes | proposal)
+
+
+def _score_all(
+    root: Path, paths: Sequence[str], proposer: Proposer, partial: Path, advance: Callable[[int, int], None]
+) -> list[Scored]:
+    known = _read_partial(partial, proposer)
+    results: list[Scored] = []
+    with partial.open("a", encoding="ascii") as stream:
+        if partial.stat().st_size == 0:
+            stream.write(json.dumps(_heading(proposer)) + "\n")
+        for path in paths:
+            result = known.get(path)
+            if result is None:
+                result = _score_one(root, path, proposer.score)
+                stream.write(json.dumps([result.path, result.score, result.problem]) + "\n")
+                stream.flush()
+            results.append(result)
+            advance(len(results), len(paths))
+    return results
+
+
+def _score_one(root: Path, path: str, score: Score) -> Scored:
+    try:
+        value = float(score(decode_image(root / path)))
+    except UnreadableImage as problem:
+        return Scored(path, None, problem.what)
+    if not 0.0 <= value <= 1.0:
+        return Scored(path, None, f"the detector's score is {value}, not in [0, 1]")
+    return Scored(path, value)
+
+
+def _partial_file(table: Path) -> Path:
+    return table.with_name(table.name + ".partial")
+
+
+def _heading(proposer: Proposer) -> Mapping[str, object]:
+    return {"detector": proposer.name, "threshold": proposer.threshold}
+
+
+def _read_partial(partial: Path, proposer: Proposer) -> dict[str, Scored]:
+    """Return what an interrupted prelabelling has scored, and cut off a torn last line."""
+    if not partial.exists():
+        return {}
+    data = partial.read_bytes()
+    whole = data[: data.rfind(b"\n") + 1]
+    if len(whole) < len(data):
+        os.truncate(partial, len(whole))
+    lines = whole.splitlines()
+    if lines and json.loads(lines[0]) != _heading(proposer):
+        raise InputError(
+            f"an unfinished prelabelling by {json.loads(lines[0])['detector']!r}",
+            where=partial,
+            fix="finish it with that detector, or remove the file",
+        )
+    return {result.path: result for result in (Scored(*json.loads(line)) for line in lines[1:])}
