@@ -304,12 +304,12 @@ def score_histogram(scores: Scores, d: int) -> Chart | None:
         )
         axes.yaxis.set_minor_locator(FixedLocator([]))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        axes.set_ylim(0, top * 5)
+        axes.set_ylim(0, top * 1.6)
         axes.set_xlim(0, 1)
         axes.grid(visible=False, axis="x")
         axes.set_xlabel("score (1 = surely framed)")
         axes.set_ylabel("images, log scale")
-        axes.legend(loc="upper center", ncols=2, borderaxespad=0.0)
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.0)
         return _chart(
             f"scores-{d + 1}",
             f"Scores of {name}",

@@ -50,11 +50,12 @@ class RowGroup:
 
 @dataclass(frozen=True, slots=True)
 class SliceRow:
-    """The accuracy of every detector on the images that share an attribute's value."""
+    """The accuracy of every detector on the images that share an attribute's value; who is weakest there."""
 
     attribute: str
     value: str
     images: int
+    weakest: str
     cells: Sequence[Cell]
 
 
@@ -85,6 +86,7 @@ def slice_rows(results: Results) -> list[SliceRow]:
             attribute,
             value,
             max(part.images for part in parts.values()),
+            min(parts, key=lambda name: _accuracy(parts[name])),
             [_cell(parts[name].accuracy if name in parts else None, percent, (0.0, 1.0)) for name in names],
         )
         for (attribute, value), parts in sorted(by_slice.items(), key=lambda item: _lowest(item[1]))
@@ -92,8 +94,11 @@ def slice_rows(results: Results) -> list[SliceRow]:
 
 
 def _lowest(parts: Mapping[str, SliceResult]) -> float:
-    values = [part.accuracy.value for part in parts.values() if part.accuracy.value is not None]
-    return min(values, default=float("inf"))
+    return min(_accuracy(part) for part in parts.values())
+
+
+def _accuracy(part: SliceResult) -> float:
+    return float("inf") if part.accuracy.value is None else part.accuracy.value
 
 
 def _row(results: Results, metric: Metric) -> Row | None:

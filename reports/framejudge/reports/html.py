@@ -6,29 +6,40 @@ import base64
 import hashlib
 import os
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 from markupsafe import Markup
 
-from framejudge.bench.run import Results, Run
+from framejudge.bench.run import DetectorResult, Results, Run
 from framejudge.bench.run.folder import REPORT_FILE
 from framejudge.reports.charts import Chart, all_charts
 from framejudge.reports.decision import decide
 from framejudge.reports.figure_table import figure_rows, slice_detectors, slice_rows
 from framejudge.reports.inline_svg import for_page, to_svg
-from framejudge.reports.mistakes import worst_mistakes
+from framejudge.reports.mistakes import Mistakes, worst_mistakes
+from framejudge.reports.page_data import embedded, page_data
 from framejudge.reports.palette import css_variables, series_index
 from framejudge.reports.scores import Scores, read_scores
+from framejudge.reports.wording import interval, percent
 
-WORST_SHOWN = 8
+WORST_SHOWN = 10
 """Pictures of worst mistakes printed for each detector."""
 
 PROBLEMS_SHOWN = 200
+GALLERY_VIEWS = (
+    ("mistakes", "Mistakes"),
+    ("alarms", "False alarms"),
+    ("missed", "Missed frames"),
+    ("differ", "Disagreements"),
+    ("slow", "Slowest"),
+    ("unscored", "No score"),
+    ("marked", "Reviewed"),
+    ("all", "All"),
+)
 SHADES = 5
 GENERATED_WARNING = (
     "this is a generated set, drawn for trying things out. It is no evidence about anyone's shop: "
@@ -39,7 +50,7 @@ GENERATED_WARNING = (
 def write_report(folder: Path) -> Path:
     """Write ``report.html`` into a run's folder and return its path.
 
-    The file loads nothing from anywhere: charts, pictures and style are inside, and its
+    The file loads nothing from anywhere: charts, pictures, style and script are inside, and its
     Content-Security-Policy allows nothing else.
 
     Raises
@@ -58,12 +69,17 @@ def write_report(folder: Path) -> Path:
 def render(run: Run) -> str:
     """Return the report of a run as an HTML document."""
     results, scores = run.results, read_scores(run)
-    style = _style()
+    style, script = _style(), _asset("report.js")
+    mistakes = worst_mistakes(scores, WORST_SHOWN)
+    pictures = _pictures(run)
     drawn = {chart.name: _inlined(chart) for chart in all_charts(results, scores)}
     context = {
         "title": f"{results.dataset.name}: {', '.join(results.detectors)} · framejudge",
-        "policy": _policy(style),
+        "policy": _policy(style, script),
         "style": Markup(style),
+        "script": Markup(script),
+        "run_data": Markup(embedded(page_data(results, scores))),
+        "picture_data": Markup(embedded(_gallery_pictures(scores, pictures, mistakes))),
         "manifest": run.manifest,
         "results": results,
         "started": run.manifest.started[:16].replace("T", " "),
@@ -74,8 +90,9 @@ def render(run: Run) -> str:
         "figure_groups": figure_rows(results),
         "curves": _present(drawn, "roc", "roc-corner", "precision-recall", "reliability"),
         "panels": _panels(results, scores, drawn),
-        "mistakes": worst_mistakes(scores, WORST_SHOWN),
-        "pictures": _pictures(run),
+        "mistakes": mistakes,
+        "pictures": pictures,
+        "gallery_views": GALLERY_VIEWS,
         "slice_detectors": slice_detectors(results),
         "slice_rows": slice_rows(results),
         "latency_charts": _present(drawn, "latency"),
@@ -110,11 +127,12 @@ def _style() -> str:
     return text
 
 
-def _policy(style: str) -> str:
-    """Return the Content-Security-Policy: nothing is allowed but this very style and inlined pictures."""
+def _policy(style: str, script: str) -> str:
+    """Return the Content-Security-Policy: this style, this script, pictures that are inside, nothing else."""
     return "; ".join(
         (
             "default-src 'none'",
+            f"script-src '{_digest(script)}'",
             f"style-src '{_digest(style)}'",
             "img-src data:",
             "base-uri 'none'",
@@ -157,10 +175,24 @@ def _panels(results: Results, scores: Scores, drawn: Mapping[str, dict[str, Any]
             if found.threshold_source == "tuned"
             else "assumed: the detector brings none of its own",
             "histogram": drawn.get(f"scores-{position + 1}"),
+            "rates": _rates(found),
             "confusion": _confusion(results, name),
         }
         for position, (name, found) in enumerate(results.detectors.items())
         if found.confusion is not None or scores.judged(position).any()
+    ]
+
+
+def _rates(found: DetectorResult) -> list[dict[str, str]]:
+    return [
+        {
+            "key": key,
+            "title": key.capitalize(),
+            "text": percent(figure.value),
+            "spread": interval(figure, percent),
+        }
+        for key in ("accuracy", "recall", "specificity", "precision")
+        if (figure := getattr(found, key)).value is not None
     ]
 
 
@@ -195,11 +227,10 @@ def _shade(amount: int, total: int) -> int:
     return min(SHADES - 1, SHADES * amount // total) if total else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A thumbnail as it stands in the page."""
+class Picture(NamedTuple):
+    """A thumbnail: its JPEG bytes in base64, its size in pixels."""
 
-    source: str
+    jpeg: str
     width: int
     height: int
 
@@ -208,8 +239,20 @@ def _pictures(run: Run) -> dict[str, Picture]:
     table = run.thumbnails
     columns = (table[name].to_pylist() for name in ("path", "jpeg", "width", "height"))
     return {
-        path: Picture(f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}", width, height)
+        path: Picture(base64.b64encode(jpeg).decode(), width, height)
         for path, jpeg, width, height in zip(*columns, strict=True)
+    }
+
+
+def _gallery_pictures(
+    scores: Scores, pictures: Mapping[str, Picture], mistakes: Sequence[Mistakes]
+) -> dict[int, Picture]:
+    """Return the pictures that do not stand among the worst mistakes already, by image position."""
+    shown = {mistake.path for group in mistakes for mistake in group.worst}
+    return {
+        position: pictures[path]
+        for position, path in enumerate(scores.paths)
+        if path in pictures and path not in shown
     }
 
 
@@ -241,6 +284,7 @@ def _sections(context: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("curves", "Curves", context["curves"]),
         ("thresholds", "Thresholds", context["panels"]),
         ("mistakes", "Mistakes", context["mistakes"]),
+        ("gallery", "Gallery", context["mistakes"]),
         ("slices", "Slices", context["slice_rows"]),
         ("latency", "Latency", context["latency_charts"]),
         ("problems", "Problems", context["problems"]),

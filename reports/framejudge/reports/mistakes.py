@@ -24,8 +24,9 @@ class ScoreLine:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One wrong answer: the image, every detector's score of it, its attributes."""
+    """One wrong answer: the image and its position, every detector's score of it, its attributes."""
 
+    position: int
     path: str
     verdict: str
     scores: Sequence[ScoreLine]
@@ -34,8 +35,9 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Mistakes:
-    """A detector's mistakes: how many there are, and the worst of them."""
+    """A detector, its position, how many mistakes it made, and the worst of them."""
 
+    position: int
     detector: str
     summary: str
     worst: Sequence[Mistake]
@@ -60,12 +62,13 @@ def worst_mistakes(scores: Scores, limit: int) -> list[Mistakes]:
         summary = f"{count(len(wrong), 'mistake')} in {count(int(scores.judged(d).sum()), 'image')}"
         if len(wrong) > len(shown):
             summary += f"; the worst {len(shown)}"
-        found.append(Mistakes(scores.detectors[d], summary, shown))
+        found.append(Mistakes(d, scores.detectors[d], summary, shown))
     return found
 
 
 def _mistake(scores: Scores, image: int, detectors: Sequence[int]) -> Mistake:
     return Mistake(
+        position=image,
         path=scores.paths[image],
         verdict="Missed frame" if scores.labels[image] == FRAMED else "False alarm",
         scores=[

@@ -1,0 +1,833 @@
+// The report's interaction: thresholds to drag, a gallery to filter, pictures to review.
+// Plain JavaScript; the types in the comments are checked with `tsc --checkJs`.
+(() => {
+  "use strict";
+
+  /** @typedef {{type: "f4" | "f8" | "i1" | "i2" | "i4", bytes: string}} Column */
+  /** @typedef {{name: string, values: string[], codes: ArrayLike<number>}} Category */
+  /** @typedef {{name: string, threshold: number, complete: boolean}} Detector */
+  /** @typedef {"mistakes" | "alarms" | "missed" | "differ" | "slow" | "unscored" | "all" | "marked"} View */
+  /** @typedef {{mark: string, note: string}} Review */
+  /** @typedef {{tp: number, fp: number, tn: number, fn: number}} Confusion */
+
+  const PAGE_SIZE = 48;
+  const FRAMED = 1;
+  const PLAIN = 0;
+  const MARKS = ["label is wrong", "ambiguous", "real mistake"];
+  const LONGEST_CHOICE = 300;
+
+  /** @param {string} id */
+  const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  /** @param {string} id */
+  const embedded = (id) => JSON.parse(byId(id).textContent || "null");
+
+  /**
+   * Make an element; texts are set as text, never as markup.
+   * @template {keyof HTMLElementTagNameMap} K
+   * @param {K} tag
+   * @param {Record<string, string | number | boolean>} [attributes]
+   * @param {(Node | string)[]} children
+   * @returns {HTMLElementTagNameMap[K]}
+   */
+  function element(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === true) made.setAttribute(name, "");
+      else if (value !== false) made.setAttribute(name, String(value));
+    }
+    made.append(...children);
+    return made;
+  }
+
+  /**
+   * @param {string} tag
+   * @param {Record<string, string | number>} attributes
+   * @param {Node[]} children
+   */
+  function drawing(tag, attributes, ...children) {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+    made.append(...children);
+    return made;
+  }
+
+  /** A text from outside, kept from reordering what stands around it. @param {string} text */
+  const isolated = (text) => element("bdi", {}, text);
+
+  /** @param {Column} column @returns {Float32Array | Float64Array | Int8Array | Int16Array | Int32Array} */
+  function numbers(column) {
+    const text = atob(column.bytes);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+    const kinds = { f4: Float32Array, f8: Float64Array, i1: Int8Array, i2: Int16Array, i4: Int32Array };
+    return new kinds[column.type](bytes.buffer);
+  }
+
+  // ---------------------------------------------------------------- the run
+
+  const data = embedded("run-data");
+  /** @type {Detector[]} */
+  const detectors = data.detectors;
+  /** @type {string[]} */
+  const paths = data.paths;
+  const count = paths.length;
+  const labels = numbers(data.labels);
+  const scores = data.scores.map(numbers);
+  const latency = data.latency.map((/** @type {Column | null} */ column) => column && numbers(column));
+  const widths = numbers(data.widths);
+  const heights = numbers(data.heights);
+  /** @type {Category[]} */
+  const attributes = data.attributes.map((/** @type {any} */ found) => ({ ...found, codes: numbers(found.codes) }));
+  /** @type {Category | null} */
+  const groups = data.groups && { ...data.groups, codes: numbers(data.groups.codes) };
+  /** @type {Record<number, [string, number, number]>} */
+  const pictures = embedded("picture-data");
+  const thresholds = detectors.map((detector) => detector.threshold);
+  const active = detectors.map((_, d) => d).filter((d) => detectors[d].complete);
+
+  /** Whether a detector says framed; null where it has no score. @param {number} d @param {number} i */
+  const says = (d, i) => (Number.isNaN(scores[d][i]) ? null : scores[d][i] >= thresholds[d]);
+
+  /** @param {number} d @param {number} i */
+  const isWrong = (d, i) => labels[i] >= 0 && says(d, i) !== null && says(d, i) !== (labels[i] === FRAMED);
+
+  /** How far a score lies over its threshold, as a share of the way to its end. @param {number} d @param {number} i */
+  function distance(d, i) {
+    const score = scores[d][i];
+    const limit = thresholds[d];
+    const room = score >= limit ? 1 - limit : limit;
+    return room > 0 ? Math.abs(score - limit) / room : 1;
+  }
+
+  /** @param {number} i */
+  function unscoredReason(i) {
+    if (i in data.unreadable) return `cannot be read: ${data.unreadable[i]}`;
+    const told = active.filter((d) => i in data.errors[d]);
+    return told.map((d) => `${detectors[d].name}: ${data.errors[d][i]}`).join("; ");
+  }
+
+  /** @param {number} value */
+  const whole = (value) => value.toLocaleString("en");
+  /** @param {number} share */
+  const percent = (share) => (Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : "not defined");
+  /** @param {number} score */
+  const scoreText = (score) => (Number.isNaN(score) ? "none" : score.toFixed(2));
+  /** @param {number} ms */
+  function timeText(ms) {
+    if (Number.isNaN(ms)) return "not timed";
+    if (ms < 0.9995) return `${(ms * 1000).toPrecision(3)} µs`;
+    return ms < 999.5 ? `${ms.toPrecision(3)} ms` : `${(ms / 1000).toPrecision(3)} s`;
+  }
+
+  // ---------------------------------------------------------------- thresholds
+
+  /** Scores of one class in ascending order. @param {number} d @param {number} label */
+  function ascending(d, label) {
+    const found = new Float64Array(count);
+    let size = 0;
+    for (let i = 0; i < count; i++) {
+      if (labels[i] === label && !Number.isNaN(scores[d][i])) found[size++] = scores[d][i];
+    }
+    return found.subarray(0, size).sort();
+  }
+
+  /** How many of the ascending values lie below a limit. @param {Float64Array} values @param {number} limit */
+  function countBelow(values, limit) {
+    let low = 0;
+    let high = values.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (values[middle] < limit) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** @param {Confusion} found @returns {Record<string, number>} */
+  const rates = ({ tp, fp, tn, fn }) => ({
+    accuracy: (tp + tn) / (tp + fp + tn + fn),
+    recall: tp / (tp + fn),
+    specificity: tn / (tn + fp),
+    precision: tp / (tp + fp),
+  });
+
+  /** What a chart tells of its axes. @param {SVGElement} chart */
+  function axesOf(chart) {
+    const [x, y, box] = ["x", "y", "box"].map((name) => (chart.dataset[name] || "").split(" ").map(Number));
+    return {
+      /** @param {number} value */
+      right: (value) => box[0] + ((value - x[0]) / (x[1] - x[0])) * (box[2] - box[0]),
+      /** @param {number} value */
+      down: (value) => box[3] - ((value - y[0]) / (y[1] - y[0])) * (box[3] - box[1]),
+      /** @param {number} across @param {number} up */
+      holds: (across, up) => across >= x[0] && across <= x[1] && up >= y[0] && up <= y[1],
+      left: box[0],
+      end: box[2],
+    };
+  }
+
+  /** @param {HTMLElement} panel */
+  function livePanel(panel) {
+    const d = Number(panel.dataset.detector);
+    const fixed = detectors[d].threshold;
+    const framed = ascending(d, FRAMED);
+    const plain = ascending(d, PLAIN);
+    const steps = Float64Array.from(new Set([...framed, ...plain])).sort();
+    const controls = /** @type {HTMLElement} */ (panel.querySelector(".live-controls"));
+    const slider = /** @type {HTMLInputElement} */ (panel.querySelector("input[type=range]"));
+    const exact = /** @type {HTMLInputElement} */ (panel.querySelector("input[type=number]"));
+    const reset = /** @type {HTMLButtonElement} */ (panel.querySelector("[data-do=reset]"));
+    const told = /** @type {HTMLElement} */ (panel.querySelector("[data-live=told]"));
+    const cells = /** @type {NodeListOf<HTMLElement>} */ (panel.querySelectorAll("[data-live]"));
+    const original = new Map([...cells].map((cell) => [cell, cell.textContent]));
+    const chart = /** @type {SVGSVGElement | null} */ (panel.querySelector("svg.chart"));
+    const line = chart && /** @type {SVGGElement | null} */ (chart.querySelector(".live-threshold"));
+    const roc = [...document.querySelectorAll("svg.chart")]
+      .map((svg) => ({ svg: /** @type {SVGSVGElement} */ (svg), point: svg.querySelector(`.live-point-${d}`) }))
+      .filter((found) => found.point);
+    const startOf = confusionAt(fixed);
+
+    /** @param {number} limit @returns {Confusion} */
+    function confusionAt(limit) {
+      const fn = countBelow(framed, limit);
+      const tn = countBelow(plain, limit);
+      return { tp: framed.length - fn, fn, tn, fp: plain.length - tn };
+    }
+
+    /** @param {Confusion} found */
+    function movePoint(found) {
+      for (const { svg, point } of roc) {
+        const axes = axesOf(svg);
+        const from = rates(startOf);
+        const to = rates(found);
+        const across = axes.right(1 - to.specificity) - axes.right(1 - from.specificity);
+        const down = axes.down(to.recall) - axes.down(from.recall);
+        point?.setAttribute("transform", `translate(${across} ${down})`);
+        point?.setAttribute("visibility", axes.holds(1 - to.specificity, to.recall) ? "visible" : "hidden");
+      }
+    }
+
+    function show() {
+      const limit = thresholds[d];
+      const moved = limit !== fixed;
+      const found = confusionAt(limit);
+      const shares = rates(found);
+      for (const cell of cells) {
+        const key = cell.dataset.live || "";
+        if (!moved) cell.textContent = original.get(cell) || "";
+        else if (key in found) cell.textContent = whole(found[/** @type {keyof Confusion} */ (key)]);
+        else if (key in shares) cell.textContent = percent(shares[key]);
+        else if (key === "threshold") cell.textContent = limit.toPrecision(4).replace(/\.?0+$/, "");
+        else if (key === "source") cell.textContent = `moved from ${fixed}`;
+        else if (key.startsWith("spread")) cell.textContent = "";
+      }
+      told.textContent = moved
+        ? "This threshold has seen the test set: use it to understand, and fix the one to ship on tuning data."
+        : "";
+      panel.classList.toggle("moved", moved);
+      reset.disabled = !moved;
+      slider.value = String(limit);
+      if (document.activeElement !== exact) exact.value = String(limit);
+      if (chart && line) {
+        const axes = axesOf(chart);
+        line.setAttribute("transform", `translate(${axes.right(limit) - axes.right(fixed)} 0)`);
+      }
+      movePoint(found);
+    }
+
+    /** @param {number} limit */
+    function move(limit) {
+      if (!Number.isFinite(limit)) return;
+      thresholds[d] = Math.min(1, Math.max(0, limit));
+      schedule(() => {
+        show();
+        gallery.refresh();
+      }, panel);
+    }
+
+    /** The next threshold at which something changes. @param {number} direction */
+    function step(direction) {
+      const limit = thresholds[d];
+      const below = countBelow(steps, limit);
+      const target = direction < 0 ? steps[below - 1] : steps[steps[below] === limit ? below + 1 : below];
+      if (target !== undefined) move(target);
+    }
+
+    slider.addEventListener("input", () => move(Number(slider.value)));
+    exact.addEventListener("input", () => exact.value !== "" && move(Number(exact.value)));
+    exact.addEventListener("blur", () => (exact.value = String(thresholds[d])));
+    reset.addEventListener("click", () => move(fixed));
+    for (const [name, direction] of /** @type {[string, number][]} */ ([["lower", -1], ["higher", 1]])) {
+      panel.querySelector(`[data-do=${name}]`)?.addEventListener("click", () => step(direction));
+    }
+    if (chart) {
+      // The slider lies under the histogram's axis, so that its thumb points at the line.
+      const axes = axesOf(chart);
+      const width = chart.viewBox.baseVal.width;
+      slider.style.marginLeft = `calc(${(100 * axes.left) / width}% - var(--thumb) / 2)`;
+      slider.style.width = `calc(${(100 * (axes.end - axes.left)) / width}% + var(--thumb))`;
+    }
+    controls.hidden = false;
+    show();
+  }
+
+  /** Work waiting for the next frame, one piece a key: a drag fires faster than the screen is drawn. */
+  const waiting = new Map();
+  /** @param {() => void} work @param {unknown} key */
+  function schedule(work, key) {
+    if (waiting.size === 0) {
+      requestAnimationFrame(() => {
+        const due = [...waiting.values()];
+        waiting.clear();
+        for (const one of due) one();
+      });
+    }
+    waiting.set(key, work);
+  }
+
+  // ---------------------------------------------------------------- review marks
+
+  const review = (() => {
+    const place = `framejudge/review/${data.dataset.images}/${data.dataset.labels}`;
+    /** @type {Map<string, Review>} */
+    let marks = new Map();
+    let kept = true;
+    try {
+      marks = new Map(Object.entries(JSON.parse(localStorage.getItem(place) || "{}")));
+      localStorage.setItem(place, JSON.stringify(Object.fromEntries(marks)));
+    } catch {
+      kept = false; // private windows and some browsers keep nothing for a page opened from disk
+    }
+
+    /** @param {number} i @returns {Review} */
+    const of = (i) => marks.get(paths[i]) || { mark: "", note: "" };
+
+    /** @param {number} i @param {Partial<Review>} change */
+    function set(i, change) {
+      const next = { ...of(i), ...change };
+      if (next.mark || next.note) marks.set(paths[i], next);
+      else marks.delete(paths[i]);
+      save();
+    }
+
+    function save() {
+      try {
+        localStorage.setItem(place, JSON.stringify(Object.fromEntries(marks)));
+      } catch {
+        kept = false;
+      }
+      tell();
+    }
+
+    function tell() {
+      const text = marks.size === 1 ? "1 image reviewed" : `${whole(marks.size)} images reviewed`;
+      byId("review-count").textContent = marks.size ? text : "No image reviewed yet";
+      byId("review-note").hidden = kept;
+      /** @type {HTMLButtonElement} */ (byId("review-export")).disabled = marks.size === 0;
+      /** @type {HTMLButtonElement} */ (byId("review-clear")).disabled = marks.size === 0;
+    }
+
+    /** @param {string} text */
+    const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+    function csv() {
+      const label = new Map(paths.map((path, i) => [path, ["", "plain", "framed"][labels[i] + 1]]));
+      const rows = [...marks].map(([path, { mark, note }]) => [path, label.get(path) || "", mark, note, data.dataset.labels]);
+      const lines = [["path", "label", "review", "note", "labels_fingerprint"], ...rows];
+      return lines.map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
+    }
+
+    function download() {
+      const address = URL.createObjectURL(new Blob([csv()], { type: "text/csv" }));
+      element("a", { href: address, download: "review.csv" }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    }
+
+    function clear() {
+      if (!confirm(`Forget the review of ${whole(marks.size)} images?`)) return;
+      marks.clear();
+      save();
+      gallery.refresh();
+    }
+
+    byId("review-export").addEventListener("click", download);
+    byId("review-clear").addEventListener("click", clear);
+    tell();
+    return { of, set, has: (/** @type {number} */ i) => marks.has(paths[i]) };
+  })();
+
+  // ---------------------------------------------------------------- pictures and bars
+
+  /** @param {number} i @returns {[string, number, number] | null} */
+  function pictureOf(i) {
+    const shown = /** @type {HTMLImageElement | null} */ (document.querySelector(`#mistakes [data-image="${i}"] img`));
+    if (shown) return [shown.src, shown.width || Number(shown.getAttribute("width")), Number(shown.getAttribute("height"))];
+    return i in pictures ? [`data:image/jpeg;base64,${pictures[i][0]}`, pictures[i][1], pictures[i][2]] : null;
+  }
+
+  /** @param {number} d @param {number} i */
+  function scoreBar(d, i) {
+    const score = scores[d][i];
+    const bar = drawing("svg", { class: "score", viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" });
+    bar.append(drawing("rect", { class: "track", x: 0, y: 2, width: 100, height: 4 }));
+    if (!Number.isNaN(score)) bar.append(drawing("rect", { class: "fill", x: 0, y: 2, width: score * 100, height: 4 }));
+    bar.append(drawing("rect", { class: "tick", x: Math.min(99, thresholds[d] * 100), y: 0, width: 1, height: 8 }));
+    return bar;
+  }
+
+  /** @param {number} d */
+  const seriesOf = (d) => `s${d % 6}`;
+
+  /** @param {number} d @param {number} i @returns {[string, string]} */
+  function verdictOf(d, i) {
+    const answer = says(d, i);
+    if (answer === null) return ["No score", "undecided"];
+    if (labels[i] < 0) return [answer ? "Says framed, no label" : "Says plain, no label", "undecided"];
+    if (!isWrong(d, i)) return [answer ? "Frame found" : "Rightly left alone", "right"];
+    return answer ? ["False alarm", "wrong"] : ["Missed frame", "wrong"];
+  }
+
+  /** @param {number} i @returns {[string, string][]} */
+  function attributesOf(i) {
+    return attributes
+      .filter((found) => found.codes[i] >= 0 && found.values[found.codes[i]] !== "")
+      .map((found) => [found.name, found.values[found.codes[i]]]);
+  }
+
+  // ---------------------------------------------------------------- gallery
+
+  const gallery = (() => {
+    const form = /** @type {HTMLFormElement} */ (byId("gallery-form"));
+    const list = byId("gallery-list");
+    const more = /** @type {HTMLButtonElement} */ (byId("gallery-more"));
+    const told = byId("gallery-count");
+    /** @type {Uint32Array} */
+    let found = new Uint32Array(0);
+    let shown = 0;
+    let focused = 0;
+
+    /** @param {string} name */
+    const field = (name) => /** @type {HTMLInputElement | HTMLSelectElement} */ (form.elements.namedItem(name));
+
+    function choices() {
+      const detector = field("detector");
+      const against = field("against");
+      for (const d of active) {
+        detector.append(element("option", { value: d }, detectors[d].name));
+        against.append(element("option", { value: d }, detectors[d].name));
+      }
+      const best = [...active].sort((a, b) => mistakesOf(a) - mistakesOf(b))[0];
+      const other = active.find((d) => d !== best);
+      // Set as defaults, so that resetting the form comes back to them.
+      for (const [list, d] of /** @type {[HTMLElement, number | undefined][]} */ ([[detector, best], [against, other]])) {
+        if (d !== undefined) list.querySelector(`option[value="${d}"]`)?.setAttribute("selected", "");
+      }
+      const slice = field("slice");
+      attributes.forEach((attribute, a) => {
+        const group = element("optgroup", { label: attribute.name });
+        attribute.values.slice(0, LONGEST_CHOICE).forEach((value, code) => {
+          if (value !== "") group.append(element("option", { value: `${a} ${code}` }, value));
+        });
+        slice.append(group);
+      });
+    }
+
+    /** @param {number} d */
+    function mistakesOf(d) {
+      let wrong = 0;
+      for (let i = 0; i < count; i++) if (isWrong(d, i)) wrong++;
+      return wrong;
+    }
+
+    function asked() {
+      const slice = field("slice").value.split(" ").map(Number);
+      const from = field("from").value;
+      const to = field("to").value;
+      return {
+        view: /** @type {View} */ (/** @type {RadioNodeList} */ (/** @type {unknown} */ (form.elements.namedItem("view"))).value),
+        d: Number(field("detector").value),
+        e: Number(field("against").value),
+        attribute: field("slice").value ? attributes[slice[0]] : null,
+        code: slice[1],
+        from: from === "" ? -Infinity : Number(from),
+        to: to === "" ? Infinity : Number(to),
+        text: field("path").value.toLowerCase(),
+        sort: field("sort").value,
+      };
+    }
+
+    /** @typedef {ReturnType<typeof asked>} Question */
+
+    /** @param {Question} question @param {number} i */
+    function passes({ d, attribute, code, from, to, text }, i) {
+      if (attribute && attribute.codes[i] !== code) return false;
+      if ((from > -Infinity || to < Infinity) && !(scores[d][i] >= from && scores[d][i] <= to)) return false;
+      return !text || paths[i].toLowerCase().includes(text);
+    }
+
+    /** @param {View} view @param {Question} question @param {number} i */
+    function belongs(view, { d, e }, i) {
+      switch (view) {
+        case "mistakes":
+          return isWrong(d, i);
+        case "alarms":
+          return labels[i] === PLAIN && says(d, i) === true;
+        case "missed":
+          return labels[i] === FRAMED && says(d, i) === false;
+        case "differ":
+          return says(d, i) !== null && says(e, i) !== null && says(d, i) !== says(e, i);
+        case "slow":
+          return latency[d] !== null && !Number.isNaN(latency[d][i]);
+        case "unscored":
+          return i in data.unreadable || active.some((one) => i in data.errors[one]);
+        case "marked":
+          return review.has(i);
+        default:
+          return true;
+      }
+    }
+
+    /** The larger, the earlier; in [0, 1]. @param {Question} question @param {number} slowest @returns {(i: number) => number} */
+    function rank({ view, sort, d, e }, slowest) {
+      const speed = latency[d];
+      const by = sort !== "usual" ? sort : { slow: "slow", differ: "gap", mistakes: "wrong", alarms: "wrong", missed: "wrong" }[String(view)] || "path";
+      /** @param {number} value */
+      const known = (value) => (Number.isNaN(value) ? 0 : value);
+      if (by === "wrong") return (i) => (isWrong(d, i) ? 0.5 + distance(d, i) / 2 : known(0.5 - distance(d, i) / 2));
+      if (by === "gap") return (i) => known(Math.abs(scores[d][i] - scores[e][i]));
+      if (by === "high") return (i) => known(scores[d][i]);
+      if (by === "low") return (i) => known(1 - scores[d][i]);
+      if (by === "slow") return (i) => (speed ? known(speed[i]) / slowest : 0);
+      return () => 0;
+    }
+
+    /** Order positions by rank, descending, ties in the run's order. @param {Uint32Array} images @param {(i: number) => number} key */
+    function ordered(images, key) {
+      // Rank and position share one float, so that the engine's native sort of numbers does the work.
+      const packed = new Float64Array(images.length);
+      for (let k = 0; k < images.length; k++) packed[k] = Math.floor((1 - key(images[k])) * 2 ** 31) * 2 ** 21 + images[k];
+      packed.sort();
+      return Uint32Array.from(packed, (value) => value % 2 ** 21);
+    }
+
+    function refresh() {
+      const question = asked();
+      const views = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[name=view]"));
+      /** @type {Record<string, number>} */
+      const sizes = Object.fromEntries([...views].map((input) => [input.value, 0]));
+      const matching = new Uint32Array(count);
+      let size = 0;
+      let slowest = 0;
+      const speed = latency[question.d];
+      for (let i = 0; i < count; i++) {
+        if (speed && speed[i] > slowest) slowest = speed[i];
+        if (!passes(question, i)) continue;
+        for (const name in sizes) {
+          if (belongs(/** @type {View} */ (name), question, i)) {
+            sizes[name]++;
+            if (name === question.view) matching[size++] = i;
+          }
+        }
+      }
+      for (const input of views) {
+        const label = input.labels && input.labels[0].querySelector(".size");
+        if (label) label.textContent = whole(sizes[input.value]);
+      }
+      found = ordered(matching.subarray(0, size), rank(question, slowest || 1));
+      /** @type {HTMLElement} */ (field("against").closest("label")).hidden = question.view !== "differ";
+      told.textContent = found.length === 1 ? "1 image" : `${whole(found.length)} images`;
+      shown = 0;
+      focused = 0;
+      list.replaceChildren();
+      append();
+    }
+
+    function append() {
+      const question = asked();
+      const end = Math.min(found.length, shown + PAGE_SIZE);
+      const made = [];
+      for (let k = shown; k < end; k++) made.push(card(k, question));
+      list.append(...made);
+      shown = end;
+      more.hidden = shown >= found.length;
+      more.textContent = `Show more (${whole(found.length - shown)} left)`;
+    }
+
+    /** @param {number} k @param {Question} question */
+    function card(k, question) {
+      const i = found[k];
+      const [text, kind] = i in data.unreadable ? ["Cannot be read", "undecided"] : verdictOf(question.d, i);
+      const picture = pictureOf(i);
+      const frame = element("span", { class: "picture" });
+      if (picture) frame.append(element("img", { src: picture[0], alt: "", width: picture[1], height: picture[2], decoding: "async" }));
+      else frame.append(element("span", {}, "no picture was kept"));
+      const lines = element("span", { class: "scores" });
+      for (const d of active) {
+        const value = question.view === "slow" ? timeText(latency[d] ? latency[d][i] : NaN) : scoreText(scores[d][i]);
+        const line = element("span", { class: seriesOf(d) }, element("span", { class: "name" }, isolated(detectors[d].name)));
+        line.append(question.view === "slow" ? element("span") : scoreBar(d, i), element("span", { class: "number" }, value));
+        lines.append(line);
+      }
+      const button = element("button", { type: "button", class: "card", "data-position": k, tabindex: k === focused ? 0 : -1 }, frame);
+      button.append(element("span", { class: `kind ${kind}` }, text), element("span", { class: "path" }, isolated(paths[i])));
+      if (i in data.unreadable) button.append(element("span", { class: "attributes" }, data.unreadable[i]));
+      else button.append(lines);
+      if (review.has(i)) button.append(element("span", { class: "mark" }, review.of(i).mark || "note"));
+      return element("li", {}, button);
+    }
+
+    /** @param {number} k */
+    function buttonAt(k) {
+      while (k >= shown && shown < found.length) append();
+      return /** @type {HTMLButtonElement | null} */ (list.querySelector(`[data-position="${k}"]`));
+    }
+
+    /** @param {number} k */
+    function focus(k) {
+      const next = buttonAt(k);
+      if (!next) return;
+      buttonAt(focused)?.setAttribute("tabindex", "-1");
+      focused = k;
+      next.setAttribute("tabindex", "0");
+      next.focus();
+    }
+
+    function perRow() {
+      const buttons = [...list.children].slice(0, 40).map((child) => child.getBoundingClientRect().top);
+      const second = buttons.findIndex((top) => top > buttons[0] + 1);
+      return second < 1 ? Math.max(1, buttons.length) : second;
+    }
+
+    list.addEventListener("keydown", (event) => {
+      const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: perRow(), ArrowUp: -perRow() };
+      const by = /** @type {Record<string, number>} */ (moves)[event.key];
+      const target = event.key === "Home" ? 0 : event.key === "End" ? found.length - 1 : by === undefined ? -1 : focused + by;
+      if (target < 0 || target >= found.length) return;
+      event.preventDefault();
+      focus(target);
+    });
+    list.addEventListener("focusin", (event) => {
+      const position = /** @type {HTMLElement} */ (event.target).dataset.position;
+      if (position !== undefined && Number(position) !== focused) {
+        buttonAt(focused)?.setAttribute("tabindex", "-1");
+        focused = Number(position);
+        buttonAt(focused)?.setAttribute("tabindex", "0");
+      }
+    });
+    list.addEventListener("click", (event) => {
+      const button = /** @type {HTMLElement} */ (event.target).closest("button");
+      if (button) viewer.open(Number(button.dataset.position));
+    });
+    more.addEventListener("click", () => {
+      const next = shown;
+      append();
+      focus(next);
+    });
+    form.addEventListener("input", () => schedule(refresh, form));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(refresh));
+    new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting) && !more.hidden && shown > 0) append();
+    }, { rootMargin: "600px" }).observe(more);
+
+    /** @param {string} attribute @param {string} value @param {string} [detector] */
+    function filter(attribute, value, detector) {
+      const a = attributes.findIndex((one) => one.name === attribute);
+      const code = a < 0 ? -1 : attributes[a].values.indexOf(value);
+      const wanted = `${a} ${code}`;
+      const slice = /** @type {HTMLSelectElement} */ (field("slice"));
+      if (![...slice.options].some((option) => option.value === wanted)) {
+        slice.append(element("option", { value: wanted }, `${attribute}: ${value}`));
+      }
+      slice.value = wanted;
+      const d = detectors.findIndex((one) => one.name === detector);
+      if (d >= 0) field("detector").value = String(d);
+      refresh();
+      byId("gallery").scrollIntoView();
+      (buttonAt(0) || field("slice")).focus({ preventScroll: true });
+    }
+
+    /** Show a detector's mistakes and open one of them. @param {number} d @param {number} i */
+    function openMistake(d, i) {
+      form.reset();
+      field("detector").value = String(d);
+      refresh();
+      const k = found.indexOf(i);
+      if (k >= 0) viewer.open(k);
+    }
+
+    /** @param {number} k */
+    function redraw(k) {
+      const button = list.querySelector(`[data-position="${k}"]`);
+      if (button) button.closest("li")?.replaceWith(card(k, asked()));
+    }
+
+    return {
+      choices,
+      refresh,
+      filter,
+      openMistake,
+      focus,
+      redraw,
+      at: (/** @type {number} */ k) => found[k],
+      size: () => found.length,
+    };
+  })();
+
+  // ---------------------------------------------------------------- one picture, large
+
+  const viewer = (() => {
+    const dialog = /** @type {HTMLDialogElement} */ (byId("viewer"));
+    const stage = byId("viewer-picture");
+    const facts = byId("viewer-facts");
+    const note = /** @type {HTMLTextAreaElement} */ (byId("viewer-note"));
+    const marks = /** @type {NodeListOf<HTMLButtonElement>} */ (dialog.querySelectorAll("[data-mark]"));
+    let position = 0;
+
+    /** @param {number} i */
+    function overlay(i) {
+      if (!widths[i] || !heights[i]) return [];
+      const parts = [];
+      for (const d of active) {
+        const box = data.boxes[d][i];
+        if (box) parts.push(drawing("rect", { class: `box ${seriesOf(d)}`, x: box[0], y: box[1], width: box[2] - box[0], height: box[3] - box[1] }));
+        for (const [x1, y1, x2, y2] of explanation(d, i).lines) parts.push(drawing("line", { class: `edge ${seriesOf(d)}`, x1, y1, x2, y2 }));
+      }
+      if (!parts.length) return [];
+      return [drawing("svg", { viewBox: `0 0 ${widths[i]} ${heights[i]}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...parts)];
+    }
+
+    /** @param {number} d @param {number} i @returns {{text: string, lines: number[][]}} */
+    function explanation(d, i) {
+      const stored = data.explanations[d][i];
+      if (stored === undefined) return { text: "", lines: [] };
+      try {
+        const read = JSON.parse(stored);
+        return { text: String(read.text || ""), lines: Array.isArray(read.lines) ? read.lines : [] };
+      } catch {
+        return { text: stored, lines: [] };
+      }
+    }
+
+    /** @param {number} i */
+    function rows(i) {
+      return active.map((d) => {
+        const [text, kind] = verdictOf(d, i);
+        const row = element("div", { class: seriesOf(d) }, element("dt", {}, isolated(detectors[d].name)));
+        const score = Number.isNaN(scores[d][i]) ? "none" : String(Number(scores[d][i].toPrecision(4)));
+        const answer = element("dd", {}, element("span", { class: `kind ${kind}` }, text), ` score ${score}`);
+        if (latency[d] && !Number.isNaN(latency[d][i])) answer.append(`, ${timeText(latency[d][i])}`);
+        const why = i in data.errors[d] ? data.errors[d][i] : explanation(d, i).text;
+        row.append(element("dd", { class: "bar" }, scoreBar(d, i)), answer);
+        if (why) row.append(element("dd", { class: "why" }, why));
+        return row;
+      });
+    }
+
+    /** @param {string} name @param {string} value */
+    const fact = (name, value) => element("div", {}, element("dt", {}, isolated(name)), element("dd", {}, isolated(value)));
+
+    function show() {
+      const i = gallery.at(position);
+      const picture = pictureOf(i);
+      byId("viewer-title").replaceChildren(isolated(paths[i]));
+      byId("viewer-position").textContent = `${whole(position + 1)} of ${whole(gallery.size())}`;
+      stage.replaceChildren();
+      if (picture) {
+        const [source, width, height] = picture;
+        const holder = element("div", { class: "holder" }, element("img", { src: source, alt: paths[i], width, height }));
+        holder.style.aspectRatio = `${width} / ${height}`;
+        holder.style.width = `min(100%, ${(62 * width) / height}vh)`;
+        holder.append(...overlay(i));
+        stage.append(holder);
+      } else stage.append(element("p", {}, "No picture was kept in the run's folder."));
+      facts.replaceChildren(...(i in data.unreadable ? [] : rows(i)));
+      const known = /** @type {[string, string][]} */ ([["label", ["undecided", "plain", "framed"][labels[i] + 1]]]);
+      if (i in data.unreadable) known.push(["cannot be read", data.unreadable[i]]);
+      if (widths[i]) known.push(["size", `${widths[i]} × ${heights[i]} pixels`]);
+      if (groups && groups.codes[i] >= 0) known.push(["group", groups.values[groups.codes[i]]]);
+      byId("viewer-attributes").replaceChildren(...[...known, ...attributesOf(i)].map(([name, value]) => fact(name, value)));
+      const { mark, note: written } = review.of(i);
+      for (const button of marks) button.setAttribute("aria-pressed", String(button.dataset.mark === mark));
+      note.value = written;
+      /** @type {HTMLButtonElement} */ (byId("viewer-previous")).disabled = position === 0;
+      /** @type {HTMLButtonElement} */ (byId("viewer-next")).disabled = position + 1 >= gallery.size();
+    }
+
+    /** @param {number} k */
+    function go(k) {
+      if (k < 0 || k >= gallery.size()) return;
+      position = k;
+      show();
+    }
+
+    /** @param {string} chosen */
+    function mark(chosen) {
+      const i = gallery.at(position);
+      review.set(i, { mark: review.of(i).mark === chosen ? "" : chosen });
+      gallery.redraw(position);
+      show();
+    }
+
+    dialog.addEventListener("keydown", (event) => {
+      if (event.target === note || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.key === "ArrowRight") go(position + 1);
+      else if (event.key === "ArrowLeft") go(position - 1);
+      else if (/^[1-3]$/.test(event.key)) mark(MARKS[Number(event.key) - 1]);
+      else if (event.key === "n") note.focus();
+      else return;
+      event.preventDefault();
+    });
+    dialog.addEventListener("close", () => gallery.focus(position));
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    note.addEventListener("input", () => review.set(gallery.at(position), { note: note.value }));
+    note.addEventListener("change", () => gallery.redraw(position));
+    for (const button of marks) button.addEventListener("click", () => mark(button.dataset.mark || ""));
+    byId("viewer-previous").addEventListener("click", () => go(position - 1));
+    byId("viewer-next").addEventListener("click", () => go(position + 1));
+    byId("viewer-close").addEventListener("click", () => dialog.close());
+
+    return {
+      /** @param {number} k */
+      open(k) {
+        go(k);
+        dialog.showModal();
+        byId("viewer-next").focus();
+      },
+    };
+  })();
+
+  // ---------------------------------------------------------------- what the page printed, made clickable
+
+  function liveCards() {
+    for (const picture of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#mistakes .picture"))) {
+      const { detector, image } = picture.dataset;
+      const button = element("button", { type: "button", class: "open", title: "Open it large, with its review" });
+      button.append(...picture.childNodes);
+      button.addEventListener("click", () => gallery.openMistake(Number(detector), Number(image)));
+      picture.append(button);
+    }
+  }
+
+  function liveSlices() {
+    for (const row of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("tr[data-attribute]"))) {
+      const name = row.querySelector(".slice-name");
+      const { attribute = "", value = "", weakest = "" } = row.dataset;
+      if (!name || !attributes.some((one) => one.name === attribute)) continue;
+      const button = element("button", { type: "button", class: "link", title: "Show its images in the gallery" });
+      button.append(...name.childNodes);
+      button.addEventListener("click", () => gallery.filter(attribute, value, weakest));
+      name.replaceWith(button);
+    }
+  }
+
+  if (byId("gallery")) {
+    gallery.choices();
+    gallery.refresh();
+    for (const panel of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".panel[data-detector]"))) livePanel(panel);
+    liveCards();
+    liveSlices();
+    byId("gallery").hidden = false;
+    document.documentElement.classList.add("live");
+  }
+})();

@@ -1,0 +1,72 @@
+"""A real browser for the report: Debian's Chromium through Playwright, with the network off."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_review_run import write_review_run
+
+from framejudge.reports.html import write_report
+
+CHROMIUM = os.environ.get("FRAMEJUDGE_CHROMIUM") or shutil.which("chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip install playwright)")
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium (apt-get install chromium), or FRAMEJUDGE_CHROMIUM with its path")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the report of two detectors."""
+    folder = tmp_path_factory.mktemp("two") / "run"
+    return write_report(write_review_run(folder, images=300, detectors=2, thumbnails=60))
+
+
+@pytest.fixture(scope="session")
+def six(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the report of six detectors."""
+    folder = tmp_path_factory.mktemp("six") / "run"
+    return write_report(write_review_run(folder, images=300, detectors=6, thumbnails=60))
+
+
+@pytest.fixture
+def opened(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Open a report from disk; whatever the page complains of fails the test at its end."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(report: Path, *, width: int = 1280, scheme: str = "light") -> Any:
+        context = chromium.new_context(
+            offline=True, color_scheme=scheme, viewport={"width": width, "height": 900}, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda asked: (
+                None if asked.url.startswith(("file:", "data:", "blob:")) else complaints.append(asked.url)
+            ),
+        )
+        page.goto(report.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

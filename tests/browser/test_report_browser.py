@@ -1,0 +1,312 @@
+"""The report in a real browser: opened from disk, dragged, filtered, reviewed, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_review_run import HOSTILE_NAMES
+
+from framejudge.bench.run import Run
+from framejudge.reports.mistakes import worst_first
+from framejudge.reports.scores import read_scores
+
+pytestmark = pytest.mark.browser
+
+Opened = Callable[..., Any]
+AXE = os.environ.get("FRAMEJUDGE_AXE")
+
+
+def count(page: Any) -> int:
+    text = page.locator("#gallery-count").inner_text()
+    return int(text.split()[0].replace(",", ""))
+
+
+def show(page: Any, view: str) -> None:
+    page.locator(f"input[name=view][value={view}]").check(force=True)
+    settle(page)
+
+
+def settle(page: Any) -> None:
+    """Wait until work put off to the next frame is done."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def cards(page: Any) -> Any:
+    return page.locator("#gallery-list button")
+
+
+@pytest.mark.parametrize("report", ["two", "six"])
+def test_nothing_overflows_and_dark_is_dark(
+    report: str, opened: Opened, request: pytest.FixtureRequest
+) -> None:
+    page = opened(request.getfixturevalue(report))
+    for width in (400, 800, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        brightness = sum(int(part) for part in background[4:-1].split(",")) / 3
+        assert (brightness < 60) == (scheme == "dark")
+
+
+def test_without_script_the_report_is_still_complete(chromium: Any, two: Path) -> None:
+    context = chromium.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(two.as_uri())
+    assert page.locator("#mistakes .card img").first.is_visible()
+    assert not page.locator("#gallery").is_visible()
+    assert not page.locator(".live-controls").first.is_visible()
+    context.close()
+
+
+def test_hostile_names_do_nothing_and_are_shown(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    title = page.title()
+    show(page, "all")
+    for name in HOSTILE_NAMES[:4]:
+        page.locator("#gallery [name=path]").fill(name)
+        settle(page)
+        assert name in page.locator("#gallery-list .path").first.inner_text()
+        cards(page).first.click()
+        assert name in page.locator("#viewer-title").inner_text()
+        page.keyboard.press("Escape")
+    assert page.title() == title
+    assert page.evaluate("document.querySelectorAll('main img:not([src^=\"data:\"])').length") == 0
+
+
+def test_dragging_a_threshold_moves_everything(opened: Opened, two: Path) -> None:
+    run = Run.open(two.parent)
+    scores = read_scores(run)
+    page = opened(two)
+    panel = page.locator(".panel").first
+    before = {
+        key: panel.locator(f"[data-live={key}]").inner_text() for key in ("tp", "fp", "tn", "fn", "accuracy")
+    }
+    page.locator("#gallery [name=detector]").select_option("0")
+    mistakes = count(page)
+    slider = panel.locator("input[type=range]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    settle(page)
+    limit = float(slider.input_value())
+    assert 0.25 < limit < 0.35
+    judged = scores.judged(0)
+    framed, says = scores.labels == 1, scores.scores[0] >= limit
+    expected = {
+        "tp": judged & framed & says,
+        "fn": judged & framed & ~says,
+        "fp": judged & ~framed & says,
+        "tn": judged & ~framed & ~says,
+    }
+    for key, images in expected.items():
+        assert panel.locator(f"[data-live={key}]").inner_text() == str(int(images.sum()))
+    wrong = int((expected["fp"] | expected["fn"]).sum())
+    assert count(page) == wrong != mistakes
+    share = f"{1 - wrong / int(judged.sum()):.1%}".replace("%", " %")
+    assert panel.locator("[data-live=accuracy]").inner_text() == share
+    assert page.locator("svg .live-point-0").first.get_attribute("transform") != "translate(0 0)"
+    assert "seen the test set" in panel.locator("[data-live=told]").inner_text()
+    panel.locator("[data-do=reset]").click()
+    settle(page)
+    assert {key: panel.locator(f"[data-live={key}]").inner_text() for key in before} == before
+    assert count(page) == mistakes
+
+
+def test_the_next_score_changes_one_answer(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    panel = page.locator(".panel").first
+
+    def positives() -> int:
+        return sum(int(panel.locator(f"[data-live={key}]").inner_text()) for key in ("tp", "fp"))
+
+    before = positives()
+    for direction, change in (("higher", 0), ("higher", -1), ("lower", 0), ("lower", 1)):
+        panel.locator(f"[data-do={direction}]").click()
+        settle(page)
+        assert positives() - before == change
+
+
+def test_the_gallery_lists_the_mistakes_worst_first(opened: Opened, two: Path) -> None:
+    run = Run.open(two.parent)
+    scores = read_scores(run)
+    page = opened(two)
+    for d in (0, 1):
+        page.locator("#gallery [name=detector]").select_option(str(d))
+        settle(page)
+        expected = [scores.paths[image] for image in worst_first(scores, d)]
+        assert count(page) == len(expected)
+        found = page.locator("#gallery-list .path").all_inner_texts()
+        assert found == expected[: len(found)] and len(found) > 2
+
+
+def test_views_agree_with_the_confusion_matrix(opened: Opened, two: Path) -> None:
+    results = Run.open(two.parent).results
+    page = opened(two)
+    page.locator("#gallery [name=detector]").select_option("1")
+    confusion = results.detectors["cnn"].confusion
+    assert confusion is not None
+    show(page, "alarms")
+    assert count(page) == confusion.fp
+    show(page, "missed")
+    assert count(page) == confusion.fn
+    show(page, "all")
+    assert count(page) == results.dataset.images
+
+
+def test_disagreements_slowest_and_unscored(opened: Opened, two: Path) -> None:
+    run = Run.open(two.parent)
+    scores = read_scores(run)
+    page = opened(two)
+    show(page, "differ")
+    says = scores.scores >= 0.5
+    both = scores.judged(0) & scores.judged(1)
+    assert count(page) == int((both & (says[0] != says[1])).sum())
+    assert page.locator("#gallery [name=against]").is_visible()
+    show(page, "slow")
+    page.locator("#gallery [name=detector]").select_option("0")
+    settle(page)
+    slowest = scores.paths[int(scores.latency_ms[0].argmax())]
+    assert page.locator("#gallery-list .path").first.inner_text() == slowest
+    assert " ms" in cards(page).first.inner_text()
+    show(page, "unscored")
+    texts = cards(page).all_inner_texts()
+    assert len(texts) == 2 and any("truncated after 1,024 bytes" in text for text in texts)
+
+
+def test_filters_narrow_and_reset_widens(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    show(page, "all")
+    everything = count(page)
+    page.locator("#gallery [name=slice]").select_option(label="striped")
+    settle(page)
+    striped = count(page)
+    assert 0 < striped < everything
+    page.locator("#gallery [name=from]").fill("0.9")
+    settle(page)
+    assert 0 < count(page) < striped
+    page.locator("#gallery [type=reset]").click()
+    page.wait_for_function("document.querySelector('#gallery [name=slice]').value === ''")
+    settle(page)
+    assert page.locator("input[name=view]:checked").get_attribute("value") == "mistakes"
+
+
+def test_a_slice_opens_its_images(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    page.locator("#slices button", has_text="striped").click()
+    settle(page)
+    assert page.locator("#gallery [name=slice] option:checked").inner_text() == "striped"
+    assert page.evaluate("document.activeElement.closest('#gallery') !== null")
+    show(page, "all")
+    assert count(page) == 30
+
+
+def test_a_printed_mistake_opens_large(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    card = page.locator("#mistakes .card").nth(1)
+    path = card.locator(".path").inner_text()
+    card.locator("button").click()
+    assert page.locator("#viewer-title").inner_text() == path
+    assert page.locator("#viewer-picture img").is_visible()
+
+
+def test_every_mistake_is_reached_by_keyboard_alone(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    total = count(page)
+    page.locator("#gallery-list button").first.focus()
+    page.keyboard.press("Enter")
+    seen = [page.locator("#viewer-title").inner_text()]
+    for _ in range(total - 1):
+        page.keyboard.press("ArrowRight")
+        seen.append(page.locator("#viewer-title").inner_text())
+    assert len(set(seen)) == total
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#viewer-title").inner_text() == seen[-1]
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.position") == str(total - 1)
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.position") == "1"
+
+
+def test_review_marks_are_kept_and_exported(opened: Opened, two: Path, tmp_path: Path) -> None:
+    page = opened(two)
+    show(page, "all")
+    page.locator("#gallery [name=path]").fill(HOSTILE_NAMES[1])
+    settle(page)
+    cards(page).first.click()
+    page.keyboard.press("1")
+    page.keyboard.press("n")
+    page.keyboard.type('a "quoted", note')
+    page.keyboard.press("Escape")
+    assert "label is wrong" in cards(page).first.inner_text()
+    page.reload()
+    assert page.locator("#review-count").inner_text() == "1 image reviewed"
+    with page.expect_download() as download:
+        page.locator("#review-export").click()
+    saved = tmp_path / "review.csv"
+    download.value.save_as(saved)
+    with saved.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert rows == [
+        {
+            "path": f"plain/{HOSTILE_NAMES[1]}.jpg",
+            "label": "plain",
+            "review": "label is wrong",
+            "note": 'a "quoted", note',
+            "labels_fingerprint": "a1" * 32,
+        }
+    ]
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#review-clear").click()
+    settle(page)
+    assert page.locator("#review-export").is_disabled()
+
+
+def test_pressing_a_mark_twice_takes_it_back(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    cards(page).first.click()
+    page.keyboard.press("3")
+    assert page.locator("[data-mark='real mistake']").get_attribute("aria-pressed") == "true"
+    page.keyboard.press("3")
+    assert page.locator("[data-mark='real mistake']").get_attribute("aria-pressed") == "false"
+    assert page.locator("#review-count").inner_text() == "No image reviewed yet"
+
+
+def test_printing_shows_the_report_and_not_the_controls(opened: Opened, two: Path, tmp_path: Path) -> None:
+    page = opened(two, scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not page.locator("#gallery").is_visible()
+    assert page.locator("#mistakes .card img").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(253, 252, 250)"
+    written = tmp_path / "report.pdf"
+    page.pdf(path=str(written), format="A4")
+    assert written.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("report", "scheme"), [("two", "light"), ("six", "dark")])
+@pytest.mark.skipif(
+    AXE is None, reason="needs axe-core: set FRAMEJUDGE_AXE to its axe.min.js (npm pack axe-core)"
+)
+def test_axe_finds_nothing(report: str, scheme: str, opened: Opened, request: pytest.FixtureRequest) -> None:
+    page = opened(request.getfixturevalue(report), scheme=scheme)
+    axe = Path(str(AXE)).read_text(encoding="utf-8")
+
+    def findings() -> list[str]:
+        page.evaluate(axe)
+        found = page.evaluate("axe.run()")["violations"]
+        return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    assert findings() == []
+    cards(page).first.click()
+    assert findings() == []
