@@ -30,7 +30,7 @@ from framejudge.datasets.products.colours import (
     metal_colour,
     scaled,
 )
-from framejudge.datasets.products.lettering import FONTS, logo, word, write
+from framejudge.datasets.products.lettering import any_font, logo, word, write
 from framejudge.datasets.products.surfaces import gradient
 
 Box = tuple[float, float, float, float]
@@ -102,7 +102,7 @@ def television_sprite(
                 word(rng),
                 (width * 0.44, height - chin * 0.8, width * 0.56, height - chin * 0.2),
                 ink,
-                int(rng.choice(FONTS)),
+                any_font(rng),
             )
         if chance(rng, 0.4):
             cv2.circle(
@@ -322,7 +322,7 @@ def _phone_front(
             word(rng),
             (middle - width * 0.2, bottom - chin * 0.7, middle + width * 0.2, bottom - chin * 0.3),
             ink,
-            int(rng.choice(FONTS)),
+            any_font(rng),
         )
 
 

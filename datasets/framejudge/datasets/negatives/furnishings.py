@@ -22,7 +22,6 @@ from framejudge.datasets.products.canvas import (
 )
 from framejudge.datasets.products.colours import (
     WHITE,
-    Colour,
     any_colour,
     chance,
     dark_colour,
@@ -78,23 +77,14 @@ def _fringed(rng: np.random.Generator, body: Image) -> Sprite:
     colour = light_colour(rng)
     canvas = np.concatenate((solid(fringe, width, colour), body, solid(fringe, width, colour)))
     mask = np.full(canvas.shape[:2], 255, np.uint8)
-    strands = (rng.random(width) < rng.uniform(0.4, 0.75)).astype(np.uint8) * 255
+    strands = np.where(rng.random(width) < rng.uniform(0.4, 0.75), 255, 0)
     mask[:fringe] = mask[-fringe:] = strands
     return sprite_of(canvas, mask)
 
 
 def moulding(rng: np.random.Generator, height: int, width: int, thick: int) -> Image:
     """Return a picture frame's moulding: mitred corners, a profile of ridges, light from above left."""
-    colour = rng.choice(4)
-    base: Colour = (
-        wood_colour(rng)
-        if colour == 0
-        else metal_colour(rng)
-        if colour == 1
-        else dark_colour(rng)
-        if colour == 2
-        else any_colour(rng)
-    )
+    base = (wood_colour, metal_colour, dark_colour, any_colour)[int(rng.integers(4))](rng)
     image = covered(rng, height, width, base) if chance(rng, 0.4) else solid(height, width, base)
     light = (1.25, 0.9, 0.7, 1.05)
     profile = np.cumsum(rng.uniform(-0.12, 0.12, thick)) * rng.choice((0.3, 1.0))
@@ -125,19 +115,20 @@ def picture_frame_sprite(rng: np.random.Generator, props: Props, side: int) -> S
         inner[:] = light_colour(rng)
     shown = inner[mat : inner.shape[0] - mat, mat : inner.shape[1] - mat]
     pick = rng.random()
+    rows, columns = shown.shape[:2]
     if pick < 0.75:
-        shown[:] = props.picture(rng, *shown.shape[:2])
+        shown[:] = props.picture(rng, rows, columns)
     elif pick < 0.9:
-        shown[:] = solid(*shown.shape[:2], light_colour(rng))
+        shown[:] = light_colour(rng)
         write_lines(
             rng,
             shown,
-            (shown.shape[1] * 0.15, shown.shape[0] * 0.2, shown.shape[1] * 0.85, shown.shape[0] * 0.8),
+            (columns * 0.15, rows * 0.2, columns * 0.85, rows * 0.8),
             (60, 60, 60),
             int(rng.integers(2, 7)),
         )
     else:
-        shown[:] = gradient(rng, *shown.shape[:2], WHITE, light_colour(rng))
+        shown[:] = gradient(rng, rows, columns, WHITE, light_colour(rng))
     if chance(rng, 0.4):
         inner[:] = reflected(rng, np.ascontiguousarray(inner))
     return opaque(body)
@@ -151,7 +142,7 @@ def picture_frame(rng: np.random.Generator, props: Props, size: int) -> Image:
         for _ in range(int(rng.choice((1, 1, 2, 3))))
     ]
     alone = len(sprites) == 1
-    # One frame that hangs straight in the middle is a framed picture to anyone: it is turned or off the middle.
+    # One frame that hangs straight in the middle is a framed picture to anyone: it is turned.
     pose = Pose(
         least_margin=0.06, most_margin=0.25, shadow=True, straight_share=0.0 if alone else 0.7, cut_share=0.2
     )

@@ -14,12 +14,13 @@ from framejudge.datasets.products.colours import (
     WHITE,
     any_colour,
     chance,
+    colour_at,
     contrasting,
     dark_colour,
     light_colour,
     scaled,
 )
-from framejudge.datasets.products.lettering import FONTS, logo, phrase, word, write, write_lines
+from framejudge.datasets.products.lettering import FONTS, any_font, logo, phrase, word, write, write_lines
 from framejudge.datasets.products.scenes import placed, thumbnail_size
 from framejudge.datasets.products.silhouettes import draw_sprite
 
@@ -30,9 +31,8 @@ def infographic(rng: np.random.Generator, props: Props, size: int) -> Image:
     del props
     height, width = thumbnail_size(rng, size)
     image = solid(height, width, WHITE) if chance(rng, 0.6) else studio(rng, height, width)
-    ground = tuple(int(c) for c in image[2, 2])
-    ink = contrasting(rng, ground)  # type: ignore[arg-type]
-    font = int(rng.choice(FONTS))
+    ink = contrasting(rng, colour_at(image, 2, 2))
+    font = any_font(rng)
     write(
         image,
         phrase(rng, int(rng.integers(1, 4))),
@@ -89,7 +89,7 @@ def specification(rng: np.random.Generator, props: Props, size: int) -> Image:
     rows, columns = int(rng.integers(3, 10)), int(rng.integers(2, 6))
     left, top = width * rng.uniform(0.03, 0.1), height * rng.uniform(0.12, 0.3)
     right, bottom = width - width * rng.uniform(0.03, 0.1), height * rng.uniform(0.7, 0.96)
-    write(image, phrase(rng, 2), (left, height * 0.03, right, top * 0.85), ink, int(rng.choice(FONTS)))
+    write(image, phrase(rng, 2), (left, height * 0.03, right, top * 0.85), ink, any_font(rng))
     tall, wide = (bottom - top) / rows, (right - left) / columns
     shade = any_colour(rng)
     for row in range(rows):

@@ -17,6 +17,7 @@ from framejudge.datasets.products.canvas import (
     laid,
     lit,
     opaque,
+    over,
     polygon_mask,
     project,
     quadrangle,
@@ -35,7 +36,15 @@ from framejudge.datasets.products.colours import (
     metal_colour,
     scaled,
 )
-from framejudge.datasets.products.lettering import FONTS, bar_code, logo, phrase, word, write, write_lines
+from framejudge.datasets.products.lettering import (
+    any_font,
+    bar_code,
+    logo,
+    phrase,
+    word,
+    write,
+    write_lines,
+)
 from framejudge.datasets.products.silhouettes import draw_sprite
 from framejudge.datasets.products.surfaces import clouds, covered, gradient, grain, noise, ramp
 
@@ -63,11 +72,11 @@ def carton_face(rng: np.random.Generator, height: int, width: int, colour: Colou
             word(rng),
             (width * 0.1, at, width * rng.uniform(0.4, 0.9), at + height * 0.2),
             ink,
-            int(rng.choice(FONTS)),
+            any_font(rng),
         )
     if chance(rng, 0.5):
-        left, top = width * rng.uniform(0.05, 0.6), height * rng.uniform(0.6, 0.8)
-        bar_code(rng, image, (left, top, left + width * 0.28, top + height * 0.14))
+        x, y = width * rng.uniform(0.05, 0.6), height * rng.uniform(0.6, 0.8)
+        bar_code(rng, image, (x, y, x + width * 0.28, y + height * 0.14))
     if chance(rng, 0.5):
         for index in range(int(rng.integers(1, 4))):
             x = width * (0.62 + 0.11 * index)
@@ -159,7 +168,7 @@ def printed_face(rng: np.random.Generator, props: Props, height: int, width: int
         word(rng),
         (width * 0.12, at, width * rng.uniform(0.6, 0.9), at + height * 0.18),
         ink,
-        int(rng.choice(FONTS)),
+        any_font(rng),
     )
     if chance(rng, 0.6):
         write_lines(
@@ -265,7 +274,7 @@ def battery(rng: np.random.Generator, props: Props, size: int) -> Image:
     fill_rounded(body, box, radius * 0.5, label)
     ink = contrasting(rng, label)
     middle = box[1] + (box[3] - box[1]) * rng.uniform(0.25, 0.5)
-    write(body, word(rng), (box[0] + rim, box[1] + rim, box[2] - rim, middle), ink, int(rng.choice(FONTS)))
+    write(body, word(rng), (box[0] + rim, box[1] + rim, box[2] - rim, middle), ink, any_font(rng))
     write_lines(
         rng, body, (box[0] + rim, middle + rim, box[2] - rim, box[3] - rim), ink, int(rng.integers(3, 10))
     )
@@ -314,7 +323,7 @@ def memory_card(rng: np.random.Generator, props: Props, size: int) -> Image:
         word(rng),
         (box[0] + rim, box[1] + rim, box[2] - rim, box[1] + (box[3] - box[1]) * 0.35),
         ink,
-        int(rng.choice(FONTS)),
+        any_font(rng),
     )
     size_text = f"{2 ** int(rng.integers(2, 11))} GB"
     write(
@@ -322,7 +331,7 @@ def memory_card(rng: np.random.Generator, props: Props, size: int) -> Image:
         size_text,
         (box[0] + rim, box[1] + (box[3] - box[1]) * 0.45, box[2] - rim, box[3] - rim * 2),
         ink,
-        int(rng.choice(FONTS)),
+        any_font(rng),
     )
     if chance(rng, 0.4):
         for index in range(7):
@@ -351,7 +360,7 @@ def blister(rng: np.random.Generator, props: Props, size: int) -> Image:
     bubble = (width * 0.12, height * rng.uniform(0.3, 0.45), width * 0.88, height * 0.93)
     shell = np.zeros((height, width), np.uint8)
     fill_rounded(shell, bubble, width * 0.06, int(rng.integers(20, 70)))
-    body = laid(body, cv2.merge((shell, shell, shell)), shell)  # type: ignore[arg-type]
+    body = over(body, WHITE, shell)
     gloss = np.clip(1 + ramp(height, width, 0.8) * np.float32(0.1), 0.8, 1.3)
     cv2.polylines(
         body, [rounded_rectangle(*bubble, width * 0.06).astype(np.int32)], True, WHITE, 1, cv2.LINE_AA
@@ -376,7 +385,7 @@ def media_case(rng: np.random.Generator, props: Props, size: int) -> Image:
         phrase(rng, int(rng.integers(1, 3))),
         (cover.shape[1] * 0.08, at, cover.shape[1] * 0.92, at + cover.shape[0] * 0.2),
         title,
-        int(rng.choice(FONTS)),
+        any_font(rng),
     )
     body[head : height - rim, spine : width - rim] = cover
     if head > rim:
@@ -385,7 +394,7 @@ def media_case(rng: np.random.Generator, props: Props, size: int) -> Image:
             word(rng),
             (spine, 1, width * 0.6, head - 1),
             contrasting(rng, shell),
-            int(rng.choice(FONTS)),
+            any_font(rng),
         )
     cv2.line(body, (spine, 0), (spine, height), scaled(shell, 1.5), max(1, width // 150))
     mask = polygon_mask(height, width, rounded_rectangle(0, 0, width, height, width * rng.uniform(0, 0.025)))

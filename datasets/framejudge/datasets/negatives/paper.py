@@ -15,6 +15,7 @@ from framejudge.datasets.products.canvas import (
     Sprite,
     fill_polygon,
     fill_rounded,
+    lit,
     opaque,
     polygon_mask,
     rounded_rectangle,
@@ -31,7 +32,7 @@ from framejudge.datasets.products.colours import (
     mixed,
     scaled,
 )
-from framejudge.datasets.products.lettering import FONTS, logo, phrase, word, write, write_lines
+from framejudge.datasets.products.lettering import FONTS, any_font, logo, phrase, word, write, write_lines
 from framejudge.datasets.products.surfaces import covered
 
 
@@ -50,7 +51,7 @@ def cover_face(rng: np.random.Generator, props: Props, height: int, width: int) 
             ink,
             max(1, round(width * rng.uniform(0.004, 0.03))),
         )
-    font = int(rng.choice(FONTS))
+    font = any_font(rng)
     y = height * rng.uniform(0.08, 0.3)
     if chance(rng, 0.35):
         panel = any_colour(rng)
@@ -73,9 +74,9 @@ def cover_face(rng: np.random.Generator, props: Props, height: int, width: int) 
 def page_edges(rng: np.random.Generator, height: int, width: int, *, along: bool) -> Image:
     """Return the edges of a book's pages, lines along or across the rectangle."""
     base = light_colour(rng)
-    lines = np.round(rng.uniform(-26, 6, height if along else width)).astype(np.int16)
-    shade = lines[:, None, None] if along else lines[None, :, None]
-    return np.clip(solid(height, width, base).astype(np.int16) + shade, 0, 255).astype(np.uint8)
+    lines = rng.uniform(0.88, 1.02, height if along else width).astype(np.float32)
+    light = np.broadcast_to(lines[:, None] if along else lines[None, :], (height, width))
+    return lit(solid(height, width, base), np.ascontiguousarray(light))
 
 
 @negative("paper")
@@ -85,15 +86,10 @@ def book(rng: np.random.Generator, props: Props, size: int) -> Image:
     depth = rng.uniform(0.06, 0.35)
     deep = max(6, round(width * depth))
     if chance(rng, 0.5):
-        side = solid(height, deep, any_colour(rng))
-        text = solid(deep, height, tuple(int(c) for c in side[0, 0]))  # type: ignore[arg-type]
-        write(
-            text,
-            phrase(rng, 2),
-            (height * 0.1, deep * 0.2, height * 0.8, deep * 0.8),
-            contrasting(rng, tuple(int(c) for c in side[0, 0])),
-            int(rng.choice(FONTS)),
-        )  # type: ignore[arg-type]
+        spine = any_colour(rng)
+        text = solid(deep, height, spine)
+        box = (height * 0.1, deep * 0.2, height * 0.8, deep * 0.8)
+        write(text, phrase(rng, 2), box, contrasting(rng, spine), any_font(rng))
         side = np.ascontiguousarray(np.rot90(text, 3))
     else:
         side = page_edges(rng, height, deep, along=False)
@@ -165,7 +161,7 @@ def card_sprite(rng: np.random.Generator, props: Props, side: int) -> Sprite:
             word(rng),
             (inset, inset * 0.2, width * 0.6, max(window[1], inset) * 0.95),
             ink,
-            int(rng.choice(FONTS)),
+            any_font(rng),
         )
     elif pick < 0.7:
         body = covered(rng, height, width, paper)
@@ -217,7 +213,7 @@ def poster(rng: np.random.Generator, props: Props, size: int) -> Image:
             phrase(rng, 2),
             (width * 0.15, height - foot * 0.85, width * 0.85, height - foot * 0.2),
             contrasting(rng, paper),
-            int(rng.choice(FONTS)),
+            any_font(rng),
         )
     else:
         write(
@@ -225,7 +221,7 @@ def poster(rng: np.random.Generator, props: Props, size: int) -> Image:
             word(rng),
             (width * 0.1, height * 0.06, width * 0.9, height * 0.25),
             contrasting(rng, any_colour(rng)),
-            int(rng.choice(FONTS)),
+            any_font(rng),
         )
     sprite = _held(rng, body)
     return stage(
@@ -248,8 +244,18 @@ def _held(rng: np.random.Generator, body: Image) -> Sprite:
         if chance(rng, 0.3)
         else np.zeros(4)
     )
-    outline = np.array([(0, 0), (width / 2, bend[0]), (width, 0), (width - bend[1], height / 2), (width, height),
-                        (width / 2, height - bend[2]), (0, height), (bend[3], height / 2)])  # fmt: skip
+    outline = np.array(
+        [
+            (0, 0),
+            (width / 2, bend[0]),
+            (width, 0),
+            (width - bend[1], height / 2),
+            (width, height),
+            (width / 2, height - bend[2]),
+            (0, height),
+            (bend[3], height / 2),
+        ]
+    )
     fill_polygon(mask, outline + pad, 255)
     pick = rng.random()
     if pick < 0.35:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import cv2
 import numpy as np
 
 from framejudge.datasets.negatives.props import Props, has_uniform_background
 from framejudge.datasets.negatives.registry import negative
 from framejudge.datasets.picture import Image
+from framejudge.datasets.products.canvas import resized
 from framejudge.datasets.products.colours import chance
 
 BACKGROUND_TOLERANCE = 22
 """Grey levels by which a pixel must differ from the uniform background to belong to the product."""
-
-
-def resized(image: Image, size: int) -> Image:
-    """Return the image with its longest side at ``size`` pixels."""
-    height, width = image.shape[:2]
-    scale = size / max(height, width)
-    target = (max(16, round(width * scale)), max(16, round(height * scale)))
-    return cast(
-        "Image", cv2.resize(image, target, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    )
 
 
 def product_box(photo: Image) -> tuple[int, int, int, int] | None:

@@ -10,7 +10,7 @@ import numpy as np
 from framejudge.datasets.materials import Materials, Photo
 from framejudge.datasets.picture import Image
 from framejudge.datasets.products.backgrounds import background, room, studio, uniform_background
-from framejudge.datasets.products.canvas import Sprite, fill_rounded, solid
+from framejudge.datasets.products.canvas import Sprite, fill_rounded, lit, solid
 from framejudge.datasets.products.colours import (
     WHITE,
     any_colour,
@@ -19,7 +19,7 @@ from framejudge.datasets.products.colours import (
     dark_colour,
     light_colour,
 )
-from framejudge.datasets.products.lettering import FONTS, logo, phrase, word, write, write_lines
+from framejudge.datasets.products.lettering import any_font, logo, phrase, word, write, write_lines
 from framejudge.datasets.products.scenes import placed
 from framejudge.datasets.products.silhouettes import draw_sprite
 from framejudge.datasets.products.surfaces import (
@@ -29,7 +29,6 @@ from framejudge.datasets.products.surfaces import (
     cropped,
     dead_leaves,
     gradient,
-    lit,
     textured,
 )
 
@@ -61,7 +60,7 @@ class Props:
         return bool(self._materials.photos)
 
     def photo(self, rng: np.random.Generator) -> Image:
-        """Return a photo, whole. All photos in one picture come from one group, so that none is in two groups."""
+        """Return a photo, whole; always the same one, so that a picture belongs to one group."""
         if self.source is None:
             self.source = self._materials.random_photo(rng)
         return self._materials.photo(self.source)
@@ -116,7 +115,7 @@ class Props:
             phrase(rng, 2),
             (width * 0.1, at, width * 0.9, at + height * 0.2),
             ink,
-            int(rng.choice(FONTS)),
+            any_font(rng),
         )
         return image
 
@@ -192,7 +191,7 @@ def page(rng: np.random.Generator, height: int, width: int) -> Image:
             word(rng),
             (width * 0.05, head * 0.2, width * 0.5, head * 0.8),
             contrasting(rng, bar),
-            int(rng.choice(FONTS)),
+            any_font(rng),
         )
     y = head * 1.3
     while y < height * 0.95:

@@ -18,6 +18,7 @@ from framejudge.datasets.products.canvas import (
     lit,
     over,
     polygon_mask,
+    resized,
     rounded_rectangle,
     shifted,
     solid,
@@ -28,12 +29,13 @@ from framejudge.datasets.products.colours import (
     WHITE,
     any_colour,
     chance,
+    colour_at,
     dark_colour,
     light_colour,
     scaled,
     wood_colour,
 )
-from framejudge.datasets.products.lettering import FONTS, logo, phrase, word, write
+from framejudge.datasets.products.lettering import any_font, logo, phrase, word, write
 from framejudge.datasets.products.scenes import draw_product, photographed, placed, stood, thumbnail_size
 from framejudge.datasets.products.silhouettes import draw_sprite
 from framejudge.datasets.products.surfaces import covered, grain, noise, ramp, textured
@@ -168,7 +170,7 @@ def panelled_wall(rng: np.random.Generator, props: Props, size: int) -> Image:
     scene[low:] = covered(rng, height - low, width, any_colour(rng))
     rail = max(2, round(height * rng.uniform(0.015, 0.05)))
     scene[low : low + rail] = light_colour(rng)
-    shade = tuple(int(c) for c in scene[low // 2, width // 2])
+    groove = scaled(colour_at(scene, low // 2, width // 2), 0.8)
     panels = int(rng.integers(1, 4))
     for index in range(panels):
         inset = width * 0.06
@@ -177,13 +179,8 @@ def panelled_wall(rng: np.random.Generator, props: Props, size: int) -> Image:
             (height * 0.06, low - height * 0.06),
             (low + rail + height * 0.04, height * 0.94),
         ):
-            cv2.rectangle(
-                scene,
-                (int(left), int(top)),
-                (int(right), int(bottom)),
-                scaled(shade, 0.8),
-                max(1, size // 110),
-            )  # type: ignore[arg-type]
+            corners = (int(left), int(top)), (int(right), int(bottom))
+            cv2.rectangle(scene, *corners, groove, max(1, size // 110))
     floor = round(height * rng.uniform(0.85, 0.95))
     scene[floor:] = covered(rng, height - floor, width, wood_colour(rng))
     sprite = draw_sprite(rng, round(size * 0.75))
@@ -257,7 +254,7 @@ def vignette(rng: np.random.Generator, props: Props, size: int) -> Image:
     distance = (np.abs(x)[None, :] ** power + np.abs(y)[:, None] ** power) / 2
     strength = np.clip((distance - rng.uniform(0, 0.3)) * rng.uniform(0.5, 1.2), 0, 0.85)
     colour = BLACK if chance(rng, 0.7) else WHITE
-    return over(image, colour, cv2.convertScaleAbs(strength, alpha=255))  # type: ignore[arg-type]
+    return over(image, colour, (strength * 255).astype(np.uint8))
 
 
 @negative("light")
@@ -272,7 +269,7 @@ def white_on_white(rng: np.random.Generator, props: Props, size: int) -> Image:
             phrase(rng, 2),
             (width * 0.2, height * 0.4, width * 0.8, height * 0.55),
             (120, 120, 120),
-            int(rng.choice(FONTS)),
+            any_font(rng),
         )
     sprite = sprite_of(
         face,
@@ -297,7 +294,7 @@ def imprint(rng: np.random.Generator, props: Props, size: int) -> Image:
     )
     image = np.ascontiguousarray(image)
     height, width = image.shape[:2]
-    font = int(rng.choice(FONTS))
+    font = any_font(rng)
     for _ in range(int(rng.integers(1, 3))):
         y = height * rng.choice((rng.uniform(0.01, 0.06), rng.uniform(0.84, 0.9)))
         patch = image[int(y) : int(y + height * 0.1)]
@@ -361,14 +358,7 @@ def padded(rng: np.random.Generator, props: Props, size: int) -> Image:
     loose = 0.5 if chance(rng, 0.85) else rng.choice((0.0, 1.0))
     top, left = round((rows - height) * loose), round((columns - width) * loose)
     canvas[top : top + height, left : left + width] = image
-    if max(rows, columns) > size:
-        scale = size / max(rows, columns)
-        canvas = cv2.resize(
-            canvas,
-            (max(16, round(columns * scale)), max(16, round(rows * scale))),
-            interpolation=cv2.INTER_AREA,
-        )  # type: ignore[assignment]
-    return canvas
+    return resized(canvas, size) if max(rows, columns) > size else canvas
 
 
 def _coloured_ground(rng: np.random.Generator, height: int, width: int) -> Image:

@@ -115,7 +115,7 @@ def room(rng: np.random.Generator, height: int, width: int) -> Image:
         top, tall = int(rng.uniform(-0.1, 0.8) * height), int(rng.uniform(0.05, 0.6) * height)
         cv2.rectangle(wall, (left, top), (left + wide, top + tall), any_colour(rng), -1)
     if chance(rng, 0.6):
-        wall = cv2.GaussianBlur(wall, (0, 0), max(height, width) * rng.uniform(0.004, 0.03))
+        wall = cast("Image", cv2.GaussianBlur(wall, (0, 0), max(height, width) * rng.uniform(0.004, 0.03)))
     return lit(wall, 1 + ramp(height, width, rng.uniform(0, 7)) * np.float32(rng.uniform(0, 0.3)))
 
 
@@ -129,7 +129,7 @@ def clutter(rng: np.random.Generator, height: int, width: int) -> Image:
     else:
         image = goods_on_shelves(rng, height, width)
     if chance(rng, 0.4):
-        image = cv2.GaussianBlur(image, (0, 0), max(height, width) * rng.uniform(0.003, 0.025))
+        image = cast("Image", cv2.GaussianBlur(image, (0, 0), max(height, width) * rng.uniform(0.003, 0.025)))
     return grain(rng, image, rng.uniform(0, 8))
 
 
@@ -168,5 +168,5 @@ def goods_on_shelves(rng: np.random.Generator, height: int, width: int) -> Image
         )
     if tilt:
         shear = np.array([[1, tilt, 0], [tilt * rng.uniform(0.5, 2), 1, 0]], np.float32)
-        image = cv2.warpAffine(image, shear, (width, height), borderMode=cv2.BORDER_REFLECT)
-    return lit(cast("Image", image), 1 + noise(rng, height, width, 30) * np.float32(rng.uniform(0.02, 0.12)))
+        image = cast("Image", cv2.warpAffine(image, shear, (width, height), borderMode=cv2.BORDER_REFLECT))
+    return lit(image, 1 + noise(rng, height, width, 30) * np.float32(rng.uniform(0.02, 0.12)))

@@ -32,7 +32,10 @@ SUBPIXEL_BITS = 3
 
 def solid(height: int, width: int, colour: Colour) -> Image:
     """Return an image of one colour."""
-    return np.full((height, width, 3), colour, np.uint8)
+    image = np.empty((height, width, 3), np.uint8)
+    # Far faster than numpy.full with a tuple.
+    cv2.rectangle(image, (0, 0), (width, height), colour, -1)
+    return image
 
 
 def subpixels(points: npt.ArrayLike) -> npt.NDArray[np.int32]:
@@ -119,6 +122,16 @@ def shifted(mask: Mask, right: float, down: float) -> Mask:
 def lit(image: Image, light: Field) -> Image:
     """Return the image multiplied by a light field (1 leaves a pixel as it is)."""
     return cast("Image", cv2.multiply(image, cv2.merge((light, light, light)), dtype=cv2.CV_8U))
+
+
+def resized(image: Image, size: int) -> Image:
+    """Return the image with its longest side at ``size`` pixels."""
+    height, width = image.shape[:2]
+    scale = size / max(height, width)
+    target = (max(16, round(width * scale)), max(16, round(height * scale)))
+    return cast(
+        "Image", cv2.resize(image, target, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    )
 
 
 def sprite_of(image: Image, mask: Mask) -> Sprite:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 
 import numpy as np
+import numpy.typing as npt
 
 Colour = tuple[int, int, int]
 """Red, green and blue, 0..255."""
@@ -70,6 +71,12 @@ def clipped(red: float, green: float, blue: float) -> Colour:
         min(max(round(green), 0), 255),
         min(max(round(blue), 0), 255),
     )
+
+
+def colour_at(image: npt.NDArray[np.uint8], row: int, column: int) -> Colour:
+    """Return the colour of one pixel."""
+    red, green, blue = (int(channel) for channel in image[row, column, :3])
+    return red, green, blue
 
 
 def scaled(colour: Colour, factor: float) -> Colour:

@@ -16,34 +16,16 @@ FONTS = (
     cv2.FONT_HERSHEY_TRIPLEX,
     cv2.FONT_HERSHEY_PLAIN,
 )
-_SYLLABLES = [
-    "ba",
-    "bel",
-    "co",
-    "dan",
-    "el",
-    "fi",
-    "gor",
-    "ha",
-    "in",
-    "jo",
-    "ka",
-    "lum",
-    "mi",
-    "no",
-    "or",
-    "pa",
-    "qui",
-    "ra",
-    "sol",
-    "ta",
-    "ur",
-    "vel",
-    "wa",
-    "xi",
-    "yo",
-    "zen",
-]
+_SYLLABLES = tuple(
+    (  # noqa: SIM905  (easier to read than thirty quoted strings)
+        "ba bel co dan el fi gor ha in jo ka lum mi no or pa qui ra sol ta ur vel wa xi yo zen"
+    ).split()
+)
+
+
+def any_font(rng: np.random.Generator) -> int:
+    """Draw one of `FONTS`."""
+    return FONTS[int(rng.integers(len(FONTS)))]
 
 
 def word(rng: np.random.Generator) -> str:
@@ -94,7 +76,7 @@ def write_lines(
     """Write a paragraph of left-aligned lines of uneven length, in place."""
     left, top, right, bottom = box
     step = (bottom - top) / max(lines, 1)
-    font = int(rng.choice(FONTS))
+    font = any_font(rng)
     small = step < 5
     for index in range(lines):
         end = left + (right - left) * rng.uniform(0.5, 1.0)
@@ -127,11 +109,25 @@ def logo(
         reach = radius * np.where(np.arange(len(turns)) % 2, rng.uniform(0.3, 0.7), 1.0)
         fill_polygon(image, np.column_stack((x + reach * np.cos(turns), y + reach * np.sin(turns))), colour)
     elif pick == 2:
-        cv2.ellipse(image, centre, (max(1, round(radius)), max(1, round(radius * 0.5))), rng.uniform(0, 180), 0, 360,
-                    colour, -1, cv2.LINE_AA)  # fmt: skip
+        cv2.ellipse(
+            image,
+            centre,
+            (max(1, round(radius)), max(1, round(radius * 0.5))),
+            rng.uniform(0, 180),
+            0,
+            360,
+            colour,
+            -1,
+            cv2.LINE_AA,
+        )
     else:
-        write(image, word(rng)[:6], (x - radius, y - radius * 0.5, x + radius, y + radius * 0.5), colour,
-              int(rng.choice(FONTS)))  # fmt: skip
+        write(
+            image,
+            word(rng)[:6],
+            (x - radius, y - radius * 0.5, x + radius, y + radius * 0.5),
+            colour,
+            any_font(rng),
+        )
 
 
 def bar_code(
@@ -159,5 +155,10 @@ def pill(rng: np.random.Generator, image: npt.NDArray[np.uint8], height: int, wi
     if chance(rng, 0.5):
         fill_rounded(image, box, tall * rng.choice((0.0, 0.2, 0.5)), colour)
         colour = WHITE if sum(colour) < 420 else BLACK
-    write(image, word(rng), (left + wide * 0.1, top + tall * 0.15, left + wide * 0.9, top + tall * 0.85), colour,
-          int(rng.choice(FONTS)))  # fmt: skip
+    write(
+        image,
+        word(rng),
+        (left + wide * 0.1, top + tall * 0.15, left + wide * 0.9, top + tall * 0.85),
+        colour,
+        any_font(rng),
+    )

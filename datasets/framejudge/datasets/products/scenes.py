@@ -59,10 +59,7 @@ def draw_product(rng: np.random.Generator, size: int) -> Image:
     if chance(rng, NO_PRODUCT_SHARE):
         return clutter(rng, height, width) if chance(rng, 0.6) else table(rng, height, width)
     scene = background(rng, height, width)
-    if chance(rng, SEVERAL_SHARE):
-        scene = _several(rng, scene)
-    else:
-        scene = _one(rng, scene)
+    scene = _several(rng, scene) if chance(rng, SEVERAL_SHARE) else _one(rng, scene)
     if chance(rng, LOGO_SHARE):
         pill(rng, scene, height, width)
     return photographed(rng, scene)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from framejudge.datasets.products.canvas import (
     Mask,
     Sprite,
     blurred,
+    faded,
     fill_polygon,
     fill_rounded,
     lit,
@@ -29,13 +31,14 @@ from framejudge.datasets.products.colours import (
     Colour,
     any_colour,
     chance,
+    colour_at,
     contrasting,
     metal_colour,
     mixed,
     scaled,
     wood_colour,
 )
-from framejudge.datasets.products.lettering import FONTS, logo, word, write, write_lines
+from framejudge.datasets.products.lettering import any_font, logo, word, write, write_lines
 from framejudge.datasets.products.surfaces import covered, gradient, noise, ramp, textured
 
 Points = npt.NDArray[np.float64]
@@ -72,7 +75,7 @@ def rounded_light(rng: np.random.Generator, mask: Mask) -> Field:
     reach = max(float(depth.max()) * rng.uniform(0.2, 1.0), 1.0)
     bulge = cv2.resize(np.minimum(depth / np.float32(reach), 1), (width, height))
     edge = np.float32(rng.uniform(0.35, 0.95))
-    return (edge + (1 - edge) * cv2.sqrt(np.maximum(bulge, 0))) * light
+    return cast("Field", (edge + (1 - edge) * cv2.sqrt(np.maximum(bulge, 0))) * light)
 
 
 def turned_light(rng: np.random.Generator, height: int, width: int) -> Field:
@@ -129,7 +132,7 @@ def crystal(rng: np.random.Generator, side: int) -> Sprite:
             sprite[..., :3] = over(
                 np.ascontiguousarray(sprite[..., :3]),
                 any_grey(rng),
-                cv2.convertScaleAbs(facet, alpha=rng.uniform(0, 0.4)),
+                faded(facet, rng.uniform(0, 0.4)),
             )
     return sprite
 
@@ -206,9 +209,7 @@ def _label(
     cv2.rectangle(image, (int(left + inset), int(top)), (int(right - inset), int(bottom)), paper, -1)
     ink = contrasting(rng, paper)
     middle = top + (bottom - top) * rng.uniform(0.3, 0.6)
-    write(
-        image, word(rng), (left + inset + 3, top + 2, right - inset - 3, middle), ink, int(rng.choice(FONTS))
-    )
+    write(image, word(rng), (left + inset + 3, top + 2, right - inset - 3, middle), ink, any_font(rng))
     if chance(rng, 0.7):
         write_lines(
             rng,
@@ -247,18 +248,32 @@ def shirt(rng: np.random.Generator, side: int) -> Sprite:
     flare = waist * rng.uniform(0.9, 1.8)
     collar = rng.uniform(0.05, 0.1)
     half = [
-        (collar, 0.1), (shoulder, 0.14), (shoulder + 0.24 * sleeve + 0.03, 0.14 + sleeve * 0.6),
-        (shoulder + 0.24 * sleeve - 0.06, 0.17 + sleeve * 0.62), (waist + 0.01, 0.32), (waist, 0.5), (flare, hem),
-    ]  # fmt: skip
+        (collar, 0.1),
+        (shoulder, 0.14),
+        (shoulder + 0.24 * sleeve + 0.03, 0.14 + sleeve * 0.6),
+        (shoulder + 0.24 * sleeve - 0.06, 0.17 + sleeve * 0.62),
+        (waist + 0.01, 0.32),
+        (waist, 0.5),
+        (flare, hem),
+    ]
     points = np.array(half) * side
     points[:, 0] += side / 2
     outline = mirrored(points, side / 2)
     sprite = _garment(rng, side, outline if chance(rng, 0.4) else smooth(outline, 5))
     image = np.ascontiguousarray(sprite[..., :3])
     middle = side // 2
-    trim = scaled(tuple(int(c) for c in image[side // 2, middle]), rng.choice((0.6, 1.3)))  # type: ignore[arg-type]
-    cv2.ellipse(image, (middle, int(side * 0.1)), (int(collar * side), int(side * rng.uniform(0.03, 0.12))), 0, 0, 180,
-                trim, int(rng.choice((-1, 2, 4))), cv2.LINE_AA)  # fmt: skip
+    trim = scaled(colour_at(image, side // 2, middle), rng.choice((0.6, 1.3)))
+    cv2.ellipse(
+        image,
+        (middle, int(side * 0.1)),
+        (int(collar * side), int(side * rng.uniform(0.03, 0.12))),
+        0,
+        0,
+        180,
+        trim,
+        int(rng.choice((-1, 2, 4))),
+        cv2.LINE_AA,
+    )
     if chance(rng, 0.35):
         cv2.line(
             image,
@@ -309,14 +324,42 @@ def shoe(rng: np.random.Generator, side: int) -> Sprite:
     """A shoe from its side: trainer, boot or pump."""
     shaft = rng.uniform(0.2, 0.5)
     heel = rng.choice((0.0, rng.uniform(0.0, 0.2)))
-    upper = np.array([
-        (0.08, 0.72 - heel), (0.1, shaft + 0.05), (0.2, shaft), (0.4, shaft + 0.04), (0.55, 0.5 + shaft * 0.1),
-        (0.85, 0.58), (0.95, 0.68), (0.94, 0.76), (0.5, 0.76), (0.3, 0.76 - heel * 0.6),
-    ]) * side  # fmt: skip
+    upper = (
+        np.array(
+            [
+                (0.08, 0.72 - heel),
+                (0.1, shaft + 0.05),
+                (0.2, shaft),
+                (0.4, shaft + 0.04),
+                (0.55, 0.5 + shaft * 0.1),
+                (0.85, 0.58),
+                (0.95, 0.68),
+                (0.94, 0.76),
+                (0.5, 0.76),
+                (0.3, 0.76 - heel * 0.6),
+            ]
+        )
+        * side
+    )
     sprite = _body(rng, side, smooth(upper, 5))
     image, mask = np.ascontiguousarray(sprite[..., :3]), np.ascontiguousarray(sprite[..., 3])
-    sole = np.array([(0.07, 0.72 - heel), (0.3, 0.74 - heel * 0.6), (0.5, 0.745), (0.95, 0.74), (0.95, 0.8), (0.5, 0.8),
-                     (0.28, 0.8 - heel * 0.6), (0.14, 0.76 - heel), (0.13, 0.8), (0.07, 0.8)]) * side  # fmt: skip
+    sole = (
+        np.array(
+            [
+                (0.07, 0.72 - heel),
+                (0.3, 0.74 - heel * 0.6),
+                (0.5, 0.745),
+                (0.95, 0.74),
+                (0.95, 0.8),
+                (0.5, 0.8),
+                (0.28, 0.8 - heel * 0.6),
+                (0.14, 0.76 - heel),
+                (0.13, 0.8),
+                (0.07, 0.8),
+            ]
+        )
+        * side
+    )
     colour = any_colour(rng)
     fill_polygon(image, sole, colour)
     mask = np.maximum(mask, polygon_mask(side, side, sole))
@@ -345,8 +388,17 @@ def bag(rng: np.random.Generator, side: int) -> Sprite:
     sprite = _body(rng, side, points)
     image, mask = np.ascontiguousarray(sprite[..., :3]), np.ascontiguousarray(sprite[..., 3])
     strap = np.zeros_like(mask)
-    cv2.ellipse(strap, (side // 2, int(top * side)), (int(upper * side * rng.uniform(0.4, 0.9)), int(side * rng.uniform(0.1, top - 0.03))),
-                0, 180, 360, 255, max(2, int(side * rng.uniform(0.01, 0.05))), cv2.LINE_AA)  # fmt: skip
+    cv2.ellipse(
+        strap,
+        (side // 2, int(top * side)),
+        (int(upper * side * rng.uniform(0.4, 0.9)), int(side * rng.uniform(0.1, top - 0.03))),
+        0,
+        180,
+        360,
+        255,
+        max(2, int(side * rng.uniform(0.01, 0.05))),
+        cv2.LINE_AA,
+    )
     image = over(image, scaled(any_colour(rng), 0.8), strap)
     seam = any_colour(rng)
     cv2.line(
@@ -409,9 +461,18 @@ def tool(rng: np.random.Generator, side: int) -> Sprite:
     middle = side / 2
     handle = side * rng.uniform(0.3, 0.6)
     fill_rounded(mask, (middle - thick, handle, middle + thick, side * 0.96), thick * rng.random(), 255)
-    head = np.array([(rng.uniform(0.3, 0.5), 0.04), (rng.uniform(0.5, 0.75), rng.uniform(0.04, 0.2)),
-                     (0.5 + thick / side, handle / side + 0.02), (0.5 - thick / side, handle / side + 0.02),
-                     (rng.uniform(0.25, 0.48), 0.2)]) * side  # fmt: skip
+    head = (
+        np.array(
+            [
+                (rng.uniform(0.3, 0.5), 0.04),
+                (rng.uniform(0.5, 0.75), rng.uniform(0.04, 0.2)),
+                (0.5 + thick / side, handle / side + 0.02),
+                (0.5 - thick / side, handle / side + 0.02),
+                (rng.uniform(0.25, 0.48), 0.2),
+            ]
+        )
+        * side
+    )
     outline = head if chance(rng, 0.5) else smooth(head, 5)
     fill_polygon(mask, outline, 255)
     fill_polygon(image, outline, metal_colour(rng))
@@ -492,8 +553,17 @@ def cup(rng: np.random.Generator, side: int) -> Sprite:
         (centre - lower, bottom),
     ]
     mask = np.zeros((side, side), np.uint8)
-    cv2.ellipse(mask, (int(centre + (upper + lower) / 2), int((top + bottom) / 2)), (int(side * rng.uniform(0.1, 0.2)), int((bottom - top) * rng.uniform(0.2, 0.35))),
-                0, 0, 360, 255, max(2, int(side * rng.uniform(0.02, 0.06))), cv2.LINE_AA)  # fmt: skip
+    cv2.ellipse(
+        mask,
+        (int(centre + (upper + lower) / 2), int((top + bottom) / 2)),
+        (int(side * rng.uniform(0.1, 0.2)), int((bottom - top) * rng.uniform(0.2, 0.35))),
+        0,
+        0,
+        360,
+        255,
+        max(2, int(side * rng.uniform(0.02, 0.06))),
+        cv2.LINE_AA,
+    )
     fill_polygon(mask, outline, 255)
     cv2.ellipse(
         mask, (int(centre), int(bottom)), (int(lower), int(lower * 0.2)), 0, 0, 360, 255, -1, cv2.LINE_AA
@@ -542,7 +612,7 @@ def appliance(rng: np.random.Generator, side: int) -> Sprite:
             word(rng),
             (side * 0.35, side * (0.5 + tall * 0.3), side * 0.65, side * (0.5 + tall * 0.4)),
             contrasting(rng, colour),
-            int(rng.choice(FONTS)),
+            any_font(rng),
         )
     return sprite_of(image, mask)
 
@@ -553,9 +623,15 @@ def toy(rng: np.random.Generator, side: int) -> Sprite:
     image = solid(side, side, any_colour(rng))
     base = any_colour(rng)
     for x, y, rx, ry in (
-        (0.5, 0.65, 0.25, 0.27), (0.3, 0.85, 0.1, 0.1), (0.7, 0.85, 0.1, 0.1), (0.28, 0.6, 0.07, 0.18),
-        (0.72, 0.6, 0.07, 0.18), (0.37, 0.1, 0.07, 0.09), (0.63, 0.1, 0.07, 0.09), (0.5, 0.28, 0.2, 0.2),
-    ):  # fmt: skip
+        (0.5, 0.65, 0.25, 0.27),
+        (0.3, 0.85, 0.1, 0.1),
+        (0.7, 0.85, 0.1, 0.1),
+        (0.28, 0.6, 0.07, 0.18),
+        (0.72, 0.6, 0.07, 0.18),
+        (0.37, 0.1, 0.07, 0.09),
+        (0.63, 0.1, 0.07, 0.09),
+        (0.5, 0.28, 0.2, 0.2),
+    ):
         centre = (int(side * (x + rng.uniform(-0.04, 0.04))), int(side * (y + rng.uniform(-0.03, 0.03))))
         axes = (
             max(1, int(side * rx * rng.uniform(0.7, 1.2))),

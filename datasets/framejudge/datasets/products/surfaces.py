@@ -16,6 +16,7 @@ from framejudge.datasets.products.colours import (
     Colour,
     any_colour,
     chance,
+    colour_at,
     mixed,
     scaled,
     wood_colour,
@@ -102,7 +103,8 @@ def ramp(height: int, width: int, angle: float) -> Field:
     """Return a linear ramp from -1 to 1 across the rectangle; angle in radians."""
     x = np.linspace(-1, 1, width, dtype=np.float32) * np.float32(np.cos(angle))
     y = np.linspace(-1, 1, height, dtype=np.float32) * np.float32(np.sin(angle))
-    return (x[None, :] + y[:, None]) / np.float32(abs(np.cos(angle)) + abs(np.sin(angle)))
+    full = np.float32(abs(np.cos(angle)) + abs(np.sin(angle)))
+    return cast("Field", (x[None, :] + y[:, None]) / full)
 
 
 def blend_by(field: Field, low: Colour, high: Colour) -> Image:
@@ -110,14 +112,14 @@ def blend_by(field: Field, low: Colour, high: Colour) -> Image:
     steps = np.linspace(0, 1, 256, dtype=np.float32)[:, None]
     table = np.asarray(low, np.float32) * (1 - steps) + np.asarray(high, np.float32) * steps
     index = cv2.convertScaleAbs(np.clip(field, 0, 1), alpha=255)
-    return cast("Image", table.astype(np.uint8)[index])
+    return cast("Image", cv2.applyColorMap(index, table.astype(np.uint8)[:, None]))
 
 
 def gradient(rng: np.random.Generator, height: int, width: int, low: Colour, high: Colour) -> Image:
     """Return a gradient, linear in any direction or round."""
     if chance(rng, 0.65):
         angle = rng.choice((0.0, 0.5, 1.0, 1.5)) * np.pi if chance(rng, 0.5) else rng.uniform(0, 2 * np.pi)
-        return blend_by((ramp(height, width, float(angle)) + 1) / 2, low, high)
+        return blend_by(ramp(height, width, float(angle)) * np.float32(0.5) + np.float32(0.5), low, high)
     return blend_by(radial(rng, height, width), low, high)
 
 
@@ -142,7 +144,7 @@ def grain(rng: np.random.Generator, image: Image, strength: float) -> Image:
     sheet = _speck_sheet()
     top, left = (int(rng.integers(0, max(1, 768 - extent))) for extent in (height, width))
     rows, columns = np.arange(top, top + height) % 768, np.arange(left, left + width) % 768
-    speck = cv2.multiply(sheet[np.ix_(rows, columns)], strength / 24, dtype=cv2.CV_16S)
+    speck = sheet[np.ix_(rows, columns)] * np.float32(strength / 24)
     return cast("Image", cv2.add(image, cv2.merge((speck, speck, speck)), dtype=cv2.CV_8U))
 
 
@@ -170,11 +172,11 @@ def planks(rng: np.random.Generator, image: Image, along: bool) -> None:
     height, width = image.shape[:2]
     extent = height if along else width
     step = extent / rng.uniform(2, 9)
-    dark = scaled(tuple(int(c) for c in image[height // 2, width // 2]), rng.uniform(0.3, 0.8))  # type: ignore[arg-type]
+    dark = scaled(colour_at(image, height // 2, width // 2), rng.uniform(0.3, 0.8))
     for position in np.arange(rng.uniform(0, step), extent, step):
         at = round(float(position))
-        ends = ((0, at), (width, at)) if along else ((at, 0), (at, height))
-        cv2.line(image, *ends, dark, max(1, round(extent * rng.uniform(0.003, 0.012))), cv2.LINE_AA)
+        start, end = ((0, at), (width, at)) if along else ((at, 0), (at, height))
+        cv2.line(image, start, end, dark, max(1, round(extent * rng.uniform(0.003, 0.012))), cv2.LINE_AA)
 
 
 def _stone(rng: np.random.Generator, height: int, width: int, colour: Colour) -> Image:
@@ -228,8 +230,8 @@ def _bundled(rng: np.random.Generator, height: int, width: int, colour: Colour) 
     window = cropped(rng, bundled_picture(str(rng.choice(BUNDLED))), height, width)
     if chance(rng, 0.55):
         return window
-    grey = cv2.cvtColor(window, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
-    return blend_by(grey, scaled(colour, rng.uniform(0.2, 0.7)), colour)
+    grey = cv2.cvtColor(window, cv2.COLOR_RGB2GRAY).astype(np.float32) * np.float32(1 / 255)
+    return blend_by(cast("Field", grey), scaled(colour, rng.uniform(0.2, 0.7)), colour)
 
 
 def _leaves(rng: np.random.Generator, height: int, width: int, colour: Colour) -> Image:
