@@ -172,8 +172,8 @@ def test_a_difference_is_as_wide_as_the_paired_variance_says():
     labels, scores = normal_scores(4000, 1.0)
     other = scores + normal_scores(4000, 0.0, seed=3)[1]
     interval = auc_difference(labels, scores, other)
-    variance = delong(labels, np.stack([scores, other])).variance(np.array([1.0, -1.0]))
-    assert (interval.high - interval.low) / 2 == pytest.approx(1.96 * np.sqrt(variance), rel=0.01)
+    (a, both), (_, b) = delong(labels, np.stack([scores, other])).covariance
+    assert (interval.high - interval.low) / 2 == pytest.approx(1.96 * np.sqrt(a + b - 2 * both), rel=0.01)
 
 
 def test_a_difference_from_a_perfect_detector_has_an_interval():

@@ -52,3 +52,27 @@ def nothing(reason: str, n: int = 0, method: str = "") -> Interval:
 def two_sided_quantile(confidence: float, degrees_of_freedom: float = np.inf) -> float:
     """Return Student's quantile that leaves half of the miss at each end (1.96 for 95 % and many)."""
     return float(stats.t.ppf((1 + confidence) / 2, degrees_of_freedom))
+
+
+def degrees_of_freedom(contributions: Floats) -> float:
+    """Return those of a variance that is estimated from the squares of independent contributions.
+
+    Few large contributions among many small ones tell little about the variance: it has 2 G / (kurtosis - 1),
+    at most G - 1. For normal contributions that is G.
+
+    Parameters
+    ----------
+    contributions
+        Shape (G,), with a mean of 0.
+
+    References
+    ----------
+    Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2,
+    1946, with the variance of a sample variance from Cramer, "Mathematical Methods of Statistics", 1946.
+    """
+    count = len(contributions)
+    squares = float(contributions @ contributions)
+    if squares == 0 or count < 2:
+        return 1.0
+    kurtosis = count * float(np.sum(contributions**4)) / squares**2
+    return min(count - 1.0, 2 * count / (kurtosis - 1)) if kurtosis > 1 else count - 1.0

@@ -44,7 +44,7 @@ def auc_difference(
         return nothing("needs images of both classes", n=len(labels))
     result = delong(labels, np.stack([scores_a, scores_b]), groups)
     value = float(result.aucs[0] - result.aucs[1])
-    if result.variance(np.array([1.0, -1.0])) <= 0 and value == 0:
+    if np.array_equal(result.contributions[0], result.contributions[1]):
         return Interval(value, None, None, "", result.units, "both put the images into the same order")
     estimates = []
     for detector in (0, 1):

@@ -1,0 +1,43 @@
+"""How long the statistics take on 100,000 images.
+
+python tests/benchmarks/statistics_speed.py
+"""
+
+from time import perf_counter
+
+import numpy as np
+
+from framejudge.bench.statistics.auc import delong
+from framejudge.bench.statistics.bootstrap import auc_bootstrap
+from framejudge.bench.statistics.paired import mcnemar
+
+IMAGES = 100_000
+DETECTORS = 5
+DRAWS = 10_000
+
+
+def main() -> None:
+    """Time each statistic once, after a first call that loads libraries."""
+    random = np.random.default_rng(1)
+    labels = random.random(IMAGES) < 0.5
+    apart = np.linspace(2, 3.5, DETECTORS)[:, None]
+    scores = random.standard_normal((DETECTORS, IMAGES)) + apart * labels
+    groups = np.arange(IMAGES) // 4
+    right = (scores > apart / 2) == labels
+    delong(labels[:100], scores[:, :100])
+    for layout, given in (("1 image a group", None), ("4 images a group", groups)):
+        for name, task in (
+            (f"DeLong, {DETECTORS} detectors", lambda given=given: delong(labels, scores, given)),
+            ("exact McNemar", lambda given=given: mcnemar(right[0], right[1], given)),
+            (
+                f"bootstrap, {DRAWS:,} paired draws of 2 AUCs",
+                lambda given=given: auc_bootstrap(labels, scores[:2], given, draws=DRAWS, seed=1),
+            ),
+        ):
+            start = perf_counter()
+            task()
+            print(f"{name}, {layout}: {perf_counter() - start:.2f} s")
+
+
+if __name__ == "__main__":
+    main()
