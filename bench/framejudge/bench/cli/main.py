@@ -8,10 +8,21 @@ from __future__ import annotations
 
 import sys
 from enum import IntEnum
+from typing import Any
 
 import typer
 
-from framejudge.bench.cli import detectors, predict, report, run
+from framejudge.bench.cli import (
+    dataset_apply_review,
+    dataset_frame,
+    dataset_prelabel,
+    dataset_review,
+    dataset_split,
+    detectors,
+    predict,
+    report,
+    run,
+)
 
 
 class ExitCode(IntEnum):
@@ -39,6 +50,11 @@ app.add_typer(dataset_app, name="dataset")
 
 app.command("run")(run.run)
 app.command("detectors")(detectors.detectors)
+dataset_app.command("frame")(dataset_frame.frame)
+dataset_app.command("split")(dataset_split.split)
+dataset_app.command("prelabel")(dataset_prelabel.prelabel)
+dataset_app.command("review")(dataset_review.review)
+dataset_app.command("apply-review")(dataset_apply_review.apply_review)
 app.command("predict")(predict.predict)
 app.command("report")(report.report)
 
@@ -57,10 +73,11 @@ def entry_point() -> None:
     try:
         result = app(args=arguments, prog_name="bench", standalone_mode=False)
     except Exception as problem:
-        sys.exit(_report_failure(problem, debug=debug))
+        result = _report_failure(problem, debug=debug)
     except KeyboardInterrupt:
+        result = ExitCode.INTERRUPTED
+    if result == ExitCode.INTERRUPTED:
         print("interrupted; what was written so far is kept", file=sys.stderr)
-        sys.exit(ExitCode.INTERRUPTED)
     sys.exit(result if isinstance(result, int) else ExitCode.DONE)
 
 
@@ -68,13 +85,14 @@ def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
     """Tell the user what went wrong, in one line where the user can mend it."""
     import traceback
 
-    import click
-
-    if isinstance(problem, click.exceptions.Abort):
-        print("interrupted; what was written so far is kept", file=sys.stderr)
+    if isinstance(problem, typer.Abort):
         return ExitCode.INTERRUPTED
-    if isinstance(problem, click.ClickException):
-        problem.show()
+    if isinstance(problem, _usage_error()):
+        context = getattr(problem, "ctx", None)
+        command = context.command_path if context else "bench"
+        message = problem.format_message().rstrip(".")
+        if message:  # without one, the help was asked for by giving no arguments, and is printed already
+            print(f"bench: {message}; see `{command} --help`", file=sys.stderr)
         return ExitCode.INPUT_ERROR
 
     from framejudge.bench.run.errors import RunError
@@ -88,3 +106,8 @@ def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
     traceback.print_exception(problem)
     print("bench: this is a bug of framejudge; please report it with the lines above", file=sys.stderr)
     return ExitCode.BUG
+
+
+def _usage_error() -> type[Any]:
+    """Return the class of all usage errors: click's, or that of the copy of click inside later typers."""
+    return next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
