@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -22,7 +22,13 @@ from framejudge.detectors.protocol import DEFAULT_THRESHOLD
 from framejudge.detectors.registry import DetectorSpec
 
 BLOCK_IMAGES = 64
-"""Images that a worker decodes and scores at once: what a batch holds, and what memory has to."""
+"""Images that a worker decodes and scores at once: what a batch holds."""
+
+FIRST_BLOCK_IMAGES = 8
+"""Nobody knows yet how large the images are; it serves as warm-up, too."""
+
+BLOCK_PIXELS = 2**26
+"""What the images of one block come to at most, if they are like those before them: 192 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,10 @@ def _score(
     try:
         with WorkerProcess(threads=cores, timeout_s=timeout_s) as process:
             threshold = process.load(spec).threshold
-            for block in _blocks(known.readable(labelled)):
+            readable = known.readable(labelled)
+            start, size = 0, FIRST_BLOCK_IMAGES
+            while start < len(readable):
+                block = readable[start : start + size]
                 answer = process.ask(
                     "score",
                     paths=known.paths(block),
@@ -175,14 +184,24 @@ def _score(
                 rates.append(_images_per_second(answer))
                 batch_failure = batch_failure or answer.fields["batch_failure"]
                 progress.advance(len(block))
+                start, size = start + size, next_block_size(answer.arrays["sizes"])
     except WorkerFailure as problem:
         failure = str(problem)
     return Scores(scores, errors, threshold, failure, rates[1:] or rates, batch_failure)
 
 
-def _blocks(indices: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(indices), BLOCK_IMAGES):
-        yield indices[start : start + BLOCK_IMAGES]
+def next_block_size(sizes: npt.NDArray[np.int32]) -> int:
+    """Return how many images like these fit into a block.
+
+    Parameters
+    ----------
+    sizes
+        Shape (n, 2): width and height in pixels, -1 for an unreadable image.
+    """
+    pixels = sizes[sizes[:, 0] > 0].astype(np.int64).prod(axis=1)
+    if not len(pixels):
+        return FIRST_BLOCK_IMAGES
+    return int(np.clip(BLOCK_PIXELS // pixels.mean(), 1, BLOCK_IMAGES))
 
 
 def _note_block(block: Sequence[int], answer: Message, known: _KnownImages) -> dict[int, str]:
