@@ -14,7 +14,9 @@ import typer
 
 from framejudge.bench.cli import (
     dataset_apply_review,
+    dataset_audit,
     dataset_frame,
+    dataset_make,
     dataset_prelabel,
     dataset_review,
     dataset_split,
@@ -22,6 +24,7 @@ from framejudge.bench.cli import (
     predict,
     report,
     run,
+    train,
 )
 
 
@@ -49,9 +52,12 @@ dataset_app = typer.Typer(help="Make labelled sets.", no_args_is_help=True)
 app.add_typer(dataset_app, name="dataset")
 
 app.command("run")(run.run)
+app.command("train")(train.train)
 app.command("detectors")(detectors.detectors)
+dataset_app.command("make")(dataset_make.make)
 dataset_app.command("frame")(dataset_frame.frame)
 dataset_app.command("split")(dataset_split.split)
+dataset_app.command("audit")(dataset_audit.audit)
 dataset_app.command("prelabel")(dataset_prelabel.prelabel)
 dataset_app.command("review")(dataset_review.review)
 dataset_app.command("apply-review")(dataset_apply_review.apply_review)
