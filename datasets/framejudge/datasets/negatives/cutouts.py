@@ -9,7 +9,7 @@ from framejudge.datasets.negatives.props import Props
 from framejudge.datasets.negatives.registry import negative
 from framejudge.datasets.negatives.staging import Pose, stage
 from framejudge.datasets.picture import Image
-from framejudge.datasets.products.canvas import Sprite, over
+from framejudge.datasets.products.canvas import Sprite, over, parts, sprite_of
 from framejudge.datasets.products.colours import chance
 
 SCREEN_TOLERANCE = 3
@@ -22,8 +22,8 @@ def empty_screen(sprite: Sprite) -> Image | None:
     An empty screen is a uniform or transparent patch, nearly a rectangle, of a good part of the device.
     """
     height, width = sprite.shape[:2]
-    flat = np.ascontiguousarray(sprite[..., :3])
-    flat[sprite[..., 3] < 128] = (255, 0, 255)
+    flat, opacity = parts(sprite)
+    flat[opacity < 128] = (255, 0, 255)
     flood = np.zeros((height + 2, width + 2), np.uint8)
     tolerance = (SCREEN_TOLERANCE,) * 3
     flags = 4 | cv2.FLOODFILL_MASK_ONLY | (255 << 8)
@@ -46,8 +46,8 @@ def filled(rng: np.random.Generator, props: Props, sprite: Sprite) -> Sprite:
     left, top, wide, tall = cv2.boundingRect(mask)
     shown = np.zeros((*sprite.shape[:2], 3), np.uint8)
     shown[top : top + tall, left : left + wide] = props.screen(rng, tall, wide)
-    colour = over(np.ascontiguousarray(sprite[..., :3]), shown, mask)
-    return np.dstack((colour, np.maximum(sprite[..., 3], mask)))
+    colour, opacity = parts(sprite)
+    return sprite_of(over(colour, shown, mask), np.maximum(opacity, mask))
 
 
 @negative("cutouts", needs="cutouts")

@@ -16,6 +16,7 @@ from framejudge.datasets.products.canvas import (
     fill_rounded,
     over,
     polygon_mask,
+    quarter_turned,
     rounded_rectangle,
     solid,
     sprite_of,
@@ -328,7 +329,7 @@ def _phone_front(
 
 def turned_quarter(rng: np.random.Generator, sprite: Sprite, share: float) -> Sprite:
     """Return the sprite lying on its side in this share of cases."""
-    return np.ascontiguousarray(np.rot90(sprite)) if chance(rng, share) else sprite
+    return quarter_turned(sprite) if chance(rng, share) else sprite
 
 
 @negative("devices")

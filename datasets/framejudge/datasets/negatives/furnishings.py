@@ -17,6 +17,7 @@ from framejudge.datasets.products.canvas import (
     lit,
     opaque,
     polygon_mask,
+    quarter_turned,
     solid,
     sprite_of,
 )
@@ -53,7 +54,7 @@ def rug(rng: np.random.Generator, props: Props, size: int) -> Image:
     pile = 1 + noise(rng, height, width, 300) * np.float32(rng.uniform(0.03, 0.1))
     body = lit(body, pile)
     sprite = _fringed(rng, body) if chance(rng, 0.6) else sprite_of(body, _soft_outline(rng, height, width))
-    sprite = np.ascontiguousarray(np.rot90(sprite)) if chance(rng, 0.5) else sprite
+    sprite = quarter_turned(sprite) if chance(rng, 0.5) else sprite
     pose = Pose(least_margin=0.025, shadow=chance(rng, 0.6), straight_share=0.45)
     return stage(rng, [sprite], size, pose, background if chance(rng, 0.4) else uniform_background)
 
@@ -219,7 +220,7 @@ def towel(rng: np.random.Generator, props: Props, size: int) -> Image:
     sprite = sprite_of(lit(body, folds), _soft_outline(rng, height, width))
     return stage(
         rng,
-        [np.ascontiguousarray(np.rot90(sprite)) if chance(rng, 0.4) else sprite],
+        [quarter_turned(sprite) if chance(rng, 0.4) else sprite],
         size,
         Pose(least_margin=0.015),
     )

@@ -18,9 +18,11 @@ from framejudge.datasets.products.canvas import (
     lit,
     opaque,
     over,
+    parts,
     polygon_mask,
     project,
     quadrangle,
+    quarter_turned,
     rounded_rectangle,
     solid,
     sprite_of,
@@ -115,7 +117,7 @@ def carton_front(rng: np.random.Generator, props: Props, size: int) -> Image:
     colour = cardboard(rng)
     height, width = round(size * rng.uniform(0.5, 1)), round(size * rng.uniform(0.6, 1))
     face = carton_face(rng, height, width, colour)
-    body = np.ascontiguousarray(face[..., :3])
+    body, _ = parts(face)
     if chance(rng, 0.5):
         seam = round(height * rng.uniform(0.46, 0.54))
         cv2.line(body, (0, seam), (width, seam), scaled(colour, 0.6), max(1, size // 120))
@@ -285,7 +287,7 @@ def battery(rng: np.random.Generator, props: Props, size: int) -> Image:
         )
     return stage(
         rng,
-        [np.ascontiguousarray(np.rot90(sprite_of(body, mask), int(rng.integers(0, 4))))],
+        [quarter_turned(sprite_of(body, mask), int(rng.integers(0, 4)))],
         size,
         Pose(least_margin=0.02),
     )

@@ -18,6 +18,7 @@ from framejudge.datasets.products.canvas import (
     lit,
     opaque,
     polygon_mask,
+    quarter_turned,
     rounded_rectangle,
     solid,
     sprite_of,
@@ -90,7 +91,7 @@ def book(rng: np.random.Generator, props: Props, size: int) -> Image:
         text = solid(deep, height, spine)
         box = (height * 0.1, deep * 0.2, height * 0.8, deep * 0.8)
         write(text, phrase(rng, 2), box, contrasting(rng, spine), any_font(rng))
-        side = np.ascontiguousarray(np.rot90(text, 3))
+        side = quarter_turned(text, 3)
     else:
         side = page_edges(rng, height, deep, along=False)
     front = opaque(cover_face(rng, props, height, width))
@@ -189,7 +190,7 @@ def card_sprite(rng: np.random.Generator, props: Props, side: int) -> Sprite:
         body,
         polygon_mask(height, width, rounded_rectangle(0, 0, width, height, width * rng.uniform(0.03, 0.09))),
     )
-    return np.ascontiguousarray(np.rot90(sprite)) if chance(rng, 0.3) else sprite
+    return quarter_turned(sprite) if chance(rng, 0.3) else sprite
 
 
 @negative("paper")

@@ -18,6 +18,7 @@ from framejudge.datasets.products.canvas import (
     lit,
     over,
     polygon_mask,
+    quarter_turned,
     resized,
     rounded_rectangle,
     shifted,
@@ -209,7 +210,7 @@ def straight_cut(rng: np.random.Generator, props: Props, size: int) -> Image:
     scene = placed(
         rng, scene, draw_sprite(rng, round(size * 0.7)), (width * 0.5, height * 0.5), rng.uniform(0.5, 0.9)
     )
-    scene = np.ascontiguousarray(np.rot90(scene, int(rng.integers(0, 4))))
+    scene = quarter_turned(scene, int(rng.integers(0, 4)))
     return photographed(rng, scene)
 
 
@@ -347,7 +348,7 @@ def padded(rng: np.random.Generator, props: Props, size: int) -> Image:
     height, width = size, round(size * rng.uniform(0.5, 0.92))
     image = props.picture(rng, height, width) if chance(rng, 0.6) else _coloured_ground(rng, height, width)
     if chance(rng, 0.5):
-        image = np.ascontiguousarray(np.rot90(image))
+        image = quarter_turned(image)
     height, width = image.shape[:2]
     page = 255 if chance(rng, 0.75) else int(rng.integers(247, 255))
     rows = columns = size

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from framejudge.datasets.picture import Image
-from framejudge.datasets.products.canvas import lit, solid
+from framejudge.datasets.products.canvas import blurred, lit, solid
 from framejudge.datasets.products.colours import (
     WHITE,
     any_colour,
@@ -115,7 +115,7 @@ def room(rng: np.random.Generator, height: int, width: int) -> Image:
         top, tall = int(rng.uniform(-0.1, 0.8) * height), int(rng.uniform(0.05, 0.6) * height)
         cv2.rectangle(wall, (left, top), (left + wide, top + tall), any_colour(rng), -1)
     if chance(rng, 0.6):
-        wall = cast("Image", cv2.GaussianBlur(wall, (0, 0), max(height, width) * rng.uniform(0.004, 0.03)))
+        wall = blurred(wall, max(height, width) * rng.uniform(0.004, 0.03))
     return lit(wall, 1 + ramp(height, width, rng.uniform(0, 7)) * np.float32(rng.uniform(0, 0.3)))
 
 
@@ -129,7 +129,7 @@ def clutter(rng: np.random.Generator, height: int, width: int) -> Image:
     else:
         image = goods_on_shelves(rng, height, width)
     if chance(rng, 0.4):
-        image = cast("Image", cv2.GaussianBlur(image, (0, 0), max(height, width) * rng.uniform(0.003, 0.025)))
+        image = blurred(image, max(height, width) * rng.uniform(0.003, 0.025))
     return grain(rng, image, rng.uniform(0, 8))
 
 

@@ -100,17 +100,17 @@ def faded(mask: Mask, opacity: float) -> Mask:
     return cast("Mask", cv2.convertScaleAbs(mask, alpha=opacity))
 
 
-def blurred(mask: Mask, radius: float) -> Mask:
-    """Return the mask with soft edges; large radii work at a lower resolution, where nobody sees it."""
+def blurred(image: npt.NDArray[np.uint8], radius: float) -> npt.NDArray[np.uint8]:
+    """Return the image or mask out of focus; large radii work at a lower resolution, unseen."""
     if radius < 0.6:
-        return mask
-    height, width = mask.shape
+        return image
+    height, width = image.shape[:2]
     shrink = int(max(1, min(radius / 2.5, height / 8, width / 8)))
     if shrink > 1:
-        small = cv2.resize(mask, (-(-width // shrink), -(-height // shrink)), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(image, (-(-width // shrink), -(-height // shrink)), interpolation=cv2.INTER_AREA)
         small = cv2.GaussianBlur(small, (0, 0), radius / shrink)
-        return cast("Mask", cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
-    return cast("Mask", cv2.GaussianBlur(mask, (0, 0), radius))
+        return cast("Image", cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
+    return cast("Image", cv2.GaussianBlur(image, (0, 0), radius))
 
 
 def shifted(mask: Mask, right: float, down: float) -> Mask:
@@ -136,7 +136,21 @@ def resized(image: Image, size: int) -> Image:
 
 def sprite_of(image: Image, mask: Mask) -> Sprite:
     """Return the image cut out by the mask."""
-    return np.dstack((image, mask))
+    sprite = cast("Sprite", cv2.cvtColor(image, cv2.COLOR_RGB2RGBA))
+    sprite[..., 3] = mask
+    return sprite
+
+
+def parts(sprite: Sprite) -> tuple[Image, Mask]:
+    """Return the sprite's colours and its coverage, as copies that may be drawn on."""
+    return cast("Image", cv2.cvtColor(sprite, cv2.COLOR_RGBA2RGB)), cast(
+        "Mask", cv2.extractChannel(sprite, 3)
+    )
+
+
+def quarter_turned(sprite: Sprite, quarters: int = 1) -> Sprite:
+    """Return the sprite, or the image, turned by so many right angles."""
+    return np.ascontiguousarray(np.rot90(sprite, quarters))
 
 
 def opaque(image: Image) -> Sprite:
@@ -171,12 +185,9 @@ def project(sprite: Sprite, transform: Transform, height: int, width: int) -> tu
     # Homographies speak of pixel corners, warpPerspective of pixel centres.
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]], np.float64)
     centred = np.linalg.inv(half) @ transform @ half
-    alpha = np.ascontiguousarray(sprite[..., 3])
-    colour = cv2.multiply(
-        np.ascontiguousarray(sprite[..., :3]), cv2.merge((alpha, alpha, alpha)), scale=1 / 255
-    )
-    warped = cv2.warpPerspective(np.dstack((colour, alpha)), centred, (width, height), flags=cv2.INTER_LINEAR)
-    return np.ascontiguousarray(warped[..., :3]), np.ascontiguousarray(warped[..., 3])
+    premultiplied = cv2.cvtColor(sprite, cv2.COLOR_RGBA2mRGBA)
+    warped = cv2.warpPerspective(premultiplied, centred, (width, height), flags=cv2.INTER_LINEAR)
+    return parts(cast("Sprite", warped))
 
 
 def laid(base: Image, premultiplied: Image, mask: Mask) -> Image:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import cv2
 import numpy as np
 
@@ -71,7 +69,7 @@ def photographed(rng: np.random.Generator, image: Image) -> Image:
     if chance(rng, 0.3):
         image = lit(image, 1 + clouds(rng, height, width, 2.5, 2) * np.float32(rng.uniform(0.01, 0.09)))
     if chance(rng, 0.15):
-        image = cast("Image", cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.4)))
+        image = blurred(image, rng.uniform(0.6, 1.4))
     if chance(rng, 0.3):
         image = grain(rng, image, rng.uniform(1, 7))
     return image

@@ -20,6 +20,7 @@ from framejudge.datasets.products.canvas import (
     fill_rounded,
     lit,
     over,
+    parts,
     polygon_mask,
     rounded_rectangle,
     solid,
@@ -260,7 +261,7 @@ def shirt(rng: np.random.Generator, side: int) -> Sprite:
     points[:, 0] += side / 2
     outline = mirrored(points, side / 2)
     sprite = _garment(rng, side, outline if chance(rng, 0.4) else smooth(outline, 5))
-    image = np.ascontiguousarray(sprite[..., :3])
+    image, mask = parts(sprite)
     middle = side // 2
     trim = scaled(colour_at(image, side // 2, middle), rng.choice((0.6, 1.3)))
     cv2.ellipse(
@@ -292,7 +293,7 @@ def shirt(rng: np.random.Generator, side: int) -> Sprite:
             side * rng.uniform(0.03, 0.12),
             any_colour(rng),
         )
-    return sprite_of(image, np.ascontiguousarray(sprite[..., 3]))
+    return sprite_of(image, mask)
 
 
 def _garment(rng: np.random.Generator, side: int, outline: Points) -> Sprite:
@@ -342,7 +343,7 @@ def shoe(rng: np.random.Generator, side: int) -> Sprite:
         * side
     )
     sprite = _body(rng, side, smooth(upper, 5))
-    image, mask = np.ascontiguousarray(sprite[..., :3]), np.ascontiguousarray(sprite[..., 3])
+    image, mask = parts(sprite)
     sole = (
         np.array(
             [
@@ -386,7 +387,7 @@ def bag(rng: np.random.Generator, side: int) -> Sprite:
     )
     points = corners if chance(rng, 0.4) else smooth(corners, 12)
     sprite = _body(rng, side, points)
-    image, mask = np.ascontiguousarray(sprite[..., :3]), np.ascontiguousarray(sprite[..., 3])
+    image, mask = parts(sprite)
     strap = np.zeros_like(mask)
     cv2.ellipse(
         strap,
@@ -688,7 +689,7 @@ def person(rng: np.random.Generator, side: int) -> Sprite:
     """Somebody who wears the clothes that are for sale."""
     skin = mixed((245, 205, 175), (90, 55, 35), rng.random())
     upper = shirt(rng, side)
-    image, mask = np.ascontiguousarray(upper[..., :3]), np.ascontiguousarray(upper[..., 3])
+    image, mask = parts(upper)
     body = np.zeros((side * 3 // 2, side, 3), np.uint8)
     cover = np.zeros((side * 3 // 2, side), np.uint8)
     legs = trousers(rng, side)
@@ -754,5 +755,5 @@ def draw_sprite(rng: np.random.Generator, side: int) -> Sprite:
     """Return some product without its surroundings, cropped to its outline."""
     name = _NAMES[int(np.searchsorted(_WEIGHTS, rng.random()))]
     sprite = SILHOUETTES[name][0](rng, max(side, 24))
-    left, top, width, height = cv2.boundingRect(np.ascontiguousarray(sprite[..., 3]))
+    left, top, width, height = cv2.boundingRect(cv2.extractChannel(sprite, 3))
     return sprite[top : top + max(height, 2), left : left + max(width, 2)]
