@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy import signal, stats
 from statsmodels.stats import contingency_tables
 
 from framejudge.bench.statistics.auc import DelongResult, auc_interval, delong
@@ -153,10 +153,9 @@ def _swapping_p(sums: Integers) -> float:
     sizes, counts = np.unique(np.abs(sums[sums != 0]), return_counts=True)
     distribution = np.ones(1)
     for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
-        # A sum of `count` signs is 2 * Binomial(count, 1/2) - count; in steps of `size` here.
-        steps = np.zeros(2 * size * count + 1)
-        steps[:: 2 * size] = stats.binom.pmf(np.arange(count + 1), count, 0.5)
-        distribution = np.convolve(distribution, steps)
+        # A sum of `count` signs is 2 * Binomial(count, 1/2) - count, here in steps of 2 * `size`.
+        signs = stats.binom.pmf(np.arange(count + 1), count, 0.5)
+        distribution = signal.upfirdn(distribution, signs, up=2 * size)
     centre = len(distribution) // 2
     reach = abs(int(sums.sum()))
     tail = float(distribution[centre + reach :].sum())
