@@ -8,9 +8,15 @@ import numpy as np
 import pytest
 
 from framejudge.detectors.network import stream as stream_module
-from framejudge.detectors.network.stream import PictureStream, drawing_processes, training_source, turn, vary_colours
+from framejudge.detectors.network.stream import (
+    PictureStream,
+    drawing_processes,
+    training_source,
+    turn,
+    vary_colours,
+)
 
-SIZE = 32
+SIZE = 64
 
 
 @pytest.fixture(autouse=True)

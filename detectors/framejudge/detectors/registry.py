@@ -53,6 +53,23 @@ BUILT_IN: Mapping[str, DetectorSpec] = {
             "canny",
             "framejudge.detectors.canny:CannyDetector",
             "OpenCV Canny and a ruleset over long straight edges near the sides",
+            files=("parameters.json",),
+        ),
+        DetectorSpec(
+            "cnn",
+            "framejudge.detectors.network:CnnDetector",
+            "the recommended network: row and column profiles of a small convolutional trunk",
+            files=("weights/cnn.keras", "weights/cnn.json"),
+            extra="tensorflow",
+            extra_module="tensorflow",
+        ),
+        DetectorSpec(
+            "cnn-2016",
+            "framejudge.detectors.network:Cnn2016Detector",
+            "the published network of 2016 (61,441 parameters), with weights of ours",
+            files=("weights/cnn-2016.keras", "weights/cnn-2016.json"),
+            extra="tensorflow",
+            extra_module="tensorflow",
         ),
     )
 }
@@ -79,7 +96,7 @@ def find(name: str) -> DetectorSpec:
     specs = available()
     if name in specs:
         return specs[name]
-    near = difflib.get_close_matches(name, specs, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(name.lower(), specs, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise InputError(
         f"unknown detector {name!r}",

@@ -72,25 +72,29 @@ def build_profile() -> keras.Model:
 
     A frame is a band parallel to the picture's sides. Mean and maximum of the trunk's features over each
     row, and over each column, keep exactly what such a band shows: what runs along the whole side (mean)
-    and whether anything breaks it (maximum), by distance from the side. 1-D convolutions read these profiles.
+    and whether anything breaks it (maximum), by distance from the side. The profiles are taken at three
+    depths of the trunk, 2, 4 and 8 pixels wide, so that a line of one pixel is still seen; 1-D convolutions
+    read them.
 
     A second output, ``sides``, gives the frame's depth at the left, top, right and bottom as fractions of the
     width or height. It is trained beside the first because it makes the trunk look at the band itself.
     """
     import keras
-    from keras import layers, ops
+    from keras import layers
 
     picture = keras.Input((PROFILE_SIZE_PX, PROFILE_SIZE_PX, 3), dtype="uint8", name="picture")
     x = layers.Rescaling(1 / 127.5, offset=-1, name="scale")(picture)
-    *pooled, last = PROFILE_DEPTHS
-    for depth in pooled:
-        x = _convolve(x, depth, pool=True)
-    x = _convolve(x, last, pool=False)
-    rows = layers.Concatenate()([ops.mean(x, axis=2), ops.max(x, axis=2)])
-    columns = layers.Concatenate()([ops.mean(x, axis=1), ops.max(x, axis=1)])
-    x = layers.Concatenate()([_read_profile(rows), _read_profile(columns)])
+    first, second, third, fourth = PROFILE_DEPTHS
+    fine = _convolve(x, first, pool=True)
+    middle = _convolve(fine, second, pool=True)
+    coarse = _convolve(_convolve(middle, third, pool=True), fourth, pool=False)
+    rows = _read_profiles(*(_profile(x, axis=2) for x in (fine, middle, coarse)))
+    columns = _read_profiles(*(_profile(x, axis=1) for x in (fine, middle, coarse)))
+    x = layers.Concatenate()([rows, columns])
     x = layers.Dropout(0.2)(x)
-    x = layers.Dense(64, activation="relu")(x)
+    # Normalised, since without it the error of the sides, mostly 0, can switch all of these units off for good.
+    x = layers.Dense(48, use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
     framed = layers.Dense(1, activation="sigmoid", dtype="float32", name=FRAMED)(x)
     sides = layers.Dense(4, dtype="float32", name=SIDES)(x)
     return keras.Model(picture, {FRAMED: framed, SIDES: sides}, name=PROFILE)
@@ -106,10 +110,21 @@ def _convolve(x: Any, depth: int, *, pool: bool) -> Any:
     return layers.ReLU()(layers.BatchNormalization()(x))
 
 
-def _read_profile(x: Any) -> Any:
+def _profile(x: Any, *, axis: int) -> Any:
+    """Return mean and maximum of (N, rows, columns, C) along an axis: (N, length, 2 C)."""
+    from keras import layers, ops
+
+    return layers.Concatenate()([ops.mean(x, axis=axis), ops.max(x, axis=axis)])
+
+
+def _read_profiles(fine: Any, middle: Any, coarse: Any) -> Any:
+    """Read profiles of lengths 64, 32 and 16, each half of the one before, into one vector."""
     from keras import layers
 
-    for depth in (64, 32):
-        x = layers.Conv1D(depth, 3, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(layers.BatchNormalization()(x))
-    return layers.Flatten()(x)
+    def convolve(x: Any, depth: int, width: int, stride: int = 1) -> Any:
+        x = layers.Conv1D(depth, width, stride, padding="same", use_bias=False)(x)
+        return layers.ReLU()(layers.BatchNormalization()(x))
+
+    x = layers.Concatenate()([convolve(fine, 32, 5, stride=2), middle])
+    x = layers.Concatenate()([layers.MaxPooling1D(2)(convolve(x, 48, 3)), coarse])
+    return layers.Flatten()(convolve(convolve(x, 48, 3), 24, 3))

@@ -1,0 +1,95 @@
+"""``bench train``: train a network on frames drawn afresh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    architecture: Annotated[
+        str,
+        typer.Option(
+            help="profile (the recommended one) or an experiment, like 128_32-32-32-32_conv3_fc16_..."
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Folder of the model; a training killed in it goes on from there.")
+    ],
+    photos: Annotated[Path | None, typer.Option(help="Plain photos; without, only drawn products.")] = None,
+    cutouts: Annotated[Path | None, typer.Option(help="Cut-out products with transparent ground.")] = None,
+    epochs: Annotated[int, typer.Option(min=1)] = 30,
+    images: Annotated[int, typer.Option(min=2048, help="Pictures in an epoch.")] = 24_576,
+    fresh: Annotated[
+        float, typer.Option(min=0.05, max=1, help="Share of them drawn anew each epoch.")
+    ] = 0.25,
+    learning_rate: Annotated[float, typer.Option(min=1e-6, help="Peak rate of the profile network.")] = 2e-3,
+    colours: Annotated[bool, typer.Option(help="Swap and invert colours, beside the flips.")] = True,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    processes: Annotated[int, typer.Option(min=1, help="Processes that draw pictures.")] = 1,
+    mixed_precision: Annotated[bool, typer.Option(help="Compute in bfloat16.")] = False,
+    shards: Annotated[
+        Path | None, typer.Option(help="Where drawn pictures are kept; default OUT/shards.")
+    ] = None,
+) -> None:
+    """Train a network on photos of buckets 0-6 with frames drawn afresh; fix its threshold on bucket 7.
+
+    Styles and hard negatives that the exam holds out are never drawn. Writes model.keras, model.json
+    (threshold, plan, validation figures, SHA-256) and history.csv to OUT.
+    """
+    from framejudge.datasets.errors import InputError
+
+    try:
+        import tensorflow as tf
+    except ModuleNotFoundError as problem:
+        raise InputError(
+            "training needs TensorFlow, which is not installed", fix="pip install 'framejudge[tensorflow]'"
+        ) from problem
+
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from framejudge.detectors.network.architectures import build
+    from framejudge.detectors.network.stream import (
+        SHARD_PICTURES,
+        PictureStream,
+        drawing_processes,
+        training_source,
+        validation_source,
+    )
+    from framejudge.detectors.network.training import Plan
+    from framejudge.detectors.network.training import train as train_network
+
+    window = max(1, round(images / SHARD_PICTURES))
+    plan = Plan(
+        architecture=architecture,
+        epochs=epochs,
+        window_shards=window,
+        fresh_shards=max(1, round(window * fresh)),
+        learning_rate=learning_rate,
+        vary_colours=colours,
+        seed=seed,
+        mixed_precision=mixed_precision or bool(tf.config.list_physical_devices("GPU")),
+    )
+    size_px = int(build(architecture).input_shape[1])
+    folder = shards or out / "shards"
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with drawing_processes(processes) as executor, Progress(*columns, transient=True) as bar:
+        task = bar.add_task("drawing the first pictures", total=epochs)
+
+        def show(figures: dict[str, float]) -> None:
+            text = f"AUC {figures['val_auc']:.4f}, accuracy {figures['val_accuracy']:.4f}"
+            bar.update(task, completed=figures["epoch"], description=text)
+
+        trained = train_network(
+            plan,
+            PictureStream(training_source(photos, cutouts, size_px), folder, executor),
+            PictureStream(validation_source(photos, cutouts, size_px), folder, executor),
+            out,
+            show,
+        )
+    print(
+        f"validation accuracy {trained.accuracy:.4f}, AUC {trained.auc:.4f}, "
+        f"threshold {trained.threshold:.3f}: {trained.model}"
+    )

@@ -1,0 +1,200 @@
+"""An endless, deterministic stream of drawn pictures at a network's size, cached in shards on disk.
+
+Picture ``i`` of a stream depends on the recipe, its seed and ``i`` alone, not on the process that draws it.
+An epoch trains on a window of the stream that moves on by some shards each time, so that fresh frames on
+freshly chosen photos come in at every epoch, however slow the drawing is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import OrderedDict
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.datasets import exam
+from framejudge.datasets.materials import Materials
+from framejudge.datasets.recipe import Recipe, draw_for_network, load_recipe
+
+Pictures = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.floating]
+
+SHARD_PICTURES = 2048
+MATERIAL_SIDE_PX = 256
+"""Photos are kept decoded at this size: twice a network's, so that cropping loses nothing."""
+NO_SIDES = -1.0
+"""Depth of a frame's side where the truth is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Pictures (n, size, size, 3) uint8 RGB, ``framed`` (n,) 0 or 1, ``sides`` (n, 4).
+
+    ``sides`` holds a frame's depth at the left, top, right and bottom as fractions of the width or
+    height; 0 for plain pictures, `NO_SIDES` where it is not known.
+    """
+
+    pictures: Pictures
+    framed: Floats
+    sides: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a stream is drawn from: enough to draw it again in another process."""
+
+    recipe: Recipe
+    photos: Path | None
+    cutouts: Path | None
+    buckets: tuple[int, ...]
+    size_px: int
+    training: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """Short hash that names the cached shards."""
+        facts = [repr(self.recipe), self.buckets, self.size_px, self.training]
+        for folder in (self.photos, self.cutouts):
+            manifest = folder / "manifest.csv" if folder else None
+            facts.append(hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest else None)
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+    def materials(self) -> Materials:
+        """Open the photos and cut-outs of the source's buckets."""
+        return Materials.read(self.photos, self.cutouts, buckets=self.buckets, max_side=MATERIAL_SIDE_PX)
+
+
+def training_source(photos: Path | None, cutouts: Path | None, size_px: int) -> Source:
+    """Return the exam's training pictures: buckets 0-6, no held-out family."""
+    return Source(load_recipe("training"), photos, cutouts, tuple(sorted(exam.TRAIN)), size_px, training=True)
+
+
+def validation_source(photos: Path | None, cutouts: Path | None, size_px: int) -> Source:
+    """Return the exam's validation pictures: bucket 7, no held-out family."""
+    return Source(
+        load_recipe("training"), photos, cutouts, tuple(sorted(exam.VALIDATION)), size_px, training=True
+    )
+
+
+class PictureStream:
+    """Draws shards ahead in processes of their own and hands them out in order."""
+
+    def __init__(self, source: Source, folder: Path, executor: ProcessPoolExecutor) -> None:
+        self.source = source
+        self.folder = folder / source.fingerprint
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._executor = executor
+        self._pending: dict[int, Future[None]] = {}
+        self._open: OrderedDict[int, Shard] = OrderedDict()
+
+    def draw_ahead(self, index: int) -> None:
+        """Have a shard drawn in the background, unless it already is."""
+        if index not in self._pending and not self._path(index).exists():
+            self._pending[index] = self._executor.submit(draw_shard, self.source, index, self._path(index))
+
+    def shard(self, index: int) -> Shard:
+        """Return a shard, waiting until it is drawn."""
+        if index not in self._open:
+            self.draw_ahead(index)
+            if pending := self._pending.pop(index, None):
+                pending.result()
+            self._open[index] = read_shard(self._path(index))
+        return self._open[index]
+
+    def window(self, first: int, length: int, *, ahead: int = 0) -> list[Shard]:
+        """Return shards ``first .. first + length - 1``, forget earlier ones, draw ``ahead`` more."""
+        for index in range(first, first + length + ahead):
+            self.draw_ahead(index)
+        for index in [index for index in self._open if index < first]:
+            del self._open[index]
+        return [self.shard(index) for index in range(first, first + length)]
+
+    def _path(self, index: int) -> Path:
+        return self.folder / f"{index:05d}.npz"
+
+
+@contextmanager
+def drawing_processes(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Yield an executor of fresh processes (no fork: TensorFlow's threads do not survive one)."""
+    executor = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def draw_shard(source: Source, index: int, path: Path) -> None:
+    """Draw one shard and write it to ``path`` in one step."""
+    materials = _materials_of_this_process(source)
+    pictures = np.empty((SHARD_PICTURES, source.size_px, source.size_px, 3), np.uint8)
+    framed = np.empty(SHARD_PICTURES, np.float32)
+    sides = np.zeros((SHARD_PICTURES, 4), np.float32)
+    for row in range(SHARD_PICTURES):
+        position = index * SHARD_PICTURES + row
+        example = draw_for_network(
+            source.recipe, materials, position, source.size_px, training=source.training
+        )
+        pictures[row], framed[row] = example.pixels, example.label
+        if example.label:
+            box = example.content
+            sides[row] = NO_SIDES if box is None else (box[0], box[1], 1 - box[2], 1 - box[3])
+    scratch = path.with_suffix(f".{os.getpid()}.npz")
+    np.savez(scratch, pictures=pictures, framed=framed, sides=sides)
+    scratch.replace(path)
+
+
+def read_shard(path: Path) -> Shard:
+    """Read what `draw_shard` wrote."""
+    with np.load(path) as arrays:
+        return Shard(arrays["pictures"], arrays["framed"], arrays["sides"])
+
+
+_opened: dict[str, Materials] = {}
+
+
+def _materials_of_this_process(source: Source) -> Materials:
+    if source.fingerprint not in _opened:
+        import cv2
+
+        cv2.setNumThreads(1)  # one drawing process a core
+        _opened[source.fingerprint] = source.materials()
+    return _opened[source.fingerprint]
+
+
+def turn(pictures: Pictures, sides: Floats, rng: np.random.Generator) -> tuple[Pictures, Floats]:
+    """Return a batch flipped left-right, top-bottom and transposed at random, its sides turned along.
+
+    ``pictures`` (n, size, size, 3), ``sides`` (n, 4) as left, top, right, bottom. A frame stays a frame
+    however it is turned: the published training flipped both ways; transposing is ours.
+    """
+    pictures, sides = pictures.copy(), sides.copy()
+    flip_lr, flip_ud, transpose = rng.random((3, len(pictures))) < 0.5
+    pictures[flip_lr] = pictures[flip_lr, :, ::-1]
+    sides[flip_lr] = sides[flip_lr][:, [2, 1, 0, 3]]
+    pictures[flip_ud] = pictures[flip_ud, ::-1]
+    sides[flip_ud] = sides[flip_ud][:, [0, 3, 2, 1]]
+    pictures[transpose] = pictures[transpose].transpose(0, 2, 1, 3)
+    sides[transpose] = sides[transpose][:, [1, 0, 3, 2]]
+    return pictures, sides
+
+
+def vary_colours(pictures: Pictures, rng: np.random.Generator) -> Pictures:
+    """Return a batch in which half of the pictures have their channels swapped and one in ten is inverted.
+
+    A frame may have any colour: what the network learns must not hang on the palette of the drawn ones.
+    """
+    pictures = pictures.copy()
+    swapped = rng.random(len(pictures)) < 0.5
+    pictures[swapped] = pictures[swapped][..., rng.permutation(3)]
+    inverted = rng.random(len(pictures)) < 0.1
+    pictures[inverted] = 255 - pictures[inverted]
+    return pictures

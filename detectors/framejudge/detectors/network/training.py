@@ -1,0 +1,323 @@
+"""Training a network: fresh frames each epoch, checkpoints that resume, threshold from validation data.
+
+Imports Keras and TensorFlow: the command line imports this module only to train.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from sklearn.metrics import log_loss, roc_auc_score
+
+from framejudge.datasets.errors import InputError
+from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, build
+from framejudge.detectors.network.calibration import best_threshold, fit_platt
+from framejudge.detectors.network.experiments import Experiment
+from framejudge.detectors.network.stream import (
+    NO_SIDES,
+    SHARD_PICTURES,
+    Floats,
+    Pictures,
+    PictureStream,
+    Shard,
+    turn,
+    vary_colours,
+)
+
+BATCH = 64
+OUR_MOMENTUM = 0.9
+"""Of the published family; not published."""
+OUR_WEIGHT_DECAY = 1e-3
+SIDES_WEIGHT = 4.0
+"""A side's mean error is about a hundredth, the cross-entropy a tenth."""
+WARM_UP_STEPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a training does.
+
+    Attributes
+    ----------
+    architecture
+        ``profile`` or an experiment's name.
+    epochs
+        Passes over a window of the stream.
+    window_shards
+        Shards of `SHARD_PICTURES` pictures in one epoch.
+    fresh_shards
+        Shards that are new in each epoch; the others were in the last one too.
+    validation_shards
+        Shards of the validation stream.
+    learning_rate
+        Peak rate of the recommended network's schedule; an experiment's name brings its own.
+    vary_colours
+        Swap channels and invert, beside the flips.
+    seed
+        Of the initial weights, the order of pictures and the flips.
+    mixed_precision
+        Compute in bfloat16; the weights stay, and are shipped, in float32.
+    """
+
+    architecture: str
+    epochs: int = 30
+    window_shards: int = 12
+    fresh_shards: int = 3
+    validation_shards: int = 2
+    learning_rate: float = 2e-3
+    vary_colours: bool = True
+    seed: int = 0
+    mixed_precision: bool = False
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches of one epoch."""
+        return self.window_shards * SHARD_PICTURES // BATCH
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Where a training left its model, and its validation figures."""
+
+    model: Path
+    threshold: float
+    accuracy: float
+    auc: float
+
+
+Progress = Callable[[dict[str, float]], None]
+
+
+def train(
+    plan: Plan,
+    training: PictureStream,
+    validation: PictureStream,
+    out: Path,
+    progress: Progress | None = None,
+) -> Trained:
+    """Train a network and write ``model.keras``, ``model.json`` and ``history.csv`` to ``out``.
+
+    A killed training goes on from its last whole epoch when called again with the same plan and folder.
+    ``progress`` gets each epoch's figures.
+
+    Raises
+    ------
+    InputError
+        When ``out`` holds the checkpoint of another plan.
+    """
+    keras.utils.set_random_seed(plan.seed)
+    out.mkdir(parents=True, exist_ok=True)
+    keras.mixed_precision.set_global_policy("mixed_bfloat16" if plan.mixed_precision else "float32")
+    model = _compile(plan)
+    checkpoint = _Checkpoint(model, plan, out)
+    done = checkpoint.restore()
+    held = _join(validation.window(0, plan.validation_shards))
+    if done < plan.epochs:
+        batches = tf.data.Dataset.from_generator(
+            lambda: _batches(plan, training, first_epoch=done), output_signature=_signature(plan, model)
+        )
+        model.fit(
+            batches.prefetch(4),
+            initial_epoch=done,
+            epochs=plan.epochs,
+            steps_per_epoch=plan.steps_per_epoch,
+            verbose=0,
+            callbacks=[
+                _Watch(held, progress),
+                keras.callbacks.CSVLogger(out / "history.csv", append=True),
+                checkpoint,
+            ],
+        )
+    return _finish(plan, model, held, training, out)
+
+
+def _compile(plan: Plan) -> keras.Model:
+    model = build(plan.architecture)
+    if plan.architecture == PROFILE:
+        steps = plan.epochs * plan.steps_per_epoch
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0, max(1, steps - WARM_UP_STEPS), warmup_target=plan.learning_rate, warmup_steps=WARM_UP_STEPS
+        )
+        model.compile(
+            keras.optimizers.AdamW(rate, weight_decay=OUR_WEIGHT_DECAY),
+            loss={FRAMED: "binary_crossentropy", SIDES: _sides_error},
+            loss_weights={FRAMED: 1.0, SIDES: SIDES_WEIGHT},
+            metrics={FRAMED: "accuracy"},
+        )
+        return model
+    experiment = Experiment.from_name(plan.architecture)
+    rate = keras.optimizers.schedules.InverseTimeDecay(experiment.learning_rate, 1, experiment.decay)
+    optimiser = {
+        "sgd": lambda: keras.optimizers.SGD(rate, momentum=OUR_MOMENTUM),
+        "adam": lambda: keras.optimizers.Adam(rate),
+        "rmsprop": lambda: keras.optimizers.RMSprop(rate),
+    }[experiment.optimiser]()
+    model.compile(optimiser, loss="binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _sides_error(truth: Any, predicted: Any) -> Any:
+    """Mean absolute error of the four depths, over the sides whose truth is known."""
+    known = keras.ops.cast(truth > NO_SIDES, predicted.dtype)
+    return keras.ops.mean(keras.ops.abs(truth - predicted) * known, axis=-1)
+
+
+def _signature(plan: Plan, model: keras.Model) -> Any:
+    pictures = tf.TensorSpec((BATCH, *model.input_shape[1:]), tf.uint8)
+    framed = tf.TensorSpec((BATCH, 1), tf.float32)
+    if plan.architecture == PROFILE:
+        return pictures, {FRAMED: framed, SIDES: tf.TensorSpec((BATCH, 4), tf.float32)}
+    return pictures, framed
+
+
+def _batches(plan: Plan, stream: PictureStream, first_epoch: int) -> Iterator[tuple[Pictures, Any]]:
+    """Yield the batches of each epoch from ``first_epoch`` on; a function of plan and epoch alone."""
+    for epoch in range(first_epoch, plan.epochs):
+        rng = np.random.default_rng([plan.seed, epoch])
+        shards = stream.window(epoch * plan.fresh_shards, plan.window_shards, ahead=plan.fresh_shards)
+        order = rng.permutation(plan.window_shards * SHARD_PICTURES)
+        for start in range(0, plan.steps_per_epoch * BATCH, BATCH):
+            chosen = np.sort(order[start : start + BATCH])
+            where = [divmod(int(index), SHARD_PICTURES) for index in chosen]
+            pictures = np.stack([shards[shard].pictures[row] for shard, row in where])
+            framed = np.array([[shards[shard].framed[row]] for shard, row in where], np.float32)
+            sides = np.stack([shards[shard].sides[row] for shard, row in where])
+            pictures, sides = turn(pictures, sides, rng)
+            if plan.vary_colours:
+                pictures = vary_colours(pictures, rng)
+            yield pictures, {FRAMED: framed, SIDES: sides} if plan.architecture == PROFILE else framed
+
+
+class _Watch(keras.callbacks.Callback):
+    """Adds validation accuracy, AUC and loss to an epoch's figures."""
+
+    def __init__(self, held: Shard, progress: Progress | None) -> None:
+        super().__init__()
+        self._held = held
+        self._progress = progress
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        assert logs is not None  # Keras always passes the epoch's figures
+        scores = predict(self.model, self._held.pictures)
+        logs["val_accuracy"] = float(np.mean((scores >= 0.5) == self._held.framed))
+        logs["val_auc"] = float(roc_auc_score(self._held.framed, scores))
+        logs["val_loss"] = float(log_loss(self._held.framed, np.clip(scores, 1e-7, 1 - 1e-7)))
+        if self._progress:
+            self._progress({"epoch": epoch + 1, **logs})
+
+
+class _Checkpoint(keras.callbacks.Callback):
+    """Weights and optimizer after each whole epoch, replaced in one step."""
+
+    def __init__(self, model: keras.Model, plan: Plan, out: Path) -> None:
+        super().__init__()
+        self._model = model
+        self._plan = json.loads(json.dumps(asdict(plan)))
+        self._state = out / "checkpoint.json"
+        self._out = out
+
+    def restore(self) -> int:
+        """Load the last checkpoint into the model and return how many epochs it had finished."""
+        if not self._state.exists():
+            return 0
+        state = json.loads(self._state.read_text(encoding="utf-8"))
+        if state["plan"] != self._plan:
+            changed = sorted(key for key in self._plan if state["plan"].get(key) != self._plan[key])
+            raise InputError(
+                f"holds a training with another {', '.join(changed)}",
+                where=self._out,
+                fix="choose another --out",
+            )
+        with np.load(self._out / state["weights"]) as arrays:
+            values = [arrays[name] for name in arrays.files]
+        self._model.optimizer.build(self._model.trainable_variables)
+        for variable, value in zip(self._variables(), values, strict=True):
+            variable.assign(value)
+        return int(state["epochs"])
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        name = f"checkpoint-{epoch + 1}.npz"
+        np.savez(self._out / name, *[np.asarray(variable) for variable in self._variables()])
+        scratch = self._state.with_suffix(".new")
+        scratch.write_text(json.dumps({"plan": self._plan, "epochs": epoch + 1, "weights": name}), "utf-8")
+        scratch.replace(self._state)
+        for old in self._out.glob("checkpoint-*.npz"):
+            if old.name != name:
+                old.unlink()
+
+    def _variables(self) -> list[Any]:
+        return [*self._model.variables, *self._model.optimizer.variables]
+
+
+def predict(model: keras.Model, pictures: Pictures) -> Floats:
+    """Return the probabilities of (n, size, size, 3) uint8 pictures, shape (n,)."""
+    outputs = model.predict(pictures, batch_size=256, verbose=0)
+    return np.asarray(outputs[FRAMED] if isinstance(outputs, dict) else outputs, np.float64)[:, 0]
+
+
+def _join(shards: Sequence[Shard]) -> Shard:
+    return Shard(
+        np.concatenate([shard.pictures for shard in shards]),
+        np.concatenate([shard.framed for shard in shards]),
+        np.concatenate([shard.sides for shard in shards]),
+    )
+
+
+def _finish(plan: Plan, model: keras.Model, held: Shard, stream: PictureStream, out: Path) -> Trained:
+    """Calibrate on the validation pictures, fix the threshold there, and write the model in float32."""
+    keras.mixed_precision.set_global_policy("float32")
+    shipped = build(plan.architecture)
+    shipped.set_weights(model.get_weights())
+    _calibrate(shipped, held)
+    scores = predict(shipped, held.pictures)
+    threshold = best_threshold(scores, held.framed)
+    path = out / "model.keras"
+    shipped.save(path)
+    trained = Trained(
+        path,
+        threshold,
+        accuracy=float(np.mean((scores >= threshold) == held.framed)),
+        auc=float(roc_auc_score(held.framed, scores)),
+    )
+    facts = {
+        "threshold": threshold,
+        "size_px": int(shipped.input_shape[1]),
+        "parameters": int(shipped.count_params()),
+        "plan": asdict(plan),
+        "buckets": list(stream.source.buckets),
+        "validation": {"images": len(scores), "accuracy": trained.accuracy, "auc": trained.auc},
+        "date": datetime.now(UTC).date().isoformat(),
+        "versions": {
+            "keras": keras.__version__,
+            "tensorflow": tf.__version__,
+            "python": platform.python_version(),
+        },
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    path.with_suffix(".json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return trained
+
+
+def _calibrate(model: keras.Model, held: Shard) -> None:
+    """Fold Platt scaling into the last layer, so that every exported file gives the same probability."""
+    slope, shift = fit_platt(predict(model, held.pictures), held.framed)
+    last = model.get_layer(FRAMED)
+    kernel, bias = last.get_weights()
+    last.set_weights([kernel * slope, bias * slope + shift])
+
+
+def read_history(out: Path) -> list[dict[str, float]]:
+    """Return a training's figures, one dictionary an epoch."""
+    with (out / "history.csv").open(newline="", encoding="utf-8") as lines:
+        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(lines)]

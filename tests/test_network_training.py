@@ -1,0 +1,112 @@
+"""Training on a tiny stream: it learns, resumes, and writes what a detector reads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from framejudge.datasets.errors import InputError
+from framejudge.detectors.network.architectures import PROFILE_SIZE_PX
+from framejudge.detectors.network.detector import NetworkDetector
+from framejudge.detectors.network.stream import Shard, training_source
+
+pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
+pytestmark = pytest.mark.tensorflow
+
+from framejudge.detectors.network import training  # noqa: E402  (imports TensorFlow)
+
+EXPERIMENT = "32_4-4_conv3_fc8_dropout_0_1_sgd_lr_0_05_decay_0"
+SHARD = 128
+
+
+class MadeStream:
+    """Noise pictures, the framed ones with a bright band on the left; no drawing processes."""
+
+    def __init__(self, size_px: int) -> None:
+        self.source = training_source(None, None, size_px)
+
+    def window(self, first: int, length: int, *, ahead: int = 0) -> list[Shard]:
+        return [self._shard(index) for index in range(first, first + length)]
+
+    def _shard(self, index: int) -> Shard:
+        rng = np.random.default_rng(index)
+        size = self.source.size_px
+        pictures = rng.integers(0, 128, (SHARD, size, size, 3), dtype=np.uint8)
+        framed = (np.arange(SHARD) % 2).astype(np.float32)
+        pictures[framed == 1, :, : size // 8] = 250
+        sides = np.zeros((SHARD, 4), np.float32)
+        sides[framed == 1, 0] = 1 / 8
+        return Shard(pictures, framed, sides)
+
+
+@pytest.fixture(autouse=True)
+def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "SHARD_PICTURES", SHARD)
+
+
+def train(out: Path, epochs: int, *, architecture: str = EXPERIMENT, seed: int = 1) -> training.Trained:
+    size_px = PROFILE_SIZE_PX if architecture == "profile" else 32
+    plan = training.Plan(
+        architecture, epochs, window_shards=2, fresh_shards=1, validation_shards=1, seed=seed
+    )
+    stream = MadeStream(size_px)
+    return training.train(plan, stream, stream, out)  # type: ignore[arg-type]  # the same two members
+
+
+def test_a_training_learns_and_writes_what_a_detector_reads(tmp_path: Path) -> None:
+    trained = train(tmp_path, 12)
+    assert trained.auc > 0.95
+    facts = json.loads(trained.model.with_suffix(".json").read_text(encoding="utf-8"))
+    assert facts["sha256"] == hashlib.sha256(trained.model.read_bytes()).hexdigest()
+    detector = NetworkDetector(trained.model)
+    assert detector.threshold == trained.threshold
+    shard = MadeStream(32).window(50, 1)[0]
+    scores = detector.predict_batch(list(shard.pictures))
+    assert np.mean((scores >= detector.threshold) == shard.framed) > 0.9
+    history = training.read_history(tmp_path)
+    assert [row["epoch"] for row in history] == list(range(12))
+    assert all(0 <= row["val_auc"] <= 1 for row in history)
+
+
+def test_the_profile_network_trains_both_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "SHARD_PICTURES", 64)
+    trained = train(tmp_path, 1, architecture="profile")
+    (figures,) = training.read_history(tmp_path)
+    assert figures["framed_loss"] > 0
+    assert figures["sides_loss"] > 0
+    assert NetworkDetector(trained.model).threshold == trained.threshold
+
+
+def test_a_training_killed_between_epochs_ends_with_the_same_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = train(tmp_path / "whole", 3)
+
+    def kill_after_the_second(self: object, epoch: int, logs: object = None) -> None:
+        on_epoch_end(self, epoch, logs)
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+    on_epoch_end = training._Checkpoint.on_epoch_end
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(training._Checkpoint, "on_epoch_end", kill_after_the_second)
+        train(tmp_path / "killed", 3)
+    resumed = train(tmp_path / "killed", 3)
+    for one, other in zip(weights(whole.model), weights(resumed.model), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_another_plan_does_not_go_on_in_the_same_folder(tmp_path: Path) -> None:
+    train(tmp_path, 1)
+    with pytest.raises(InputError, match="another seed"):
+        train(tmp_path, 1, seed=2)
+
+
+def weights(path: Path) -> list[np.ndarray]:
+    from framejudge.detectors.network.detector import load_model
+
+    return load_model(path).get_weights()  # type: ignore[no-any-return]

@@ -1,0 +1,96 @@
+"""Detectors by name."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import sys
+from pathlib import Path
+
+import pytest
+
+from framejudge.datasets.errors import InputError
+from framejudge.detectors import registry
+from framejudge.detectors.registry import DetectorSpec, available, create, file_hashes, find, find_all
+
+
+@pytest.fixture
+def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A module beside the user with several classes, most of them wrong."""
+    module = tmp_path / "my_detectors.py"
+    module.write_text(
+        "class Bright:\n    def predict(self, image):\n        return float(image.mean() / 255)\n"
+        "class Greedy:\n    def __init__(self, path):\n        pass\n"
+        "class Mute:\n    pass\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "my_detectors", raising=False)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    return module
+
+
+def test_the_built_in_detectors_have_names() -> None:
+    assert {"canny", "cnn", "cnn-2016"} <= set(available())
+
+
+@pytest.mark.parametrize(("typo", "meant"), [("cany", "canny"), ("cnn2016", "cnn-2016"), ("CNN", "cnn")])
+def test_an_unknown_name_is_answered_with_the_nearest(typo: str, meant: str) -> None:
+    with pytest.raises(InputError, match=f"did you mean '{meant}'"):
+        find(typo)
+
+
+def test_a_list_keeps_its_order_and_refuses_repeats() -> None:
+    assert [spec.name for spec in find_all("cnn, canny")] == ["cnn", "canny"]
+    with pytest.raises(InputError, match="canny given twice"):
+        find_all("canny,cnn,canny")
+    with pytest.raises(InputError, match="no detector given"):
+        find_all(" , ")
+
+
+def test_a_class_beside_the_user_is_a_detector(plug_in: Path) -> None:
+    import numpy as np
+
+    detector = create(find("my_detectors:Bright"))
+    assert detector.predict(np.full((4, 4, 3), 255, np.uint8)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("target", "complaint"),
+    [
+        ("my_detectors:Brigt", "did you mean 'Bright'"),
+        ("my_detectors:Greedy", "cannot be made without arguments"),
+        ("my_detectors:Mute", "no method predict"),
+        ("no_such_module:Bright", "no module 'no_such_module'"),
+        ("my_detectors:", "package.module:Class"),
+    ],
+)
+def test_a_class_that_is_no_detector_gets_one_clear_line(plug_in: Path, target: str, complaint: str) -> None:
+    with pytest.raises(InputError) as raised:
+        create(find(target))
+    assert complaint in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_missing_extra_is_answered_with_the_install_line() -> None:
+    spec = DetectorSpec("x", "json:JSONDecoder", extra="tensorflow", extra_module="no_such_runtime")
+    with pytest.raises(InputError, match=r"pip install 'framejudge\[tensorflow\]'"):
+        create(spec)
+
+
+def test_an_installed_package_registers_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = importlib.metadata.EntryPoint("theirs", "json:JSONDecoder", registry.ENTRY_POINT_GROUP)
+    clash = importlib.metadata.EntryPoint("canny", "json:JSONDecoder", registry.ENTRY_POINT_GROUP)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [entry, clash])
+    assert find("theirs").target == "json:JSONDecoder"
+    assert find("canny").origin == "built-in"
+
+
+def test_the_hashes_are_those_of_the_files(plug_in: Path) -> None:
+    expected = hashlib.sha256(plug_in.read_bytes()).hexdigest()
+    assert file_hashes(find("my_detectors:Bright")) == {"my_detectors.py": expected}
+
+
+def test_every_built_in_file_exists() -> None:
+    for spec in registry.BUILT_IN.values():
+        assert set(file_hashes(spec)) >= {Path(name).name for name in spec.files}
