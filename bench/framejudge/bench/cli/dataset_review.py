@@ -63,7 +63,7 @@ def _serve(dataset: Dataset, journal: Journal, port: int, reviewer: str, browser
 
         from framejudge.datasets.review.server import HOST, create_app, listen, new_token
     except ModuleNotFoundError as problem:
-        if problem.name not in ("starlette", "uvicorn"):
+        if str(problem.name).partition(".")[0] not in ("starlette", "uvicorn"):
             raise
         raise InputError(
             f"the review page needs {problem.name}, which is not installed",
