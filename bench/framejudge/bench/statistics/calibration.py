@@ -13,7 +13,7 @@ from framejudge.bench.statistics.interval import (
     Floats,
     Integers,
     Interval,
-    degrees_of_freedom,
+    effective_degrees_of_freedom,
     nothing,
     two_sided_quantile,
 )
@@ -90,7 +90,7 @@ def brier(
     spread = float(np.sqrt(units / (units - 1) * (sums @ sums))) / n
     if spread == 0:
         return Interval(value, None, None, "", units, "the squared distances do not vary")
-    reach = float(np.exp(two_sided_quantile(confidence, degrees_of_freedom(sums)) * spread / value))
+    reach = float(np.exp(two_sided_quantile(confidence, effective_degrees_of_freedom(sums)) * spread / value))
     method = "log-t" if codes is None else "clustered-log-t"
     return Interval(value, value / reach, min(1.0, value * reach), method, units)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 CONFIDENCE = 0.95
 
@@ -51,10 +51,12 @@ def nothing(reason: str, n: int = 0, method: str = "") -> Interval:
 
 def two_sided_quantile(confidence: float, degrees_of_freedom: float = np.inf) -> float:
     """Return Student's quantile that leaves half of the miss at each end (1.96 for 95 % and many)."""
-    return float(stats.t.ppf((1 + confidence) / 2, degrees_of_freedom))
+    if np.isinf(degrees_of_freedom):
+        return float(special.ndtri((1 + confidence) / 2))
+    return float(special.stdtrit(degrees_of_freedom, (1 + confidence) / 2))
 
 
-def degrees_of_freedom(contributions: Floats) -> float:
+def effective_degrees_of_freedom(contributions: Floats) -> float:
     """Return those of a variance that is estimated from the squares of independent contributions.
 
     Few large contributions among many small ones tell little about the variance: it has 2 G / (kurtosis - 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import ceil, floor, log
 
 import numpy as np
@@ -67,6 +68,7 @@ def required_calls_one_sided(q: float, exceeding: int = 0, confidence: float = 0
     return high
 
 
+@cache
 def _ranks(n: int, q: float, confidence: float) -> tuple[int, int]:
     """Return the ranks of the two order statistics: equal tails, less one rank where that still suffices."""
     tail = (1 - confidence) / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy import special
 from statsmodels.stats.proportion import proportion_confint
 
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
@@ -102,5 +102,5 @@ def _clustered(successes: Booleans, codes: Integers, confidence: float) -> Inter
         effective *= (two_sided_quantile(confidence) / quantile) ** 2
         interval = clopper_pearson(share * effective, effective, confidence)
     else:
-        interval = wilson(share * effective, effective, 1 - 2 * float(stats.norm.sf(quantile)))
+        interval = wilson(share * effective, effective, 1 - 2 * float(special.ndtr(-quantile)))
     return interval._replace(value=share, n=group_count, method=f"clustered-{interval.method}")
