@@ -79,7 +79,8 @@ def test_band_reaches_up_to_the_content_box(style: str) -> None:
         left, top, right, bottom = framed.picture.content_box
         rows, columns = (top + bottom) // 2, (left + right) // 2
         just_outside = {
-            "left": (rows, left - 1), "top": (top - 1, columns), "right": (rows, right), "bottom": (bottom, columns)
+            "left": (rows, left - 1), "right": (rows, right),
+            "top": (top - 1, columns), "bottom": (bottom, columns),
         }  # fmt: skip
         for side in framed.picture.attributes["which"].split("+"):
             assert framed.mask[just_outside[side]], side

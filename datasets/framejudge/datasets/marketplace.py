@@ -174,7 +174,7 @@ def encode(image: Image, rng: np.random.Generator) -> Encoded:
         return Encoded(_encode_with_palette(image, colours), "png")
     extension: Extension = "webp" if kind < 0.16 else "jpg"
     option = cv2.IMWRITE_WEBP_QUALITY if extension == "webp" else cv2.IMWRITE_JPEG_QUALITY
-    _, contents = cv2.imencode(f".{extension}", image[:, :, ::-1], (option, quality))
+    _, contents = cv2.imencode(f".{extension}", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), (option, quality))
     return Encoded(contents.tobytes(), extension)
 
 

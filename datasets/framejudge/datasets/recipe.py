@@ -175,26 +175,24 @@ def usable_negatives(recipe: Recipe, materials: Materials, *, training: bool) ->
 
     Training leaves the held-out families out.
     """
-    return tuple(
-        name
-        for name, kind in KINDS.items()
-        if kind.family not in recipe.left_out_negatives
-        and _at_hand(materials, kind.needs)
-        and not (training and kind.family in recipe.held_out_negatives)
-    )
+    unwanted = recipe.left_out_negatives | (recipe.held_out_negatives if training else frozenset())
+    return _usable(unwanted, bool(materials.photos), bool(materials.cutouts))
+
+
+@lru_cache(maxsize=16)
+def _usable(unwanted: frozenset[str], photos: bool, cutouts: bool) -> tuple[str, ...]:
+    at_hand = {"nothing": True, "photos": photos, "cutouts": cutouts}
+    return tuple(name for name, kind in KINDS.items() if kind.family not in unwanted and at_hand[kind.needs])
 
 
 def missing_negatives(recipe: Recipe, materials: Materials) -> dict[str, list[str]]:
     """Return what the materials lack, each with the kinds of hard negatives that cannot be drawn without."""
+    usable = usable_negatives(recipe, materials, training=False)
     missing: dict[str, list[str]] = {}
     for name, kind in KINDS.items():
-        if kind.family not in recipe.left_out_negatives and not _at_hand(materials, kind.needs):
+        if kind.family not in recipe.left_out_negatives and name not in usable:
             missing.setdefault(kind.needs, []).append(name)
     return missing
-
-
-def _at_hand(materials: Materials, needs: str) -> bool:
-    return needs == "nothing" or bool(materials.photos if needs == "photos" else materials.cutouts)
 
 
 def card(recipe: Recipe, materials: Materials, index: int, *, training: bool) -> Card:

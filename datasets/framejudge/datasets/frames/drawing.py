@@ -19,6 +19,9 @@ from framejudge.datasets.picture import Image, Picture
 ATTEMPTS = 8
 """How often a frame is drawn anew when nobody could see it."""
 
+LEAST_WHITE_PX = 8
+"""Between a pale band and a picture that is not white: on less the band could be the picture's own edge."""
+
 SMALLEST_SIDE = 64
 """In pixels; on less a thin band has no pixel."""
 
@@ -106,8 +109,8 @@ def _place(image: Image, layout: Layout, style: Style, rng: np.random.Generator)
     )
     if style.on_white:
         canvas[:] = 255
-        margin = round(min(content.width, content.height) * rng.uniform(0.015, 0.1))
-        margin = 0 if _is_white_around(image) and rng.random() < 0.6 else max(3, margin)
+        margin = round(min(content.width, content.height) * rng.uniform(0.02, 0.1))
+        margin = 0 if _is_white_around(image) and rng.random() < 0.6 else max(LEAST_WHITE_PX, margin)
         content = Box(
             content.left + margin, content.top + margin, content.right - margin, content.bottom - margin
         )

@@ -11,15 +11,15 @@ import numpy.typing as npt
 from framejudge.datasets.frames.layout import Layout
 from framejudge.datasets.picture import Image
 
-LEAST_CONTRAST = 11.0
+LEAST_CONTRAST = 15.0
 """Mean difference of colour across the band's edge, in levels of 255."""
 
-LEAST_CONTRAST_IF_THIN = 20.0
+LEAST_CONTRAST_IF_THIN = 32.0
 """The same for a band of at most `THIN` of the side: compression eats a pale hair-line."""
 
 THIN = 0.02
 
-ABOVE_THE_PICTURE = 1.25
+ABOVE_THE_PICTURE = 1.5
 """The difference across the edge must be so many times the picture's own from there inwards."""
 
 LEAST_TEXTURE_CONTRAST = 20.0
@@ -103,7 +103,9 @@ def _stands_out(edge: _Edge, least: float) -> bool:
     contrast = _smooth_difference(edge.band, edge.beside)
     if contrast >= max(least, ABOVE_THE_PICTURE * _smooth_difference(edge.beside, edge.beyond)):
         return True
-    return bool(np.abs(edge.band.std(axis=0) - edge.beside.std(axis=0)).max() >= LEAST_TEXTURE_CONTRAST)
+    return contrast >= least / 2 and bool(
+        np.abs(edge.band.std(axis=0) - edge.beside.std(axis=0)).max() >= LEAST_TEXTURE_CONTRAST
+    )
 
 
 def _smooth_difference(first: Image, second: Image) -> float:
