@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from framejudge.bench.progress import Progress
     from framejudge.datasets.sample import Dataset
 
 DEFAULT_CALLS = 500
@@ -69,9 +70,9 @@ def run(
     check(request)
     place = out or _place_for_now()
     check_free(place, force=force)
-    labelled_set = _read(dataset)
-    claim(place, force=force)
     with shown_progress() as progress:
+        labelled_set = _read(dataset, progress)
+        claim(place, force=force)
         finished = run_detectors(
             request, labelled_set, specs, place, argv=["bench", *sys.argv[1:]], progress=progress
         )
@@ -81,14 +82,23 @@ def run(
     return ExitCode.INCOMPLETE if failed else ExitCode.DONE
 
 
-def _read(path: Path | None) -> Dataset:
+def _read(path: Path | None, progress: Progress) -> Dataset:
     if path is not None:
         from framejudge.datasets.reading import read_dataset
 
         return read_dataset(path)
-    from framejudge.datasets.builtin import built_in_dataset
+    from framejudge.datasets.builtin import BUILT_IN_COUNT, built_in_dataset
 
-    return built_in_dataset()
+    drawn = 0
+
+    def advance(images: int) -> None:
+        nonlocal drawn
+        if not drawn:  # only the first run ever has something to draw
+            progress.begin("drawing the built-in set", BUILT_IN_COUNT)
+        drawn += images
+        progress.advance(images)
+
+    return built_in_dataset(progress=advance)
 
 
 def _place_for_now() -> Path:
