@@ -58,6 +58,7 @@ def corners(scene: Scene, rng: np.random.Generator) -> Band:
     piece = np.zeros((length, length), np.uint8)
     weight = max(1, round(length * rng.uniform(0.03, 0.1)), scene.layout.thickness // 2)
     _CORNER_PIECES[int(rng.integers(len(_CORNER_PIECES)))](piece, weight, rng)
+    two_colours = rng.random() < 0.4
     left, top, right, bottom = scene.layout.outer
     for flip, x, y in (
         (None, left, top), (1, right - length, top),
@@ -66,7 +67,7 @@ def corners(scene: Scene, rng: np.random.Generator) -> Band:
         turned = piece if flip is None else cv2.flip(piece, flip)
         view = alpha[y : y + length, x : x + length]
         np.maximum(view, turned, out=view)
-        if rng.random() < 0.5:
+        if two_colours:
             fill[y : y + length, x : x + length] = colours[1]
     return Band(fill, alpha)
 
@@ -101,7 +102,7 @@ def motifs(scene: Scene, rng: np.random.Generator) -> Band:
     return Band(fill, alpha)
 
 
-@style("cut_edge", limits=Limits(thinnest=0.03, rounded=0.0, sides=_MOSTLY_AROUND))
+@style("cut_edge", limits=Limits(thinnest=0.03, rounded=0.0, sides=_MOSTLY_AROUND), continuous=False)
 def cut_edge(scene: Scene, rng: np.random.Generator) -> Band:
     """A band whose inner edge is scalloped, toothed, stepped or wavy."""
     layout = scene.layout
@@ -123,6 +124,7 @@ def cut_edge(scene: Scene, rng: np.random.Generator) -> Band:
 
 @style(
     "irregular_edge",
+    continuous=False,
     held_out=True,
     limits=Limits(thinnest=0.04, rounded=0.0, inset=0.1, sides=_MOSTLY_AROUND),
 )
@@ -155,6 +157,7 @@ def foliage(scene: Scene, rng: np.random.Generator) -> Band:
 
 @style(
     "irregular_edge",
+    continuous=False,
     held_out=True,
     limits=Limits(thinnest=0.03, rounded=0.0, inset=0.15, sides=_MOSTLY_AROUND),
 )

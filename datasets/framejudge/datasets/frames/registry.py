@@ -69,7 +69,7 @@ class Style:
     placement
         Whether the band lies over the picture's margin, or the picture is shrunk into the frame.
     continuous
-        Whether the band runs along its sides without a break: its contrast can be measured along them.
+        Whether the inner edge is straight and without a break: contrast can be measured along it.
     on_white
         Whether the picture inside is surrounded by white, as a pale band needs it.
     see_through
