@@ -400,6 +400,13 @@ def test_the_table_fits_into_a_hundred_columns_of_plain_text(bench: Bench) -> No
     assert table[-1] == "report: out/report.html"
 
 
+def test_a_detector_that_prints_and_moves_elsewhere_disturbs_nothing(bench: Bench) -> None:
+    outcome, run = measure(bench, "toys:Chatty", calls=10)
+    assert (outcome.code, outcome.err) == (0, "") and "hello" not in outcome.out
+    chatty = run.results.detectors["toys:Chatty"]
+    assert chatty.accuracy.n == 16 and chatty.latency_ms is not None and chatty.latency_ms.calls == 10
+
+
 def test_a_generated_set_is_called_no_evidence(bench: Bench) -> None:
     Path("set/dataset.json").write_text('{"name": "drawn", "generated": true}')
     outcome, run = measure(bench, "toys:Good", calls=0)

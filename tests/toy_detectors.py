@@ -74,7 +74,10 @@ class BadThreshold(Good):
 
 
 class Chatty:
-    """Prints where the answers go, and reads where the commands come from."""
+    """Prints where the answers go, reads where the commands come from, and moves elsewhere."""
+    def load(self):
+        os.chdir("/")
+
     def predict(self, image):
         print("hello" * 1000)
         os.write(1, b"more")

@@ -110,7 +110,7 @@ def _time(
         return None
     return time_in_turns(
         able,
-        {k: os.fspath(dataset.locate(dataset.samples[k])) for k in usable},
+        {k: os.fspath(dataset.locate(dataset.samples[k]).absolute()) for k in usable},
         calls=request.calls,
         threads=request.threads,
         seed=request.seed,

@@ -112,7 +112,8 @@ class _KnownImages:
     """Collects what workers learn about images; whichever decodes one first tells."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self._paths = [os.fspath(dataset.locate(sample)) for sample in dataset]
+        # Absolute: a detector may change its process's current folder.
+        self._paths = [os.fspath(dataset.locate(sample).absolute()) for sample in dataset]
         self._digests: dict[int, str] = {}
         self._sizes = np.full((len(dataset), 2), -1, dtype=np.int32)
         self._unreadable: dict[int, str] = {}
@@ -181,7 +182,8 @@ def _score(
                 )
                 scores[block] = answer.arrays["scores"]
                 errors |= _note_block(block, answer, known)
-                rates.append(_images_per_second(answer))
+                if np.isfinite(answer.arrays["scores"]).any():
+                    rates.append(_images_per_second(answer))
                 batch_failure = batch_failure or answer.fields["batch_failure"]
                 progress.advance(len(block))
                 start, size = start + size, next_block_size(answer.arrays["sizes"])
