@@ -105,6 +105,7 @@ def moulding(rng: np.random.Generator, height: int, width: int, thick: int) -> I
 
 def picture_frame_sprite(rng: np.random.Generator, props: Props, side: int) -> Sprite:
     """Return a picture frame with mat, picture and glass."""
+    side = max(side, 32)
     height, width = side, round(side * rng.uniform(0.6, 1.0))
     if chance(rng, 0.3):
         height, width = width, height

@@ -106,7 +106,7 @@ def book_front(rng: np.random.Generator, props: Props, size: int) -> Image:
     books = []
     for _ in range(int(rng.choice((1, 1, 1, 2, 3)))):
         height, width = round(size * rng.uniform(0.85, 1)), round(size * rng.uniform(0.55, 0.85))
-        pages = round(width * rng.uniform(0.008, 0.04))
+        pages = max(2, round(width * rng.uniform(0.008, 0.04)))
         body = np.concatenate(
             (cover_face(rng, props, height, width - pages), page_edges(rng, height, pages, along=False)),
             axis=1,

@@ -35,6 +35,9 @@ from framejudge.datasets.products.surfaces import (
 PHOTO_SHARE = 0.5
 """Of the shown pictures that are photos, where there are any."""
 
+SMALLEST_PICTURE_PX = 4
+"""Below, one colour stands for a picture; OpenCV stops the whole process on some empty arrays."""
+
 UNIFORM_SPREAD = 14
 """A photo's background counts as uniform when the grey levels at its border spread no more than this."""
 
@@ -81,6 +84,8 @@ class Props:
 
     def picture(self, rng: np.random.Generator, height: int, width: int) -> Image:
         """Return a picture of this size: a photo or a drawn one."""
+        if min(height, width) < SMALLEST_PICTURE_PX:
+            return np.full((height, width, 3), any_colour(rng), np.uint8)
         if self.has_photos and chance(rng, PHOTO_SHARE):
             return cropped(rng, self.photo(rng), height, width, least=0.5)
         pick = rng.random()

@@ -116,7 +116,10 @@ def stage_solid(
     turn = np.array([(np.cos(yaw), 0, np.sin(yaw)), (0, 1, 0), (-np.sin(yaw), 0, np.cos(yaw))])
     nod = np.array([(1, 0, 0), (0, np.cos(pitch), -np.sin(pitch)), (0, np.sin(pitch), np.cos(pitch))])
     points = points @ turn.T @ nod.T
-    flat = points[:, :2] / (1 + points[:, 2:] * rng.uniform(0.1, 0.5))
+    # In too strong a perspective the far side shrinks behind the front, and the box looks flat.
+    half = width / 2
+    most = depth * np.sin(abs(yaw)) / (half * np.cos(yaw) * (depth * np.cos(yaw) + half * np.sin(abs(yaw))))
+    flat = points[:, :2] / (1 + points[:, 2:] * rng.uniform(0.1, 0.6) * min(1.0, most))
     front, back = flat[:4], flat[4:]
     if yaw > 0:
         side = np.array([front[1], back[1], back[2], front[2]])
