@@ -16,9 +16,12 @@ from made_review_run import HOSTILE_NAMES, write_review_run
 from made_run import write_made_run
 
 from framejudge.bench.run import Figure, Run, RunError, folder
-from framejudge.reports.html import GENERATED_WARNING, render, write_report
+from framejudge.reports.charts import SCATTER_DOTS, latency_by_score
+from framejudge.reports.html import render, write_report
 from framejudge.reports.mistakes import worst_first
 from framejudge.reports.scores import FRAMED, read_scores
+from framejudge.reports.slowest import slowest_images
+from framejudge.reports.warnings import GENERATED_WARNING
 
 
 class Page(HTMLParser):
@@ -183,3 +186,27 @@ def test_writing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_no_run_there(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"no run\.json"):
         write_report(tmp_path)
+
+
+def test_the_slowest_image_leads_whatever_the_detectors_speed(tmp_path: Path) -> None:
+    place = write_made_run(tmp_path / "run")
+    whole = Run.open(place)
+    times = whole.timings.to_pylist()
+    for row in times:
+        if row["path"] == "plain/007.jpg" and row["detector"] == "canny":
+            row["nanoseconds"] *= 6  # canny is the fast one: still less than cnn's longest call
+    folder.write_timings(place, pa.Table.from_pylist(times, schema=whole.timings.schema))
+    found = slowest_images(read_scores(Run.open(place)), 3)
+    assert len(found) == 3
+    assert (found[0].path, found[0].slowest_on, found[0].size) == ("plain/007.jpg", 0, "300 x 200")
+
+
+def test_every_timed_image_is_a_dot_up_to_the_limit(run: Run) -> None:
+    scores = read_scores(run)
+    chart = latency_by_score(scores)
+    assert chart is not None
+    dots = [line for line in chart.figure.axes[0].get_lines() if len(line.get_xdata()) > 2]
+    assert [len(line.get_xdata()) // 3 for line in dots] == [
+        min(SCATTER_DOTS, int((~np.isnan(row) & ~np.isnan(score)).sum()))
+        for row, score in zip(scores.latency_ms, scores.scores, strict=True)
+    ]

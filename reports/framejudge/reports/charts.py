@@ -10,7 +10,9 @@ from typing import Any, cast
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.figure import Figure
 from matplotlib.ticker import (
     FixedLocator,
@@ -20,10 +22,12 @@ from matplotlib.ticker import (
     NullFormatter,
     PercentFormatter,
 )
+from matplotlib.transforms import Bbox
 
 from framejudge.bench.run import CalibrationBin, Results
 from framejudge.bench.run import Figure as Measured
 from framejudge.reports import curves
+from framejudge.reports.curves import Floats, Ints
 from framejudge.reports.inline_svg import LIVE
 from framejudge.reports.palette import MARKERS, ROLES, SERIES, dash, series_index
 from framejudge.reports.scores import FRAMED, PLAIN, Scores
@@ -33,6 +37,9 @@ INK, MUTED, LINE = ROLES["ink"].light, ROLES["muted"].light, ROLES["line"].light
 PLAIN_CLASS, PAPER = ROLES["plain"].light, ROLES["paper"].light
 
 WIDTH_IN, HEIGHT_IN = 4.3, 3.6
+SCATTER_DOTS = 1_000
+"""A cloud has no more dots a detector: more would only cover each other."""
+
 HISTOGRAM_BINS = 40
 LATENCY_BINS = 60
 
@@ -63,6 +70,7 @@ _STYLE = {
     "legend.fontsize": 8.5,
     "legend.handlelength": 2.2,
     "lines.linewidth": 1.7,
+    "path.simplify": False,  # curves are thinned already, and it would drop the dots of a cloud
     "lines.markersize": 6,
 }
 
@@ -136,7 +144,7 @@ def accuracy_against_latency(results: Results) -> Chart | None:
     if not shown:
         return None
     with _drawing(WIDTH_IN, 3.3) as (figure, axes):
-        for position, name, found, p50 in shown:
+        for position, _, found, p50 in shown:
             colour = SERIES[series_index(position)].light
             x, y = float(p50.value or 0), float(found.accuracy.value or 0)
             if p50.low is not None and p50.high is not None:
@@ -144,11 +152,8 @@ def accuracy_against_latency(results: Results) -> Chart | None:
             if found.accuracy.low is not None and found.accuracy.high is not None:
                 axes.plot([x, x], [found.accuracy.low, found.accuracy.high], color=colour, linewidth=1.6)
             axes.plot([x], [y], color=colour, marker=MARKERS[series_index(position)], markersize=8)
-            axes.annotate(
-                shortened(name), (x, y), (9, 7), textcoords="offset points", color=colour, fontsize=9.5
-            )
         times = [float(p50.value or 0) for *_, p50 in shown]
-        _latency_axis(axes, min(times) / 2, max(times) * 4)
+        _duration_axis(axes.xaxis, min(times) / 2, max(times) * 4)
         bounds = [
             bound
             for _, _, found, _ in shown
@@ -159,6 +164,14 @@ def accuracy_against_latency(results: Results) -> Chart | None:
         axes.set_ylim(max(0.0, min(bounds) - margin), min(1.004, max(bounds) + margin))
         axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
+        _label_points(
+            figure,
+            axes,
+            [
+                (shortened(name), float(p50.value or 0), float(found.accuracy.value or 0), position)
+                for position, name, found, p50 in shown
+            ],
+        )
         axes.set_xlabel("median latency of one image, log scale (faster to the left)")
         axes.set_ylabel("accuracy")
         alt = "Accuracy against median latency. " + "; ".join(
@@ -172,6 +185,48 @@ def accuracy_against_latency(results: Results) -> Chart | None:
             alt,
             figure,
         )
+
+
+def _label_points(figure: Figure, axes: Axes, points: Sequence[tuple[str, float, float, int]]) -> None:
+    """Write each point's name beside it, at the corner where it covers least of the others."""
+    figure.draw_without_rendering()
+    inside = axes.get_window_extent()
+    places = [tuple(axes.transData.transform((x, y)).tolist()) for _, x, y, _ in points]
+    taken = [Bbox.from_bounds(x - 7, y - 14, 14, 28) for x, y in places]
+    for (text, x, y, position), place in zip(points, places, strict=True):
+        size = (5.6 * len(text), 11.0)
+        corners = {corner: _beside(place, size, corner) for corner in ((1, 1), (1, -1), (-1, 1), (-1, -1))}
+        right, above = min(corners, key=lambda corner: _crowding(corners[corner], taken, inside))
+        taken.append(corners[right, above])
+        label = axes.annotate(
+            text,
+            (x, y),
+            (9 * right, 4 * above),
+            textcoords="offset points",
+            ha="left" if right > 0 else "right",
+            va="bottom" if above > 0 else "top",
+            color=SERIES[series_index(position)].light,
+            fontsize=9.5,
+        )
+        label.set_in_layout(False)
+
+
+def _beside(place: tuple[float, float], size: tuple[float, float], corner: tuple[int, int]) -> Bbox:
+    (x, y), (width, height), (right, above) = place, size, corner
+    return Bbox.from_bounds(
+        x + 9 if right > 0 else x - 9 - width, y + 3 if above > 0 else y - 3 - height, width, height
+    )
+
+
+def _crowding(label: Bbox, taken: Sequence[Bbox], inside: Bbox) -> float:
+    """Return how much of a label lies on others or, counted twice, outside the axes."""
+    outside = label.width * label.height - _common_area(label, inside)
+    return 2 * outside + sum(_common_area(label, other) for other in taken)
+
+
+def _common_area(one: Bbox, other: Bbox) -> float:
+    common = Bbox.intersection(one, other)
+    return common.width * common.height if common is not None else 0.0
 
 
 def roc(results: Results, scores: Scores, *, corner: bool = False) -> Chart | None:
@@ -388,7 +443,7 @@ def latency_distributions(results: Results, scores: Scores) -> Chart | None:
                     axes.text(
                         value, row + 0.86, percentile, color=colour, ha="center", va="bottom", fontsize=7.5
                     )
-        _latency_axis(axes, low, high)
+        _duration_axis(axes.xaxis, low, high)
         axes.set_ylim(-0.04, len(shown) + 0.05)
         axes.yaxis.set_major_locator(FixedLocator([row + 0.3 for row in range(len(shown))]))
         axes.yaxis.set_major_formatter(
@@ -421,13 +476,105 @@ def _filled(bins: Sequence[CalibrationBin]) -> list[CalibrationBin]:
     return [part for part in bins if part.mean_score is not None and part.framed_share.value is not None]
 
 
-def _latency_axis(axes: Axes, low: float, high: float) -> None:
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    subs = (1.0, 2.0, 5.0) if high / low < 2_000 else (1.0,)
-    axes.xaxis.set_major_locator(LogLocator(base=10, subs=subs, numticks=20))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: duration_tick(value)))
-    axes.xaxis.set_minor_formatter(NullFormatter())
+def latency_by_size(scores: Scores) -> Chart | None:
+    """Draw each timed image's median latency over its size; None where sizes or times are not known."""
+    pixels = scores.sizes.prod(axis=1) / 1e6
+    known = np.broadcast_to(pixels > 0, scores.latency_ms.shape)
+    return _scatter(
+        scores,
+        np.broadcast_to(np.where(pixels > 0, pixels, 1.0), scores.latency_ms.shape),
+        known,
+        name="latency-size",
+        title="Latency against image size",
+        caption="Each dot is one timed image. A rising cloud: larger pictures take longer.",
+        x_label="image size in megapixels, log scale",
+        log_x=True,
+    )
+
+
+def latency_by_score(scores: Scores) -> Chart | None:
+    """Draw each timed image's median latency over its score; None where nothing was timed."""
+    return _scatter(
+        scores,
+        scores.scores,
+        ~np.isnan(scores.scores),
+        name="latency-score",
+        title="Latency against score",
+        caption="Each dot is one timed image. A slope or a gap: the answer decides how long it takes.",
+        x_label="score (1 = surely framed)",
+        log_x=False,
+    )
+
+
+def _scatter(
+    scores: Scores,
+    x: Floats,
+    known: npt.NDArray[np.bool_],
+    *,
+    name: str,
+    title: str,
+    caption: str,
+    x_label: str,
+    log_x: bool,
+) -> Chart | None:
+    dots = {
+        d: np.flatnonzero(known[d] & ~np.isnan(scores.latency_ms[d])) for d in range(len(scores.detectors))
+    }
+    dots = {d: _evenly(images, SCATTER_DOTS) for d, images in dots.items() if len(images)}
+    if not dots:
+        return None
+    with _drawing() as (figure, axes):
+        for d, images in dots.items():
+            # One path of points without length, their caps the dots: a tenth of the weight of markers.
+            here = np.full((len(images), 3), np.nan), np.full((len(images), 3), np.nan)
+            here[0][:, :2], here[1][:, :2] = x[d, images, None], scores.latency_ms[d, images, None]
+            axes.plot(
+                here[0].ravel(),
+                here[1].ravel(),
+                color=SERIES[series_index(d)].light,
+                linewidth=3.4,
+                alpha=0.55,
+                solid_capstyle="round",
+                label=shortened(scores.detectors[d], 14),
+            )
+        times = np.concatenate([scores.latency_ms[d, images] for d, images in dots.items()])
+        if log_x:
+            axes.set_xscale("log")
+            axes.xaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)))
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axes.xaxis.set_minor_formatter(NullFormatter())
+        else:
+            axes.set_xlim(-0.02, 1.02)
+        _duration_axis(axes.yaxis, float(times.min()) / 1.3, float(times.max()) * 1.3)
+        axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(0.0, 1.0),
+            ncols=3,
+            borderaxespad=0.0,
+            handlelength=0.6,
+            columnspacing=1.2,
+        )
+        axes.set_xlabel(x_label)
+        axes.set_ylabel("latency, log scale")
+        shown = "; ".join(f"{scores.detectors[d]}: {len(images)} images" for d, images in dots.items())
+        return _chart(name, title, caption, f"{title}. {shown}", figure)
+
+
+def _evenly(images: Ints, limit: int) -> Ints:
+    """Return at most ``limit`` of the positions, spread evenly."""
+    if len(images) <= limit:
+        return images
+    return np.asarray(images[np.linspace(0, len(images) - 1, limit).astype(int)])
+
+
+def _duration_axis(axis: XAxis | YAxis, low: float, high: float) -> None:
+    axes = axis.axes
+    (axes.set_xscale if axis is axes.xaxis else axes.set_yscale)("log")
+    (axes.set_xlim if axis is axes.xaxis else axes.set_ylim)(low, high)
+    subs = (1.0, 2.0, 5.0) if high / low < 30 else (1.0, 3.0) if high / low < 1_000 else (1.0,)
+    axis.set_major_locator(LogLocator(base=10, subs=subs, numticks=20))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: duration_tick(value)))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _has_both_classes(scores: Scores, d: int) -> bool:
@@ -451,6 +598,8 @@ def all_charts(results: Results, scores: Scores) -> Sequence[Chart]:
         precision_recall(scores),
         reliability(results),
         latency_distributions(results, scores),
+        latency_by_size(scores),
+        latency_by_score(scores),
         *(score_histogram(scores, d) for d in range(len(scores.detectors))),
     ]
     return [chart for chart in drawn if chart is not None]

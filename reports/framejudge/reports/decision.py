@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from framejudge.bench.run import Comparison, DetectorResult, Figure, Results
 from framejudge.reports.wording import (
+    Format,
     count,
     fraction,
     interval,
@@ -23,9 +24,10 @@ from framejudge.reports.wording import (
 
 @dataclass(frozen=True, slots=True)
 class Duel:
-    """The leader against one other detector on one question."""
+    """The leader against one other detector on one question; ``gap`` tells close ones from far ones."""
 
     other: str
+    gap: float
     clear: bool
     sentence: str
 
@@ -45,7 +47,7 @@ class Verdict:
     answer
         The leader's figure with its interval, as text.
     duels
-        The leader against each other detector.
+        The leader against each other detector, the closest first.
     basis
         How the figure's interval was made, from how many observations.
     """
@@ -70,12 +72,13 @@ class Decision:
 def decide(results: Results) -> Decision:
     """Return the decision that a run's results support."""
     names = [name for name, found in results.detectors.items() if found.status == "complete"]
-    accuracy = _accuracy(results, names)
-    latency = _latency(results, names)
+    accuracy, ranking, latency = (
+        _verdict(results, names, question) for question in (_ACCURACY, _RANKING, _LATENCY)
+    )
     return Decision(
         headline=_headline(results, names, accuracy, latency),
         lead=_lead(results, names),
-        verdicts=[accuracy, _ranking(results, names), latency],
+        verdicts=[accuracy, ranking, latency],
     )
 
 
@@ -86,107 +89,117 @@ def oriented(comparison: Comparison, first: str) -> Comparison:
     return Comparison(
         a=comparison.b,
         b=comparison.a,
-        auc_difference=_mapped(comparison.auc_difference, lambda value: -value),
-        accuracy_difference=_mapped(comparison.accuracy_difference, lambda value: -value),
+        auc_difference=_negated(comparison.auc_difference),
+        accuracy_difference=_negated(comparison.accuracy_difference),
         mcnemar_p=comparison.mcnemar_p,
-        latency_ratio=_mapped(comparison.latency_ratio, lambda value: 1 / value if value else None),
+        latency_ratio=_inverted(comparison.latency_ratio),
     )
 
 
-def _mapped(figure: Figure, change: Callable[[float], float | None]) -> Figure:
-    value, low, high = (
-        None if end is None else change(end) for end in (figure.value, figure.low, figure.high)
-    )
+def _negated(figure: Figure) -> Figure:
+    value, low, high = (None if end is None else -end for end in (figure.value, figure.low, figure.high))
     return replace(figure, value=value, low=high, high=low)
 
 
-def _accuracy(results: Results, names: Sequence[str]) -> Verdict:
-    def sentence(found: Comparison) -> Duel:
-        difference = found.accuracy_difference
-        if difference.value is None:
-            return Duel(found.b, False, f"against {found.b}: {difference.reason or 'not compared'}")
-        spread = interval(difference, points)
-        sure = f" (95 % interval {spread})" if spread else f" ({difference.reason or 'no interval'})"
-        p = f"; McNemar {p_value(found.mcnemar_p.value)}" if found.mcnemar_p.value is not None else ""
-        if _leaves_out(difference, 0.0):
-            return Duel(found.b, True, f"{points(difference.value)} points ahead of {found.b}{sure}{p}")
-        return Duel(
-            found.b, False, f"not told apart from {found.b}: {points(difference.value)} points{sure}{p}"
-        )
-
-    return _verdict(results, names, "Most accurate", lambda found: found.accuracy, percent, max, sentence)
+def _inverted(figure: Figure) -> Figure:
+    value, low, high = (1 / end if end else None for end in (figure.value, figure.low, figure.high))
+    return replace(figure, value=value, low=high, high=low)
 
 
-def _ranking(results: Results, names: Sequence[str]) -> Verdict:
-    def sentence(found: Comparison) -> Duel:
-        difference = found.auc_difference
-        if difference.value is None:
-            return Duel(found.b, False, f"against {found.b}: {difference.reason or 'not compared'}")
-        spread = interval(difference, fraction)
-        sure = f" (95 % interval {spread})" if spread else f" ({difference.reason or 'no interval'})"
-        if _leaves_out(difference, 0.0):
-            return Duel(found.b, True, f"{fraction(difference.value)} ahead of {found.b}{sure}")
-        return Duel(found.b, False, f"not told apart from {found.b}: {fraction(difference.value)}{sure}")
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of all detectors, and how a comparison answers it.
 
-    return _verdict(results, names, "Ranks best (ROC area)", lambda found: found.auc, fraction, max, sentence)
+    ``gap`` is how far the leader is ahead, ``level`` its value where two are equal.
+    """
 
-
-def _latency(results: Results, names: Sequence[str]) -> Verdict:
-    def sentence(found: Comparison) -> Duel:
-        ratio = _mapped(found.latency_ratio, lambda value: 1 / value if value else None)
-        if ratio.value is None:
-            return Duel(found.b, False, f"against {found.b}: {ratio.reason or 'not compared'}")
-        spread = interval(ratio, _times)
-        sure = f" (95 % interval {spread})" if spread else f" ({ratio.reason or 'no interval'})"
-        if _leaves_out(ratio, 1.0):
-            return Duel(found.b, True, f"{_times(ratio.value)} times as fast as {found.b}{sure}")
-        return Duel(found.b, False, f"not told apart from {found.b}: {_times(ratio.value)} times{sure}")
-
-    return _verdict(
-        results,
-        names,
-        "Fastest (median latency)",
-        lambda found: found.latency_ms.p50 if found.latency_ms else None,
-        milliseconds,
-        min,
-        sentence,
-    )
+    title: str
+    read: Callable[[DetectorResult], Figure | None]
+    form: Format
+    lower_is_better: bool
+    gap: Callable[[Comparison], Figure]
+    level: float
+    gap_form: Format
+    unit: str
+    ahead: str
+    p: Callable[[Comparison], Figure | None] = lambda found: None
 
 
 def _times(ratio: float) -> str:
     return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"
 
 
-def _verdict(
-    results: Results,
-    names: Sequence[str],
-    question: str,
-    read: Callable[[DetectorResult], Figure | None],
-    form: Callable[[float], str],
-    best: Callable[..., tuple[float, str]],
-    sentence: Callable[[Comparison], Duel],
-) -> Verdict:
-    figures = {name: read(results.detectors[name]) for name in names}
-    known = [(figure.value, name) for name, figure in figures.items() if figure and figure.value is not None]
+_ACCURACY = _Question(
+    "Most accurate",
+    read=lambda found: found.accuracy,
+    form=percent,
+    lower_is_better=False,
+    gap=lambda found: found.accuracy_difference,
+    level=0.0,
+    gap_form=points,
+    unit=" points",
+    ahead="ahead of",
+    p=lambda found: found.mcnemar_p,
+)
+_RANKING = _Question(
+    "Ranks best (ROC area)",
+    read=lambda found: found.auc,
+    form=fraction,
+    lower_is_better=False,
+    gap=lambda found: found.auc_difference,
+    level=0.0,
+    gap_form=fraction,
+    unit="",
+    ahead="ahead of",
+)
+_LATENCY = _Question(
+    "Fastest (median latency)",
+    read=lambda found: found.latency_ms.p50 if found.latency_ms else None,
+    form=milliseconds,
+    lower_is_better=True,
+    gap=lambda found: _inverted(found.latency_ratio),
+    level=1.0,
+    gap_form=_times,
+    unit=" times",
+    ahead="as fast as",
+)
+
+
+def _verdict(results: Results, names: Sequence[str], question: _Question) -> Verdict:
+    figures = {name: question.read(results.detectors[name]) for name in names}
+    known = {name: figure.value for name, figure in figures.items() if figure and figure.value is not None}
     if not known:
         reasons = {figure.reason for figure in figures.values() if figure and figure.reason}
-        return Verdict(question, None, False, "", [], "; ".join(sorted(reasons)) or "not measured")
-    leader = best(known, key=lambda pair: pair[0])[1]
-    figure = figures[leader]
-    assert figure is not None and figure.value is not None
-    duels = [
-        sentence(oriented(found, leader)) for found in results.comparisons if leader in (found.a, found.b)
-    ]
-    spread = interval(figure, form)
-    compared = {duel.other for duel in duels}
+        return Verdict(question.title, None, False, "", [], "; ".join(sorted(reasons)) or "not measured")
+    leader = (min if question.lower_is_better else max)(known, key=lambda name: known[name])
+    figure = figures[leader] or Figure(value=None)
+    compared = [oriented(found, leader) for found in results.comparisons if leader in (found.a, found.b)]
+    duels = [_duel(question, found) for found in compared if found.b in known]
+    spread = interval(figure, question.form)
     return Verdict(
-        question=question,
+        question=question.title,
         leader=leader,
-        clear=all(duel.clear for duel in duels) and {name for _, name in known} <= compared | {leader},
-        answer=form(figure.value) + (f" ({spread})" if spread else ""),
-        duels=duels,
+        clear=all(duel.clear for duel in duels) and len(duels) == len(known) - 1,
+        answer=question.form(known[leader]) + (f" ({spread})" if spread else ""),
+        duels=sorted(duels, key=lambda duel: (duel.clear, duel.gap)),
         basis=_basis(figure),
     )
+
+
+def _duel(question: _Question, found: Comparison) -> Duel:
+    gap, p = question.gap(found), question.p(found)
+    if gap.value is None:
+        return Duel(
+            found.b, 0.0, False, f"not compared with {found.b}: {gap.reason or 'no reason was recorded'}"
+        )
+    clear = gap.low is not None and gap.high is not None and not gap.low <= question.level <= gap.high
+    size = question.gap_form(gap.value) + question.unit
+    said = f"{size} {question.ahead} {found.b}" if clear else f"not told apart from {found.b}: {size}"
+    spread = interval(gap, question.gap_form)
+    said += f" (95 % interval {spread})" if spread else f" ({gap.reason or 'no interval'})"
+    if p is not None and p.value is not None:
+        said += f"; McNemar {p_value(p.value)}"
+    return Duel(found.b, gap.value, clear, said)
 
 
 def _basis(figure: Figure) -> str:
@@ -196,10 +209,6 @@ def _basis(figure: Figure) -> str:
     if figure.reason:
         parts.append(figure.reason)
     return "; ".join(parts)
-
-
-def _leaves_out(figure: Figure, value: float) -> bool:
-    return figure.low is not None and figure.high is not None and not figure.low <= value <= figure.high
 
 
 def _headline(results: Results, names: Sequence[str], accuracy: Verdict, latency: Verdict) -> str:
@@ -232,7 +241,10 @@ def _tied(accuracy: Verdict) -> str:
     if not level:
         return "The detectors' accuracies were not compared"
     tie = f"{listed([accuracy.leader, *level])} cannot be told apart on accuracy"
-    return f"{tie}, and both are ahead of {listed(behind)}" if behind and len(level) == 1 else tie
+    if not behind or len(level) > 1:
+        return tie
+    others = listed(behind) if len(behind) < 3 else f"the {len(behind)} others"
+    return f"{tie}, and both are ahead of {others}"
 
 
 def _lead(results: Results, names: Sequence[str]) -> str:

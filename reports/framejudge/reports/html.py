@@ -24,12 +24,18 @@ from framejudge.reports.mistakes import Mistakes, worst_mistakes
 from framejudge.reports.page_data import embedded, page_data
 from framejudge.reports.palette import css_variables, series_index
 from framejudge.reports.scores import Scores, read_scores
+from framejudge.reports.slowest import slowest_images, timed_detectors
+from framejudge.reports.warnings import warnings_of
 from framejudge.reports.wording import interval, percent
 
 WORST_SHOWN = 10
 """Pictures of worst mistakes printed for each detector."""
 
+DUELS_SHOWN = 2
+"""The leader's closest rivals stand on the first screen; the others open on demand."""
+
 PROBLEMS_SHOWN = 200
+SLOWEST_SHOWN = 10
 GALLERY_VIEWS = (
     ("mistakes", "Mistakes"),
     ("alarms", "False alarms"),
@@ -41,10 +47,6 @@ GALLERY_VIEWS = (
     ("all", "All"),
 )
 SHADES = 5
-GENERATED_WARNING = (
-    "this is a generated set, drawn for trying things out. It is no evidence about anyone's shop: "
-    "measure on your own labelled pictures before you decide."
-)
 
 
 def write_report(folder: Path) -> Path:
@@ -84,8 +86,9 @@ def render(run: Run) -> str:
         "results": results,
         "started": run.manifest.started[:16].replace("T", " "),
         "series": {name: f"s{series_index(d)}" for d, name in enumerate(results.detectors)},
-        "warnings": _warnings(results),
+        "warnings": warnings_of(results),
         "decision": decide(results),
+        "duels_shown": DUELS_SHOWN,
         "decision_charts": _present(drawn, "accuracy-latency"),
         "figure_groups": figure_rows(results),
         "curves": _present(drawn, "roc", "roc-corner", "precision-recall", "reliability"),
@@ -95,7 +98,9 @@ def render(run: Run) -> str:
         "gallery_views": GALLERY_VIEWS,
         "slice_detectors": slice_detectors(results),
         "slice_rows": slice_rows(results),
-        "latency_charts": _present(drawn, "latency"),
+        "latency_charts": _present(drawn, "latency", "latency-size", "latency-score"),
+        "timed": [scores.detectors[d] for d in timed_detectors(scores)],
+        "slowest": slowest_images(scores, SLOWEST_SHOWN),
         "problems": _problems(results),
         "problems_shown": PROBLEMS_SHOWN,
         "command": shlex.join(run.manifest.argv),
@@ -158,11 +163,6 @@ def _inlined(chart: Chart) -> dict[str, Any]:
 
 def _present(drawn: Mapping[str, dict[str, Any]], *names: str) -> list[dict[str, Any]]:
     return [drawn[name] for name in names if name in drawn]
-
-
-def _warnings(results: Results) -> list[str]:
-    own = [GENERATED_WARNING] if results.dataset.generated else []
-    return own + [text for text in results.warnings if not own or "generated" not in text]
 
 
 def _panels(results: Results, scores: Scores, drawn: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +12,7 @@ import pyarrow.compute as pc
 
 from framejudge.bench.run import Run
 from framejudge.bench.run.tables import ATTRIBUTE_PREFIX
-
-Floats: TypeAlias = npt.NDArray[np.float64]
-Ints: TypeAlias = npt.NDArray[np.int64]
+from framejudge.reports.curves import Floats, Ints
 
 FRAMED, PLAIN, UNDECIDED = 1, 0, -1
 

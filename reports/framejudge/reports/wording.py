@@ -10,6 +10,8 @@ from framejudge.bench.run import DetectorResult, Figure
 
 Format = Callable[[float], str]
 
+MINUS = "\u2212"
+
 
 def percent(share: float) -> str:
     """Return a share as a percentage; 100 % is said only where nothing is missing.
@@ -29,7 +31,9 @@ def percent(share: float) -> str:
 def fraction(value: float) -> str:
     """Return a value in [0, 1] with three decimals, and more only where three would say 0 or 1."""
     text = f"{value:.3f}"
-    return f"{value:.5f}" if text in ("1.000", "0.000") and value not in (0.0, 1.0) else text
+    if text in ("1.000", "0.000", "-0.000") and value not in (0.0, 1.0):
+        text = f"{value:.5f}"
+    return text.replace("-", MINUS)
 
 
 def milliseconds(value: float | None) -> str:
@@ -75,7 +79,7 @@ def mebibytes(value: float) -> str:
 
 def points(difference: float) -> str:
     """Return a difference of two shares in percentage points."""
-    return f"{difference * 100:.1f}"
+    return f"{difference * 100:.1f}".replace("-", MINUS)
 
 
 def interval(figure: Figure, form: Format) -> str:

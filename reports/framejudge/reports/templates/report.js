@@ -625,7 +625,7 @@
     });
     form.addEventListener("input", () => schedule(refresh, form));
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("reset", () => setTimeout(refresh));
+    form.addEventListener("reset", () => schedule(refresh, form)); // by the next frame the fields are reset
     new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting) && !more.hidden && shown > 0) append();
     }, { rootMargin: "600px" }).observe(more);
@@ -647,10 +647,11 @@
       (buttonAt(0) || field("slice")).focus({ preventScroll: true });
     }
 
-    /** Show a detector's mistakes and open one of them. @param {number} d @param {number} i */
-    function openMistake(d, i) {
+    /** Show a view of a detector and open one of its images. @param {View} view @param {number} d @param {number} i */
+    function openIn(view, d, i) {
       form.reset();
       field("detector").value = String(d);
+      /** @type {HTMLInputElement} */ (form.querySelector(`[name=view][value=${view}]`)).checked = true;
       refresh();
       const k = found.indexOf(i);
       if (k >= 0) viewer.open(k);
@@ -666,7 +667,7 @@
       choices,
       refresh,
       filter,
-      openMistake,
+      openIn,
       focus,
       redraw,
       at: (/** @type {number} */ k) => found[k],
@@ -804,8 +805,14 @@
       const { detector, image } = picture.dataset;
       const button = element("button", { type: "button", class: "open", title: "Open it large, with its review" });
       button.append(...picture.childNodes);
-      button.addEventListener("click", () => gallery.openMistake(Number(detector), Number(image)));
+      button.addEventListener("click", () => gallery.openIn("mistakes", Number(detector), Number(image)));
       picture.append(button);
+    }
+    for (const cell of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".times th[data-image]"))) {
+      const { detector, image } = cell.dataset;
+      const button = element("button", { type: "button", class: "link" }, ...cell.childNodes);
+      button.addEventListener("click", () => gallery.openIn("slow", Number(detector), Number(image)));
+      cell.append(button);
     }
   }
 
