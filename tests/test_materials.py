@@ -128,3 +128,16 @@ def test_decoded_pixels_are_kept_but_do_not_travel(tmp_path: Path) -> None:
     assert first.shape == (60, 45, 3)
     assert not first.flags.writeable
     assert len(pickle.dumps(materials)) < 2000
+
+
+def test_memory_for_pixels_is_bounded(tmp_path: Path) -> None:
+    for number in range(60):
+        write_photo(tmp_path / f"{number}.png", number, size=(150, 150))
+    materials = Materials.read(tmp_path, memory_mib=1)
+    first = materials.photo(materials.photos[0])
+    kept = [materials.photo(photo) for photo in materials.photos]
+    assert sum(pixels.nbytes for pixels in kept) > 3 * 2**20
+    again = materials.photo(materials.photos[0])
+    assert again is not first
+    assert np.array_equal(again, first)
+    assert materials.photo(materials.photos[0]) is again

@@ -18,6 +18,7 @@ import PIL.Image
 from platformdirs import user_cache_path
 
 from framejudge.datasets import exam
+from framejudge.datasets.decode import decode_image
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.picture import Image
 
@@ -61,6 +62,28 @@ class Photo:
     group: str
 
 
+class _PixelCache:
+    """Decoded pictures, as many as fit in a number of bytes; the oldest make room."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._pixels: dict[Path, npt.NDArray[np.uint8]] = {}
+
+    def get(self, path: Path, decode: Callable[[], npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
+        """Return a file's pixels, decoding it if they are not kept."""
+        if path in self._pixels:
+            return self._pixels[path]
+        pixels = decode()
+        pixels.flags.writeable = False
+        self._pixels[path] = pixels
+        self._size += pixels.nbytes
+        while self._size > self._limit and len(self._pixels) > 1:
+            oldest = next(iter(self._pixels))
+            self._size -= self._pixels.pop(oldest).nbytes
+        return pixels
+
+
 @dataclass(frozen=True)
 class Materials:
     """Photos, cut-outs and textures to draw with; decoded ones are kept in memory.
@@ -71,12 +94,18 @@ class Materials:
         What may be drawn from: already restricted to the wanted buckets.
     max_side
         Photos and cut-outs are reduced to so many pixels a side before they are kept.
+    memory_mib
+        How much decoded pixels may take; the oldest make room.
     """
 
     photos: tuple[Photo, ...] = ()
     cutouts: tuple[Photo, ...] = ()
     max_side: int = 320
-    _pixels: dict[Path, npt.NDArray[np.uint8]] = field(default_factory=dict, repr=False, compare=False)
+    memory_mib: int = 1024
+    _pixels: _PixelCache = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_pixels", _PixelCache(self.memory_mib * 2**20))
 
     @classmethod
     def read(
@@ -86,6 +115,7 @@ class Materials:
         *,
         buckets: Iterable[int] = range(exam.BUCKETS),
         max_side: int = 320,
+        memory_mib: int = 1024,
     ) -> Materials:
         """Return what two folders hold in the given buckets.
 
@@ -102,11 +132,12 @@ class Materials:
             photos=_in_buckets(photos, wanted, "photo", _perceptual_hash),
             cutouts=_in_buckets(cutouts, wanted, "cut-out", None),
             max_side=max_side,
+            memory_mib=memory_mib,
         )
 
-    def __getstate__(self) -> dict[str, object]:
+    def __reduce__(self) -> tuple[type[Materials], tuple[object, ...]]:
         """Leave the decoded pixels behind: another process decodes its own."""
-        return {"photos": self.photos, "cutouts": self.cutouts, "max_side": self.max_side, "_pixels": {}}
+        return Materials, (self.photos, self.cutouts, self.max_side, self.memory_mib)
 
     def random_photo(self, rng: np.random.Generator) -> Photo:
         """Return a photo, each pool in proportion to its size to the power `POOL_EXPONENT`."""
@@ -114,7 +145,7 @@ class Materials:
 
     def photo(self, photo: Photo) -> Image:
         """Return the photo's pixels, (H, W, 3); not to be written to."""
-        return self._kept(photo, lambda: _decode(photo.path, self.max_side))
+        return self._pixels.get(photo.path, lambda: _decode(photo.path, self.max_side))
 
     def random_cutout(self, rng: np.random.Generator, folder: str = "") -> Photo:
         """Return a cut-out, below the given first folder if one is named."""
@@ -123,7 +154,7 @@ class Materials:
 
     def cutout(self, cutout: Photo) -> npt.NDArray[np.uint8]:
         """Return the cut-out's pixels, (H, W, 4), the last channel its opacity; not to be written to."""
-        return self._kept(cutout, lambda: _decode_with_alpha(cutout.path, self.max_side))
+        return self._pixels.get(cutout.path, lambda: _decode_with_alpha(cutout.path, self.max_side))
 
     def random_texture(self, rng: np.random.Generator) -> Image:
         """Return a picture to cut a texture from: a photo, or one of scikit-image's bundled pictures."""
@@ -138,14 +169,6 @@ class Materials:
         cumulated = np.cumsum(weights / weights.sum())
         cumulated[-1] = 1.0
         return cumulated
-
-    def _kept(self, photo: Photo, decode: Callable[[], npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
-        pixels = self._pixels.get(photo.path)
-        if pixels is None:
-            pixels = decode()
-            pixels.flags.writeable = False
-            self._pixels[photo.path] = pixels
-        return pixels
 
 
 @cache
@@ -273,8 +296,7 @@ def _sha256(path: Path) -> str:
 
 
 def _decode(path: Path, max_side: int) -> Image:
-    with PIL.Image.open(path) as picture:
-        return _reduced(np.array(picture.convert("RGB")), max_side)
+    return _reduced(decode_image(path), max_side)
 
 
 def _decode_with_alpha(path: Path, max_side: int) -> npt.NDArray[np.uint8]:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from framejudge.datasets.materials import Materials
     from framejudge.datasets.recipe import Recipe
 
+MEMORY_FOR_PHOTOS_MIB = 128
+"""Of each process that draws: a photo is decoded again rather than all of them kept."""
+
 
 def frame(
     photos: Annotated[
@@ -64,7 +67,7 @@ def frame(
     chosen = load_recipe(recipe)
     if seed is not None:
         chosen = replace(chosen, seed=seed)
-    materials = Materials.read(photos, cutouts, buckets=wanted)
+    materials = Materials.read(photos, cutouts, buckets=wanted, memory_mib=MEMORY_FOR_PHOTOS_MIB)
     training = recipe == "training"
     drawer = RecipeDrawer(
         chosen, materials, training=training, per_photo=per_photo or (0 if count else 1), masks=masks
