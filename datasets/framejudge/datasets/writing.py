@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -41,7 +42,7 @@ SMALLEST_PARALLEL_SET = 400
 
 _ROWS_BETWEEN_SAVES = 2000
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_VERSIONS_OF = ("framejudge", "numpy", "opencv-python", "pillow", "scikit-image")
+_VERSIONS_OF = ("framejudge", "numpy", "pillow", "scikit-image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,8 @@ def write_set(
 
 def library_versions() -> dict[str, str]:
     """Return the versions of the libraries that decide over the bytes of a drawn set."""
-    return {name: metadata.version(name) for name in _VERSIONS_OF}
+    # OpenCV is installed under several names, with and without windows.
+    return {name: metadata.version(name) for name in _VERSIONS_OF} | {"opencv": cv2.__version__}
 
 
 def _claim(folder: Path, facts: Mapping[str, object], *, force: bool, resume: bool) -> list[Sample]:
@@ -250,6 +252,7 @@ _process: _Process | None = None
 def _begin_process(folder: Path, drawer: Drawer) -> None:
     global _process
     cv2.setNumThreads(1)  # the processes share the cores already
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops them once they finished their portion
     _process = _Process(folder, drawer)
 
 
