@@ -461,7 +461,6 @@ def keys_image(rng: np.random.Generator, height: int, width: int, shell: Colour)
 @negative("devices")
 def keyboard(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A keyboard, calculator or remote control."""
-    del props
     width, height = size, round(size * rng.uniform(0.28, 0.6))
     shell = shell_colour(rng)
     body = panel(rng, height, width, shell)

@@ -7,7 +7,7 @@ import numpy as np
 
 from framejudge.datasets.negatives.props import Props, reflected, wall
 from framejudge.datasets.negatives.registry import negative
-from framejudge.datasets.negatives.staging import Pose, stage
+from framejudge.datasets.negatives.staging import Pose, furnished, stage
 from framejudge.datasets.picture import Image
 from framejudge.datasets.products.backgrounds import background, uniform_background
 from framejudge.datasets.products.canvas import (
@@ -39,7 +39,6 @@ from framejudge.datasets.products.surfaces import clouds, covered, gradient, noi
 @negative("furnishings")
 def rug(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A rug, mat or blanket with its border, from above or on the floor."""
-    del props
     height, width = size, round(size * rng.uniform(0.5, 0.95))
     body = textured(rng, height, width)
     inset = 0.0
@@ -154,8 +153,6 @@ def picture_frame(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("picture_frames")
 def hung_picture(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A picture that hangs over furniture: the frame is a small part of a room."""
-    from framejudge.datasets.negatives.openings import furnished
-
     height, width = size, round(size * rng.uniform(0.7, 1))
     sprite = picture_frame_sprite(rng, props, round(size * rng.uniform(0.3, 0.6)))
     return furnished(rng, wall(rng, height, width), sprite)
@@ -164,7 +161,6 @@ def hung_picture(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("furnishings")
 def cushion(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A cushion or pillow, often with piping or a border."""
-    del props
     height, width = size, round(size * rng.uniform(0.7, 1))
     bow = rng.uniform(0.02, 0.07)
     corners = np.array(
@@ -207,7 +203,6 @@ def cushion(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("furnishings")
 def towel(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A towel, scarf or blanket, folded: bands across it and soft edges."""
-    del props
     height, width = size, round(size * rng.uniform(0.5, 1))
     body = covered(rng, height, width)
     for _ in range(int(rng.integers(1, 4))):
@@ -230,7 +225,6 @@ def towel(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("furnishings")
 def cabinet(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A cupboard, chest of drawers, oven or fridge from the front: panels in a rectangle, feet, handles."""
-    del props
     height, width = round(size * rng.uniform(0.6, 1)), round(size * rng.uniform(0.5, 1))
     foot = round(height * rng.uniform(0.02, 0.12))
     colour = wood_colour(rng) if chance(rng, 0.6) else any_colour(rng)

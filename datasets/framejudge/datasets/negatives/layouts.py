@@ -28,7 +28,6 @@ from framejudge.datasets.products.silhouettes import draw_sprite
 @negative("layouts")
 def infographic(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A product with headings, arrows, claims and boxes around it."""
-    del props
     height, width = thumbnail_size(rng, size)
     image = solid(height, width, WHITE) if chance(rng, 0.6) else studio(rng, height, width)
     ink = contrasting(rng, colour_at(image, 2, 2))
@@ -81,7 +80,6 @@ def infographic(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("layouts")
 def specification(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A table of sizes or contents: ruled rows and columns."""
-    del props
     height, width = thumbnail_size(rng, size)
     paper = WHITE if chance(rng, 0.6) else light_colour(rng)
     image = solid(height, width, paper)

@@ -7,18 +7,15 @@ import numpy as np
 
 from framejudge.datasets.negatives.props import Props, landscape, reflected, wall
 from framejudge.datasets.negatives.registry import negative
-from framejudge.datasets.negatives.staging import Pose, stage
+from framejudge.datasets.negatives.staging import Pose, furnished, stage
 from framejudge.datasets.picture import Image
 from framejudge.datasets.products.backgrounds import room
 from framejudge.datasets.products.canvas import (
     Sprite,
     fill_rounded,
-    laid,
     opaque,
     over,
     polygon_mask,
-    project,
-    quadrangle,
     rounded_rectangle,
     solid,
     sprite_of,
@@ -32,36 +29,9 @@ from framejudge.datasets.products.colours import (
     scaled,
     wood_colour,
 )
-from framejudge.datasets.products.scenes import placed, shadowed
-from framejudge.datasets.products.silhouettes import draw_sprite, furniture
 from framejudge.datasets.products.surfaces import covered, gradient
 
 WALL_POSE = Pose(least_margin=0.05, most_margin=0.22, shadow=True, straight_share=0.5, cut_share=0.2)
-
-
-def furnished(rng: np.random.Generator, scene: Image, sprite: Sprite) -> Image:
-    """Return the wall with the thing hung on it and furniture standing below."""
-    height, width = scene.shape[:2]
-    factor = min(
-        width * rng.uniform(0.3, 0.8) / sprite.shape[1], height * rng.uniform(0.3, 0.6) / sprite.shape[0]
-    )
-    extent = np.array((sprite.shape[1], sprite.shape[0])) * factor
-    corner = np.array((rng.uniform(0.05, 0.95) * (width - extent[0]), rng.uniform(0.05, 0.15) * height))
-    corners = np.round(corner + np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * extent)
-    pixels, mask = project(sprite, quadrangle(sprite, corners), height, width)
-    scene = laid(shadowed(rng, scene, mask), pixels, mask)
-    piece = (
-        furniture(rng, max(32, round(width * 0.7)))
-        if chance(rng, 0.6)
-        else draw_sprite(rng, max(32, width // 2))
-    )
-    return placed(
-        rng,
-        scene,
-        piece,
-        (width * rng.uniform(0.3, 0.7), height * rng.uniform(0.78, 0.95)),
-        rng.uniform(0.35, 0.7),
-    )
 
 
 def window_sprite(rng: np.random.Generator, props: Props, side: int) -> Sprite:
@@ -134,7 +104,6 @@ def mirror(rng: np.random.Generator, props: Props, size: int) -> Image:
             rim * 1.6, rim * 1.6, width - rim * 1.6, height - rim * 1.6, max(0.0, radius - rim * 1.6), 24
         )
         cv2.polylines(body, [bevel.round().astype(np.int32)], True, (250, 250, 252), 1, cv2.LINE_AA)
-    del props
     sprite = sprite_of(body, polygon_mask(height, width, outline))
     if chance(rng, 0.3):
         return furnished(rng, wall(rng, size, round(size * rng.uniform(0.8, 1))), sprite)
@@ -145,7 +114,6 @@ def mirror(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("openings")
 def door(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A door with panels and a handle, in its wall or alone."""
-    del props
     height, width = size, round(size * rng.uniform(0.4, 0.6))
     colour = (
         light_colour(rng) if chance(rng, 0.5) else wood_colour(rng) if chance(rng, 0.6) else any_colour(rng)

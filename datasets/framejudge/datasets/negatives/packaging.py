@@ -100,7 +100,6 @@ def carton_face(rng: np.random.Generator, height: int, width: int, colour: Colou
 @negative("packaging")
 def carton(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A carton from a corner, closed or with its flaps open."""
-    del props
     colour = cardboard(rng)
     height, width = round(size * rng.uniform(0.45, 0.8)), round(size * rng.uniform(0.5, 0.85))
     depth = rng.uniform(0.3, 1.1)
@@ -113,7 +112,6 @@ def carton(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("packaging")
 def carton_front(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A carton seen from straight ahead, or from above with its flaps."""
-    del props
     colour = cardboard(rng)
     height, width = round(size * rng.uniform(0.5, 1)), round(size * rng.uniform(0.6, 1))
     face = carton_face(rng, height, width, colour)
@@ -260,7 +258,6 @@ def packet(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("packaging")
 def battery(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A battery pack, power bank, drive or cartridge: a dark slab with a label and contacts."""
-    del props
     height, width = size, round(size * rng.uniform(0.4, 0.95))
     colour = dark_colour(rng) if chance(rng, 0.7) else any_colour(rng)
     body = gradient(rng, height, width, colour, scaled(colour, rng.uniform(0.8, 1.3)))
@@ -296,7 +293,6 @@ def battery(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("packaging")
 def memory_card(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A memory card, SIM card or game cartridge with its slanted corner."""
-    del props
     height, width = size, round(size * rng.uniform(0.65, 0.85))
     colour = dark_colour(rng) if chance(rng, 0.65) else any_colour(rng)
     body = solid(height, width, colour)

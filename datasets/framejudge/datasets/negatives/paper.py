@@ -297,7 +297,7 @@ def notebook(rng: np.random.Generator, props: Props, size: int) -> Image:
     pick = rng.random()
     if pick < 0.4:
         body[pad : height // 2] = props.picture(rng, height // 2 - pad, width)
-        _calendar(rng, body, (width * 0.06, height * 0.55, width * 0.94, height * 0.95), ink)
+        _calendar(body, (width * 0.06, height * 0.55, width * 0.94, height * 0.95), ink)
     elif pick < 0.75:
         write_lines(
             rng, body, (width * 0.1, height * 0.1, width * 0.9, height * 0.95), ink, int(rng.integers(6, 20))
@@ -317,7 +317,6 @@ def notebook(rng: np.random.Generator, props: Props, size: int) -> Image:
 
 
 def _calendar(
-    rng: np.random.Generator,
     image: npt.NDArray[np.uint8],
     box: tuple[float, float, float, float],
     ink: Colour,
@@ -333,4 +332,3 @@ def _calendar(
                 ink,
                 FONTS[0],
             )
-    del rng

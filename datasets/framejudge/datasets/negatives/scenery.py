@@ -45,7 +45,6 @@ from framejudge.datasets.products.surfaces import covered, grain, noise, ramp, t
 @negative("scenery")
 def shelf(rng: np.random.Generator, props: Props, size: int) -> Image:
     """Boards with goods on them; the boards run along the picture."""
-    del props
     height, width = thumbnail_size(rng, size)
     if chance(rng, 0.4):
         return photographed(rng, goods_on_shelves(rng, height, width))
@@ -77,7 +76,6 @@ def shelf(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("scenery")
 def tiles(rng: np.random.Generator, props: Props, size: int) -> Image:
     """Tiles, bricks or a grid behind a product; the joints run along the picture's sides."""
-    del props
     height, width = thumbnail_size(rng, size)
     scene = covered(rng, height, width)
     joint = any_colour(rng) if chance(rng, 0.4) else light_colour(rng)
@@ -100,7 +98,6 @@ def tiles(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("scenery")
 def table_edge(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A product on a table or floor whose edge crosses the picture."""
-    del props
     height, width = thumbnail_size(rng, size)
     scene = covered(rng, height, width, light_colour(rng) if chance(rng, 0.5) else None)
     edge = height * rng.uniform(0.62, 0.88)
@@ -164,7 +161,6 @@ def curtain(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("scenery")
 def panelled_wall(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A wall with dado, skirting or mouldings behind a product."""
-    del props
     height, width = thumbnail_size(rng, size)
     scene = covered(rng, height, width, light_colour(rng))
     low = round(height * rng.uniform(0.55, 0.8))
@@ -193,7 +189,6 @@ def panelled_wall(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("scenery")
 def straight_cut(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A close-up of cloth, boards or a wall with a seam or a joint near one side of the picture."""
-    del props
     height, width = thumbnail_size(rng, size)
     scene = textured(rng, height, width)
     at = rng.uniform(0.18, 0.42) * width
@@ -261,7 +256,6 @@ def vignette(rng: np.random.Generator, props: Props, size: int) -> Image:
 @negative("light")
 def white_on_white(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A pale rectangular product on a pale ground: only its shadow tells where it ends."""
-    del props
     height, width = size, round(size * rng.uniform(0.5, 1))
     face = solid(height, width, light_colour(rng))
     if chance(rng, 0.6):

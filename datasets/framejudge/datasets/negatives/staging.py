@@ -18,7 +18,8 @@ from framejudge.datasets.picture import Image
 from framejudge.datasets.products.backgrounds import background, uniform_background
 from framejudge.datasets.products.canvas import Mask, Sprite, laid, project, quadrangle
 from framejudge.datasets.products.colours import chance
-from framejudge.datasets.products.scenes import shadowed
+from framejudge.datasets.products.scenes import placed, shadowed
+from framejudge.datasets.products.silhouettes import draw_sprite, furniture
 
 Backdrop = Callable[[np.random.Generator, int, int], Image]
 
@@ -149,6 +150,31 @@ _CORNERS = ((-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0), (-1, -1, 1), (1, -1,
 def brightened(pixels: Image, light: float) -> Image:
     """Return the pixels multiplied by one brightness."""
     return np.asarray(cv2.convertScaleAbs(pixels, alpha=light), np.uint8)
+
+
+def furnished(rng: np.random.Generator, scene: Image, sprite: Sprite) -> Image:
+    """Return the wall with the thing hung on it and furniture standing below."""
+    height, width = scene.shape[:2]
+    factor = min(
+        width * rng.uniform(0.3, 0.8) / sprite.shape[1], height * rng.uniform(0.3, 0.6) / sprite.shape[0]
+    )
+    extent = np.array((sprite.shape[1], sprite.shape[0])) * factor
+    corner = np.array((rng.uniform(0.05, 0.95) * (width - extent[0]), rng.uniform(0.05, 0.15) * height))
+    corners = np.round(corner + np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * extent)
+    pixels, mask = project(sprite, quadrangle(sprite, corners), height, width)
+    scene = laid(shadowed(rng, scene, mask), pixels, mask)
+    piece = (
+        furniture(rng, max(32, round(width * 0.7)))
+        if chance(rng, 0.6)
+        else draw_sprite(rng, max(32, width // 2))
+    )
+    return placed(
+        rng,
+        scene,
+        piece,
+        (width * rng.uniform(0.3, 0.7), height * rng.uniform(0.78, 0.95)),
+        rng.uniform(0.35, 0.7),
+    )
 
 
 def grounded(rng: np.random.Generator, scene: Image, mask: Mask, pose: Pose) -> Image:
