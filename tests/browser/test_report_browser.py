@@ -12,6 +12,7 @@ import pytest
 from made_review_run import HOSTILE_NAMES
 
 from framejudge.bench.run import Run
+from framejudge.datasets.review.marks import read_marks
 from framejudge.reports.mistakes import worst_first
 from framejudge.reports.scores import read_scores
 
@@ -249,6 +250,8 @@ def test_review_marks_are_kept_and_exported(opened: Opened, two: Path, tmp_path:
     page.keyboard.type('a "quoted", note')
     page.keyboard.press("Escape")
     assert "label is wrong" in cards(page).first.inner_text()
+    page.locator("#review-name").fill("Ada")
+    page.locator("#review-name").blur()
     page.reload()
     assert page.locator("#review-count").inner_text() == "1 image reviewed"
     with page.expect_download() as download:
@@ -257,19 +260,49 @@ def test_review_marks_are_kept_and_exported(opened: Opened, two: Path, tmp_path:
     download.value.save_as(saved)
     with saved.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
+    path = f"plain/{HOSTILE_NAMES[1]}.jpg"
     assert rows == [
         {
-            "path": f"plain/{HOSTILE_NAMES[1]}.jpg",
-            "label": "plain",
-            "review": "label is wrong",
+            "path": path,
+            "decision": "label is wrong",
             "note": 'a "quoted", note',
-            "labels_fingerprint": "a1" * 32,
+            "label": "plain",
+            "reviewer": "Ada",
+            "run": "2026-11-21T10:15:00+00:00",
         }
     ]
+    read = read_marks(saved)
+    assert not read.refused
+    assert [(mark.path, mark.verdict, mark.label_seen) for mark in read.marks] == [(path, "framed", "plain")]
     page.on("dialog", lambda dialog: dialog.accept())
     page.locator("#review-clear").click()
     settle(page)
     assert page.locator("#review-export").is_disabled()
+
+
+def test_the_located_box_and_the_explanation_are_drawn_where_they_belong(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    page.locator("#gallery [name=detector]").select_option("0")
+    show(page, "missed")
+    cards(page).first.click()
+    picture = page.locator("#viewer-picture img").bounding_box()
+    box = page.locator("#viewer-picture rect.box").bounding_box()
+    for start, length in (("x", "width"), ("y", "height")):
+        assert abs(box[start] - picture[start] - picture[length] / 10) < picture[length] * 0.02 + 2
+        assert abs(box[length] - picture[length] * 0.8) < picture[length] * 0.03 + 3
+    assert page.locator("#viewer-picture line.edge").count() == 1
+    assert "two long lines <b>near</b> the sides" in page.locator("#viewer-facts").inner_text()
+
+
+def test_an_unreadable_image_has_no_label_that_could_be_wrong(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    show(page, "unscored")
+    page.locator("#gallery-list button", has_text="truncated").click()
+    assert page.locator("[data-mark='label is wrong']").is_disabled()
+    page.keyboard.press("1")
+    assert page.locator("[data-mark='label is wrong']").get_attribute("aria-pressed") == "false"
+    page.keyboard.press("2")
+    assert page.locator("[data-mark=ambiguous]").get_attribute("aria-pressed") == "true"
 
 
 def test_pressing_a_mark_twice_takes_it_back(opened: Opened, two: Path) -> None:

@@ -148,10 +148,12 @@ def accuracy_against_latency(results: Results) -> Chart | None:
             colour = SERIES[series_index(position)].light
             x, y = float(p50.value or 0), float(found.accuracy.value or 0)
             if p50.low is not None and p50.high is not None:
-                axes.plot([p50.low, p50.high], [y, y], color=colour, linewidth=1.6)
+                axes.plot([p50.low, p50.high], [y, y], color=colour, linewidth=1.6, clip_on=False)
             if found.accuracy.low is not None and found.accuracy.high is not None:
                 axes.plot([x, x], [found.accuracy.low, found.accuracy.high], color=colour, linewidth=1.6)
-            axes.plot([x], [y], color=colour, marker=MARKERS[series_index(position)], markersize=8)
+            axes.plot(
+                [x], [y], color=colour, marker=MARKERS[series_index(position)], markersize=8, clip_on=False
+            )
         times = [float(p50.value or 0) for *_, p50 in shown]
         _duration_axis(axes.xaxis, min(times) / 2, max(times) * 4)
         bounds = [
@@ -161,7 +163,7 @@ def accuracy_against_latency(results: Results) -> Chart | None:
             if bound is not None
         ]
         margin = max(0.01, 0.15 * (max(bounds) - min(bounds)))
-        axes.set_ylim(max(0.0, min(bounds) - margin), min(1.004, max(bounds) + margin))
+        axes.set_ylim(max(0.0, min(bounds) - margin), min(1.0, max(bounds) + margin))
         axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
         _label_points(

@@ -80,7 +80,7 @@ def render(run: Run) -> str:
         "policy": _policy(style, script),
         "style": Markup(style),
         "script": Markup(script),
-        "run_data": Markup(embedded(page_data(results, scores))),
+        "run_data": Markup(embedded(page_data(results, scores, run.manifest.started))),
         "picture_data": Markup(embedded(_gallery_pictures(scores, pictures, mistakes))),
         "manifest": run.manifest,
         "results": results,
@@ -105,7 +105,7 @@ def render(run: Run) -> str:
         "problems_shown": PROBLEMS_SHOWN,
         "command": shlex.join(run.manifest.argv),
         "dataset_facts": _dataset_facts(run),
-        "environment": sorted((name.replace("_", " "), value) for name, value in results.environment.items()),
+        "environment": sorted(results.environment.items()),
     }
     context["sections"] = _sections(context)
     return _environment().get_template("report.html.j2").render(context)

@@ -27,16 +27,14 @@ def embedded(value: object) -> str:
     return text.translate(_SAFE)
 
 
-def page_data(results: Results, scores: Scores) -> dict[str, Any]:
-    """Return the data of a run for the page's script."""
+def page_data(results: Results, scores: Scores, started: str) -> dict[str, Any]:
+    """Return the data of the run that started then for the page's script."""
     known = set(scores.paths)
     unreadable = [error for error in results.unreadable if error.path not in known]
     extra = len(unreadable)
     return {
-        "dataset": {
-            "images": results.dataset.images_fingerprint,
-            "labels": results.dataset.labels_fingerprint,
-        },
+        "run": started,
+        "images_fingerprint": results.dataset.images_fingerprint,
         "detectors": [
             {"name": name, "threshold": found.threshold, "complete": found.status == "complete"}
             for name, found in results.detectors.items()

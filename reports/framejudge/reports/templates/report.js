@@ -288,13 +288,17 @@
   // ---------------------------------------------------------------- review marks
 
   const review = (() => {
-    const place = `framejudge/review/${data.dataset.images}/${data.dataset.labels}`;
+    // The same pictures in a later run find their review again.
+    const place = `framejudge/review/${data.images_fingerprint}`;
+    const reviewer = /** @type {HTMLInputElement} */ (byId("review-name"));
     /** @type {Map<string, Review>} */
     let marks = new Map();
     let kept = true;
     try {
-      marks = new Map(Object.entries(JSON.parse(localStorage.getItem(place) || "{}")));
-      localStorage.setItem(place, JSON.stringify(Object.fromEntries(marks)));
+      const stored = JSON.parse(localStorage.getItem(place) || "{}");
+      marks = new Map(Object.entries(stored.marks || {}));
+      reviewer.value = stored.reviewer || "";
+      localStorage.setItem(place, JSON.stringify(stored));
     } catch {
       kept = false; // private windows and some browsers keep nothing for a page opened from disk
     }
@@ -312,7 +316,7 @@
 
     function save() {
       try {
-        localStorage.setItem(place, JSON.stringify(Object.fromEntries(marks)));
+        localStorage.setItem(place, JSON.stringify({ reviewer: reviewer.value, marks: Object.fromEntries(marks) }));
       } catch {
         kept = false;
       }
@@ -320,20 +324,26 @@
     }
 
     function tell() {
-      const text = marks.size === 1 ? "1 image reviewed" : `${whole(marks.size)} images reviewed`;
-      byId("review-count").textContent = marks.size ? text : "No image reviewed yet";
+      const decided = [...marks.values()].filter((found) => found.mark).length;
+      const notes = marks.size - decided;
+      const text = decided === 1 ? "1 image reviewed" : `${whole(decided)} images reviewed`;
+      const rest = notes ? `, ${whole(notes)} with a note only` : "";
+      byId("review-count").textContent = marks.size ? text + rest : "No image reviewed yet";
       byId("review-note").hidden = kept;
-      /** @type {HTMLButtonElement} */ (byId("review-export")).disabled = marks.size === 0;
+      /** @type {HTMLButtonElement} */ (byId("review-export")).disabled = decided === 0;
       /** @type {HTMLButtonElement} */ (byId("review-clear")).disabled = marks.size === 0;
     }
 
     /** @param {string} text */
     const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
+    /** What `bench dataset apply-review` reads; a note without a decision mends nothing and stays here. */
     function csv() {
       const label = new Map(paths.map((path, i) => [path, ["", "plain", "framed"][labels[i] + 1]]));
-      const rows = [...marks].map(([path, { mark, note }]) => [path, label.get(path) || "", mark, note, data.dataset.labels]);
-      const lines = [["path", "label", "review", "note", "labels_fingerprint"], ...rows];
+      const rows = [...marks]
+        .filter(([path, { mark }]) => mark && label.has(path))
+        .map(([path, { mark, note }]) => [path, mark, note, label.get(path) || "", reviewer.value, data.run]);
+      const lines = [["path", "decision", "note", "label", "reviewer", "run"], ...rows];
       return lines.map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
     }
 
@@ -350,6 +360,7 @@
       gallery.refresh();
     }
 
+    reviewer.addEventListener("change", save);
     byId("review-export").addEventListener("click", download);
     byId("review-clear").addEventListener("click", clear);
     tell();
@@ -416,7 +427,8 @@
         detector.append(element("option", { value: d }, detectors[d].name));
         against.append(element("option", { value: d }, detectors[d].name));
       }
-      const best = [...active].sort((a, b) => mistakesOf(a) - mistakesOf(b))[0];
+      const byMistakes = [...active].sort((a, b) => mistakesOf(a) - mistakesOf(b));
+      const best = byMistakes.find((d) => mistakesOf(d) > 0) ?? byMistakes[0];
       const other = active.find((d) => d !== best);
       // Set as defaults, so that resetting the form comes back to them.
       for (const [list, d] of /** @type {[HTMLElement, number | undefined][]} */ ([[detector, best], [against, other]])) {
@@ -535,6 +547,7 @@
       }
       found = ordered(matching.subarray(0, size), rank(question, slowest || 1));
       /** @type {HTMLElement} */ (field("against").closest("label")).hidden = question.view !== "differ";
+      byId("gallery-empty").hidden = found.length > 0;
       told.textContent = found.length === 1 ? "1 image" : `${whole(found.length)} images`;
       shown = 0;
       focused = 0;
@@ -749,7 +762,10 @@
       if (groups && groups.codes[i] >= 0) known.push(["group", groups.values[groups.codes[i]]]);
       byId("viewer-attributes").replaceChildren(...[...known, ...attributesOf(i)].map(([name, value]) => fact(name, value)));
       const { mark, note: written } = review.of(i);
-      for (const button of marks) button.setAttribute("aria-pressed", String(button.dataset.mark === mark));
+      for (const button of marks) {
+        button.setAttribute("aria-pressed", String(button.dataset.mark === mark));
+        button.disabled = labels[i] < 0 && button.dataset.mark !== "ambiguous"; // no label that could be wrong
+      }
       note.value = written;
       /** @type {HTMLButtonElement} */ (byId("viewer-previous")).disabled = position === 0;
       /** @type {HTMLButtonElement} */ (byId("viewer-next")).disabled = position + 1 >= gallery.size();
@@ -765,6 +781,7 @@
     /** @param {string} chosen */
     function mark(chosen) {
       const i = gallery.at(position);
+      if (labels[i] < 0 && chosen !== "ambiguous") return;
       review.set(i, { mark: review.of(i).mark === chosen ? "" : chosen });
       gallery.redraw(position);
       show();
