@@ -72,6 +72,7 @@ export class Grid {
     this.items = items;
     this.#loading = items.length;
     this.element.dataset.state = 'loading';
+    delete this.element.dataset.ahead;
     this.#tiles = new Map(items.map((item) => [item.number, this.#makeTile(item)]));
     this.element.replaceChildren(...this.#tiles.values());
     this.refresh(items);

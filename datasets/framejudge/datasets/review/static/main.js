@@ -138,9 +138,16 @@ async function extendRow() {
   }
 }
 
-/** @param {string[]} addresses */
+/**
+ * Resolves when the browser holds the pictures, or knows which it cannot have.
+ * @param {string[]} addresses
+ */
 function preload(addresses) {
-  for (const address of addresses) new Image().src = address;
+  return Promise.allSettled(addresses.map((address) => {
+    const picture = new Image();
+    picture.src = address;
+    return picture.decode();
+  }));
 }
 
 async function onGridReady() {
@@ -150,7 +157,9 @@ async function onGridReady() {
   const ticket = asked;
   try {
     const page = await fetchPage({ ...filters(), after: last.number, limit: grid.items.length });
-    if (ticket === asked) preload(page.items.map(thumbnailOf));
+    if (ticket !== asked) return;
+    await preload(page.items.map(thumbnailOf));
+    if (ticket === asked) grid.element.dataset.ahead = 'ready';
   } catch {
     // Only a head start: the next page is asked for again when it is wanted.
   }
