@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from framejudge.bench.cli import (
+    compare,
     dataset_apply_review,
     dataset_audit,
     dataset_frame,
@@ -52,6 +53,7 @@ dataset_app = typer.Typer(help="Make labelled sets.", no_args_is_help=True)
 app.add_typer(dataset_app, name="dataset")
 
 app.command("run")(run.run)
+app.command("compare")(compare.compare)
 app.command("train")(train.train)
 app.command("detectors")(detectors.detectors)
 dataset_app.command("make")(dataset_make.make)

@@ -1,0 +1,171 @@
+"""``bench compare``: two stored runs on the same set, paired."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from framejudge.bench.comparing import DetectorChange, Flip, RunComparison
+    from framejudge.bench.run import Figure
+
+MAX_WIDTH = 100
+FLIPS_SHOWN = 10
+"""Images of each detector that are listed in the terminal; the CSV file has all of them."""
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of the first run.")],
+    after: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of the second run.")],
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write every image that flipped as CSV.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the whole comparison as JSON.")
+    ] = None,
+) -> None:
+    """Say what got better or worse between two runs on the same images, and how sure that is."""
+    from framejudge.bench.comparing import compare_runs
+    from framejudge.bench.run import Run
+
+    comparison = compare_runs(Run.open(before), Run.open(after))
+    _print(comparison)
+    if csv is not None:
+        _write(csv, _csv(comparison))
+    if json is not None:
+        _write(json, _json(comparison))
+
+
+def _print(comparison: RunComparison) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False)
+    console.width = min(console.width, MAX_WIDTH) if console.is_terminal else MAX_WIDTH
+    first, second = comparison.before, comparison.after
+    console.print(f"{escape(comparison.dataset)}: the same images in both runs", soft_wrap=True)
+    for which, run in (("before", first), ("after", second)):
+        console.print(f"{which}: {escape(run.folder)} ({run.started})", soft_wrap=True)
+    console.print(_table(comparison.detectors))
+    console.print("[dim]Differences are after minus before. In brackets: 95 % intervals.[/dim]")
+    for change in comparison.detectors:
+        console.print(escape(_sentence(change)), soft_wrap=True)
+        flips = [flip for flip in comparison.flips if flip.detector == change.detector]
+        for flip in flips[:FLIPS_SHOWN]:
+            console.print(f"  {escape(_flip(flip))}", soft_wrap=True)
+        if len(flips) > FLIPS_SHOWN:
+            console.print(f"  and {len(flips) - FLIPS_SHOWN:,} more: --csv FILE has all of them")
+    for line in _notes(comparison):
+        console.print(f"[yellow]note[/yellow]: {escape(line)}", soft_wrap=True)
+
+
+def _table(changes: list[DetectorChange]) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("detector", overflow="fold")
+    for heading in ("accuracy", "difference", "p", "AUC difference", "verdict"):
+        table.add_column(heading, no_wrap=True)
+    for one in changes:
+        table.add_row(
+            escape(one.detector),
+            f"{_plain(one.accuracy_before)} -> {_plain(one.accuracy_after)}",
+            escape(_signed(one.accuracy_difference)),
+            _p(one.mcnemar_p),
+            escape(_signed(one.auc_difference)),
+            one.verdict,
+        )
+    return table
+
+
+def _plain(figure: Figure) -> str:
+    return "-" if figure.value is None else f"{figure.value:.3f}"
+
+
+def _signed(figure: Figure) -> str:
+    if figure.value is None:
+        return "-"
+    value = f"{figure.value:+.3f}"
+    if figure.low is None or figure.high is None:
+        return value
+    return f"{value} [{figure.low:+.3f}, {figure.high:+.3f}]"
+
+
+def _p(figure: Figure) -> str:
+    if figure.value is None:
+        return "-"
+    return "<0.001" if figure.value < 0.001 else f"{figure.value:.3f}"
+
+
+def _sentence(change: DetectorChange) -> str:
+    parts = [f"{change.images:,} images compared, {change.mended:,} mended, {change.broken:,} broken"]
+    for count, which in ((change.only_before, "first"), (change.only_after, "second")):
+        if count:
+            parts.append(f"{count:,} have a score in the {which} run only and are left out")
+    if change.threshold_before != change.threshold_after:
+        parts.append(f"threshold {change.threshold_before:g} -> {change.threshold_after:g}")
+    if change.files_changed is not None:
+        parts.append("its files changed" if change.files_changed else "its files are the same")
+    return f"{change.detector}: {'; '.join([*parts, _latency(change)])}"
+
+
+def _latency(change: DetectorChange) -> str:
+    old, new = change.p50_ms_before, change.p50_ms_after
+    if old is None or new is None or old.value is None or new.value is None:
+        return f"latency: {change.latency_ratio.reason}"
+    medians = f"p50 {old.value:.3g} -> {new.value:.3g} ms"
+    ratio = change.latency_ratio
+    times = "" if ratio.value is None else f", {ratio.value:.2f} times"
+    return f"{medians}{times} ({ratio.reason})"
+
+
+def _flip(flip: Flip) -> str:
+    label = flip.label or "no label"
+    return f"{flip.effect} {flip.path} ({label}): {flip.score_before:.3f} -> {flip.score_after:.3f}"
+
+
+def _notes(comparison: RunComparison) -> list[str]:
+    notes = list(comparison.warnings)
+    for names, which in ((comparison.missing_after, "first"), (comparison.missing_before, "second")):
+        if names:
+            notes.append(f"only in the {which} run: {', '.join(names)}")
+    return notes
+
+
+def _csv(comparison: RunComparison) -> str:
+    import csv
+    import io
+    from dataclasses import asdict, fields
+
+    from framejudge.bench.comparing import Flip
+
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [field.name for field in fields(Flip)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(flip) for flip in comparison.flips)
+    return text.getvalue()
+
+
+def _json(comparison: RunComparison) -> str:
+    import json
+    from dataclasses import asdict
+
+    return (
+        json.dumps(asdict(comparison), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    from framejudge.datasets.errors import InputError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise InputError(
+            f"cannot be written: {problem.strerror}", where=path, fix="give another file"
+        ) from problem
