@@ -56,11 +56,13 @@ def test_the_unsure_come_first(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_scored_is_listed_last_and_in_the_table(tmp_path: Path) -> None:
-    draw(tmp_path, good=100, nan=200)
+    draw(tmp_path, good=100, nan=200, white=255)
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "text <script>.png").write_text("no picture")
 
     def score(image: np.ndarray) -> float:
+        if image.mean() > 220:
+            raise ValueError("too bright")
         return float("nan") if image.mean() > 150 else 0.2
 
     done = prelabel(tmp_path, tmp_path / "labels.csv", Proposer("odd", score, 0.5))
@@ -68,6 +70,7 @@ def test_what_cannot_be_scored_is_listed_last_and_in_the_table(tmp_path: Path) -
         "empty.jpg": "the file is empty (0 bytes)",
         "nan.png": "the detector's score is nan, not in [0, 1]",
         "text <script>.png": "not an image, or one whose header is damaged",
+        "white.png": "the detector failed: ValueError: too bright",
     }
     samples = read_samples(done.table)
     assert samples[0].path == "good.png"

@@ -351,6 +351,20 @@ def test_a_taken_port_is_told(
     assert told.startswith(f"bench: --port: port {port}: ") and "give another --port" in told
 
 
+def test_a_plain_folder_of_images_is_sent_to_prelabel(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "labels.csv").unlink()
+    assert f"first: bench dataset prelabel {folder}" in refusal(monkeypatch, capsys, folder)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\nb"])
+def test_a_name_that_the_page_refuses_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert "not a reviewer's name" in refusal(monkeypatch, capsys, folder, "--reviewer", name)
+
+
 @pytest.mark.parametrize("missing", ["uvicorn", "starlette.applications"])
 def test_a_missing_framework_is_answered_with_the_install_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: str

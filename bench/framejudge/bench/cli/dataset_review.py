@@ -29,13 +29,28 @@ def review(
     from framejudge.datasets.reading import read_dataset
     from framejudge.datasets.review.decisions import JOURNAL_NAME, Journal
 
+    _check_has_labels(folder)
     dataset = read_dataset(folder)
     journal = Journal(folder / JOURNAL_NAME)
     if agreement:
         _print_agreement(dataset, journal)
         return
-    _serve(dataset, journal, port, reviewer or _user_name(), browser)
+    _serve(dataset, journal, port, _user_name() if reviewer is None else reviewer, browser)
     _write_labels(folder, journal)
+
+
+def _check_has_labels(folder: Path) -> None:
+    """Send a plain folder of images to `prelabel` first; whatever else is wrong, reading the set tells."""
+    from framejudge.datasets.errors import InputError
+    from framejudge.datasets.reading import TABLES
+    from framejudge.datasets.sample import LABELS
+
+    if folder.is_dir() and any(folder.iterdir()) and not any((folder / x).exists() for x in TABLES + LABELS):
+        raise InputError(
+            "no labels table, and neither framed/ nor plain/",
+            where=folder,
+            fix=f"first: bench dataset prelabel {folder}",
+        )
 
 
 def _print_agreement(dataset: Dataset, journal: Journal) -> None:
@@ -61,7 +76,7 @@ def _serve(dataset: Dataset, journal: Journal, port: int, reviewer: str, browser
     try:
         import uvicorn
 
-        from framejudge.datasets.review.server import HOST, create_app, listen, new_token
+        from framejudge.datasets.review.server import HOST, check_reviewer, create_app, listen, new_token
     except ModuleNotFoundError as problem:
         if str(problem.name).partition(".")[0] not in ("starlette", "uvicorn"):
             raise
@@ -71,13 +86,13 @@ def _serve(dataset: Dataset, journal: Journal, port: int, reviewer: str, browser
         ) from problem
 
     token = new_token()
+    app = create_app(dataset, journal, token=token, reviewer=check_reviewer(reviewer))
     try:
         listener = listen(port)
     except OSError as problem:
         fix = "give another --port, or none for a free one"
         raise InputError(f"port {port}: {problem.strerror}", where="--port", fix=fix) from problem
     address = f"http://{HOST}:{listener.getsockname()[1]}/{token}/"
-    app = create_app(dataset, journal, token=token, reviewer=reviewer)
     # No access log: its lines would hold the token.
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", server_header=False)
     print(f"review {len(dataset):,} images at {address}", flush=True)

@@ -213,6 +213,9 @@ def _score_one(root: Path, path: str, score: Score) -> Scored:
         value = float(score(decode_image(root / path)))
     except UnreadableImage as problem:
         return Scored(path, None, problem.what)
+    except Exception as problem:
+        # Anyone's detector may raise anything; it is this image that has no score, and the others go on.
+        return Scored(path, None, f"the detector failed: {type(problem).__name__}: {problem}")
     if not 0.0 <= value <= 1.0:
         return Scored(path, None, f"the detector's score is {value}, not in [0, 1]")
     return Scored(path, value)

@@ -26,6 +26,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from framejudge.datasets.decode import UnreadableImage
+from framejudge.datasets.errors import InputError
 from framejudge.datasets.review.decisions import Decision, Intent, Journal, JournalError, Verdict, own_verdict
 from framejudge.datasets.review.items import (
     Filter,
@@ -235,6 +236,24 @@ def create_app(dataset: Dataset, journal: Journal, *, token: str, reviewer: str)
     )
     app.router.redirect_slashes = False
     return _SafeHeaders(app)  # outermost, so that refusals and failures carry the headers too
+
+
+def check_reviewer(name: str) -> str:
+    """Return a reviewer's name as the page takes it.
+
+    Raises
+    ------
+    InputError
+        For an empty name, a long one, or one with control characters.
+    """
+    try:
+        return pydantic.TypeAdapter(ReviewerName).validate_python(name)
+    except pydantic.ValidationError:
+        raise InputError(
+            f"not a reviewer's name: {name!r}",
+            where="--reviewer",
+            fix=f"1 to {MAX_REVIEWER_LENGTH} printable characters",
+        ) from None
 
 
 def new_token() -> str:

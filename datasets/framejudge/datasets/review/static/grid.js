@@ -99,6 +99,7 @@ export class Grid {
   move(key) {
     const at = this.focused ? this.items.indexOf(this.focused) : -1;
     const last = this.items.length - 1;
+    /** @type {Record<string, number>} */
     const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: this.columns, ArrowUp: -this.columns };
     const to = key === 'Home' ? 0 : key === 'End' ? last : at < 0 ? 0 : at + (steps[key] ?? 0);
     if (to >= 0 && to <= last) this.focus(to);
