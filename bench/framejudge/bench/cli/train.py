@@ -28,6 +28,7 @@ def train(
     learning_rate: Annotated[float, typer.Option(min=1e-6, help="Peak rate of the profile network.")] = 2e-3,
     colours: Annotated[bool, typer.Option(help="Swap and invert colours, beside the flips.")] = True,
     seed: Annotated[int, typer.Option(min=0)] = 0,
+    initial: Annotated[Path | None, typer.Option(help="Start from the weights of this .keras file.")] = None,
     processes: Annotated[int, typer.Option(min=1, help="Processes that draw pictures.")] = 1,
     mixed_precision: Annotated[bool, typer.Option(help="Compute in bfloat16.")] = False,
     shards: Annotated[
@@ -70,6 +71,7 @@ def train(
         learning_rate=learning_rate,
         vary_colours=colours,
         seed=seed,
+        initial=None if initial is None else str(initial),
         mixed_precision=mixed_precision or bool(tf.config.list_physical_devices("GPU")),
     )
     size_px = int(build(architecture).input_shape[1])

@@ -92,7 +92,7 @@ def build_profile() -> keras.Model:
     columns = _read_profiles(*(_profile(x, axis=1) for x in (fine, middle, coarse)))
     x = layers.Concatenate()([rows, columns])
     x = layers.Dropout(0.2)(x)
-    # Normalised, since without it the error of the sides, mostly 0, can switch all of these units off for good.
+    # Normalised: without it the error of the sides, mostly 0, can switch all of these units off for good.
     x = layers.Dense(48, use_bias=False)(x)
     x = layers.ReLU()(layers.BatchNormalization()(x))
     framed = layers.Dense(1, activation="sigmoid", dtype="float32", name=FRAMED)(x)

@@ -62,11 +62,11 @@ class Source:
     @property
     def fingerprint(self) -> str:
         """Short hash that names the cached shards."""
-        facts = [repr(self.recipe), self.buckets, self.size_px, self.training]
+        facts: list[object] = [self.recipe.as_table(), self.buckets, self.size_px, self.training]
         for folder in (self.photos, self.cutouts):
             manifest = folder / "manifest.csv" if folder else None
             facts.append(hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest else None)
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
     def materials(self) -> Materials:
         """Open the photos and cut-outs of the source's buckets."""

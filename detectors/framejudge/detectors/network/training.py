@@ -23,6 +23,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, build
 from framejudge.detectors.network.calibration import best_threshold, fit_platt
+from framejudge.detectors.network.detector import load_model
 from framejudge.detectors.network.experiments import Experiment
 from framejudge.detectors.network.stream import (
     NO_SIDES,
@@ -66,6 +67,8 @@ class Plan:
         Swap channels and invert, beside the flips.
     seed
         Of the initial weights, the order of pictures and the flips.
+    initial
+        A ``.keras`` file of the same architecture to start from; None for fresh weights.
     mixed_precision
         Compute in bfloat16; the weights stay, and are shipped, in float32.
     """
@@ -78,6 +81,7 @@ class Plan:
     learning_rate: float = 2e-3
     vary_colours: bool = True
     seed: int = 0
+    initial: str | None = None
     mixed_precision: bool = False
 
     @property
@@ -144,6 +148,8 @@ def train(
 
 def _compile(plan: Plan) -> keras.Model:
     model = build(plan.architecture)
+    if plan.initial is not None:
+        _start_from(model, Path(plan.initial))
     if plan.architecture == PROFILE:
         steps = plan.epochs * plan.steps_per_epoch
         rate = keras.optimizers.schedules.CosineDecay(
@@ -165,6 +171,20 @@ def _compile(plan: Plan) -> keras.Model:
     }[experiment.optimiser]()
     model.compile(optimiser, loss="binary_crossentropy", metrics=["accuracy"])
     return model
+
+
+def _start_from(model: keras.Model, path: Path) -> None:
+    """Give a model the weights of a trained one.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or holds another architecture.
+    """
+    weights = load_model(path).get_weights()
+    if [each.shape for each in weights] != [each.shape for each in model.get_weights()]:
+        raise InputError(f"is not a {model.name} network", where=path, fix="start from the same architecture")
+    model.set_weights(weights)
 
 
 def _sides_error(truth: Any, predicted: Any) -> Any:
@@ -294,7 +314,7 @@ def _finish(plan: Plan, model: keras.Model, held: Shard, stream: PictureStream, 
         "threshold": threshold,
         "size_px": int(shipped.input_shape[1]),
         "parameters": int(shipped.count_params()),
-        "plan": asdict(plan),
+        "plan": {**asdict(plan), "initial": plan.initial and _sha256(Path(plan.initial))},
         "buckets": list(stream.source.buckets),
         "validation": {"images": len(scores), "accuracy": trained.accuracy, "auc": trained.auc},
         "date": datetime.now(UTC).date().isoformat(),
@@ -303,7 +323,7 @@ def _finish(plan: Plan, model: keras.Model, held: Shard, stream: PictureStream, 
             "tensorflow": tf.__version__,
             "python": platform.python_version(),
         },
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": _sha256(path),
     }
     path.with_suffix(".json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return trained
@@ -315,6 +335,10 @@ def _calibrate(model: keras.Model, held: Shard) -> None:
     last = model.get_layer(FRAMED)
     kernel, bias = last.get_weights()
     last.set_weights([kernel * slope, bias * slope + shift])
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_history(out: Path) -> list[dict[str, float]]:
