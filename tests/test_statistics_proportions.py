@@ -37,9 +37,9 @@ def test_clopper_pearson_is_newcombes_method_5(successes, n, low, high):
     ("successes", "method"),
     [
         (50, "wilson"),
-        (95, "wilson"),
-        (96, "clopper-pearson"),
-        (4, "clopper-pearson"),
+        (92, "wilson"),
+        (93, "clopper-pearson"),
+        (7, "clopper-pearson"),
         (100, "clopper-pearson-one-sided"),
         (0, "clopper-pearson-one-sided"),
     ],
@@ -56,6 +56,18 @@ def test_no_mistake_gives_the_rule_of_three():
     assert 1 - interval.low == pytest.approx(3 / 100, rel=0.02)
     mirrored = proportions.proportion(np.zeros(100, bool))
     assert (mirrored.low, mirrored.high) == (0, pytest.approx(1 - interval.low))
+
+
+@pytest.mark.parametrize("n", [50, 100, 250, 1000])
+def test_no_true_share_is_held_by_less_than_92_percent_of_intervals(n):
+    """Not simulated: the coverage at each true share is a sum of binomial probabilities."""
+    intervals = [proportions.proportion(counts(successes, n)) for successes in range(n + 1)]
+    low, high = (np.array(ends) for ends in list(zip(*intervals, strict=True))[1:3])
+    shares = np.concatenate([np.linspace(0.1, 15, 400) / n, np.linspace(15 / n, 0.5, 200)])
+    held = (low <= shares[:, None]) & (shares[:, None] <= high)
+    covered = (stats.binom.pmf(np.arange(n + 1), n, shares[:, None]) * held).sum(axis=1)
+    assert covered.min() > 0.925
+    assert 0.94 < covered[shares * n >= 5].mean() < 0.965
 
 
 def test_nothing_observed_is_null_with_a_reason():
@@ -155,14 +167,14 @@ def test_f1_without_a_mistake_is_bounded_on_one_side():
 
 
 def test_balanced_accuracy_joins_two_intervals():
-    labels, predicted = confusion(tp=45, fp=20, fn=5, tn=80)
+    labels, predicted = confusion(tp=40, fp=20, fn=10, tn=80)
     interval = rates.balanced_accuracy(labels, predicted)
-    recall, specificity = proportions.wilson(45, 50), proportions.wilson(80, 100)
+    recall, specificity = proportions.wilson(40, 50), proportions.wilson(80, 100)
     below = np.hypot(recall.value - recall.low, specificity.value - specificity.low) / 2
     above = np.hypot(recall.high - recall.value, specificity.high - specificity.value) / 2
-    assert interval.value == pytest.approx(0.85)
-    assert interval.low == pytest.approx(0.85 - below)
-    assert interval.high == pytest.approx(0.85 + above)
+    assert interval.value == pytest.approx(0.8)
+    assert interval.low == pytest.approx(0.8 - below)
+    assert interval.high == pytest.approx(0.8 + above)
 
 
 def test_a_shop_with_half_its_images_framed_has_the_balanced_accuracy():
