@@ -48,7 +48,7 @@ def materials(tmp_path_factory: pytest.TempPathFactory) -> Materials:
     card_mask = polygon_mask(140, 100, rounded_rectangle(0, 0, 100, 140, 8))
     for folder, sprite in (("devices", phone_cutout()), ("cards", sprite_of(card, card_mask))):
         (root / "cutouts" / folder).mkdir(parents=True)
-        PIL.Image.fromarray(sprite, "RGBA").save(root / "cutouts" / folder / "one.png")
+        PIL.Image.fromarray(sprite).save(root / "cutouts" / folder / "one.png")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(root / "cache"))
         return Materials.read(root / "photos", root / "cutouts")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -105,9 +107,11 @@ def mirror(rng: np.random.Generator, props: Props, size: int) -> Image:
         )
         cv2.polylines(body, [bevel.round().astype(np.int32)], True, (250, 250, 252), 1, cv2.LINE_AA)
     sprite = sprite_of(body, polygon_mask(height, width, outline))
-    if chance(rng, 0.3):
+    if chance(rng, 0.45):
         return furnished(rng, wall(rng, size, round(size * rng.uniform(0.8, 1))), sprite)
-    pose = WALL_POSE if radius < height * 0.1 else Pose(least_margin=0.0, shadow=True)
+    # A round mirror is no frame to anyone; one with straight sides hangs turned.
+    is_round = radius >= 0.45 * min(height, width)
+    pose = Pose(shadow=True) if is_round else replace(WALL_POSE, straight_share=0.1)
     return stage(rng, [sprite], size, pose, wall)
 
 

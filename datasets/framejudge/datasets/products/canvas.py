@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framejudge.datasets.picture import Image
-from framejudge.datasets.products.colours import Colour
+from framejudge.datasets.products.colours import BLACK, Colour
 
 Mask = npt.NDArray[np.uint8]
 """Coverage of each pixel: (H, W), 0..255."""
@@ -89,10 +89,16 @@ def fill_rounded(
 
 def over(base: Image, layer: Image | Colour, mask: Mask) -> Image:
     """Return the layer laid over the base where the mask covers it."""
-    weight = mask.astype(np.float32) * np.float32(1 / 255)
     if isinstance(layer, tuple):
+        if layer == BLACK:
+            return _where(base, cv2.bitwise_not(mask))
         layer = solid(base.shape[0], base.shape[1], layer)
-    return cast("Image", cv2.blendLinear(layer, base, weight, np.float32(1.0) - weight))
+    return cast("Image", cv2.add(_where(layer, mask), _where(base, cv2.bitwise_not(mask))))
+
+
+def _where(image: Image, mask: cv2.typing.MatLike) -> Image:
+    """Return the image, fading to black where the mask does not cover it."""
+    return cast("Image", cv2.multiply(image, cv2.merge((mask, mask, mask)), scale=1 / 255))
 
 
 def faded(mask: Mask, opacity: float) -> Mask:
@@ -177,7 +183,7 @@ def project(sprite: Sprite, transform: Transform, height: int, width: int) -> tu
         sprite.shape[1] / max(float(np.hypot(*(right - origin))), 1.0),
         sprite.shape[0] / max(float(np.hypot(*(down - origin))), 1.0),
     )
-    if reduction >= 1.5:
+    if reduction >= 2:
         smaller = (round(sprite.shape[1] / reduction), round(sprite.shape[0] / reduction))
         scale = np.diag((sprite.shape[1] / smaller[0], sprite.shape[0] / smaller[1], 1.0))
         sprite = cast("Sprite", cv2.resize(sprite, smaller, interpolation=cv2.INTER_AREA))
@@ -192,7 +198,4 @@ def project(sprite: Sprite, transform: Transform, height: int, width: int) -> tu
 
 def laid(base: Image, premultiplied: Image, mask: Mask) -> Image:
     """Return premultiplied pixels (from `project`) laid over the base."""
-    rest = cv2.bitwise_not(mask)
-    return cast(
-        "Image", cv2.add(premultiplied, cv2.multiply(base, cv2.merge((rest, rest, rest)), scale=1 / 255))
-    )
+    return cast("Image", cv2.add(premultiplied, _where(base, cv2.bitwise_not(mask))))

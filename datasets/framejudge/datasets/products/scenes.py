@@ -95,11 +95,12 @@ def _one(rng: np.random.Generator, scene: Image) -> Image:
 def _several(rng: np.random.Generator, scene: Image) -> Image:
     height, width = scene.shape[:2]
     count = int(rng.integers(2, 7))
-    same = draw_sprite(rng, max(height, width) // 2) if chance(rng, 0.5) else None
     columns = count if chance(rng, 0.4) else -(-count // 2)
     rows = -(-count // columns)
+    side = round(1.2 * max(height, width) / max(columns, rows))
+    same = draw_sprite(rng, side) if chance(rng, 0.5) else None
     for index in range(count):
-        sprite = same if same is not None else draw_sprite(rng, max(height, width) // 2)
+        sprite = same if same is not None else draw_sprite(rng, side)
         centre = (width * (index % columns + 0.5) / columns, height * (index // columns + 0.5) / rows)
         wander = rng.uniform(-0.06, 0.06, 2)
         spot = (centre[0] + wander[0] * width, centre[1] + wander[1] * height)

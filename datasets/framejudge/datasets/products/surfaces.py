@@ -42,6 +42,9 @@ BUNDLED = (
 
 BUNDLED_SIDE_PX = 480
 
+SMOOTH_STEPS = 5
+"""Steps within a cell of noise after which it looks smooth."""
+
 
 @lru_cache(maxsize=len(BUNDLED))
 def bundled_picture(name: str) -> Image:
@@ -86,8 +89,11 @@ def noise(rng: np.random.Generator, height: int, width: int, cells: float, aspec
     rows = max(2, min(height, round(cells * height / side * np.sqrt(aspect))))
     columns = max(2, min(width, round(cells * width / side / np.sqrt(aspect))))
     grid = rng.standard_normal((rows, columns), np.float32)
-    if (rows, columns) == (height, width):
-        return grid
+    if min(height / rows, width / columns) > 2 * SMOOTH_STEPS:
+        # Once it is smooth, straight lines between the steps cannot be seen, and cost far less.
+        smooth = (columns * SMOOTH_STEPS, rows * SMOOTH_STEPS)
+        grid = cast("Field", cv2.resize(grid, smooth, interpolation=cv2.INTER_CUBIC))
+        return cast("Field", cv2.resize(grid, (width, height), interpolation=cv2.INTER_LINEAR))
     return cast("Field", cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC))
 
 
