@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -128,6 +129,12 @@ def test_every_answer_carries_the_headers(client: TestClient, path: str) -> None
 def test_tokens_differ_and_cannot_be_guessed() -> None:
     assert len({new_token() for _ in range(100)}) == 100
     assert len(new_token()) >= 32
+
+
+def test_the_port_is_of_this_machine_and_answers_leave_at_once() -> None:
+    with listen(0) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+        assert listener.proto == socket.IPPROTO_TCP  # what asyncio looks at before it sets TCP_NODELAY
 
 
 # What can be read
