@@ -14,6 +14,7 @@ import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_pictures import picture, save
 
 from framejudge.bench.cli.main import entry_point
 from framejudge.datasets import Dataset, InputError, Sample, exam
@@ -41,17 +42,6 @@ def simple_set(count: int = 200, per_group: int = 2) -> Dataset:
             for index in range(count)
         ]
     )
-
-
-def picture(seed: int, side: int = 64) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    coarse = PIL.Image.fromarray(rng.integers(0, 256, (6, 6, 3), dtype=np.uint8))
-    return np.asarray(coarse.resize((side, side), PIL.Image.Resampling.BICUBIC))
-
-
-def save(file: Path, pixels: np.ndarray, **options) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    PIL.Image.fromarray(pixels).save(file, **options)
 
 
 def by_path(units: Units, parts: list[str]) -> dict[str, str]:

@@ -1,0 +1,179 @@
+"""The audit of one set: look at each file once, then run every check on what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from framejudge.datasets import exam
+from framejudge.datasets.audit import checks, suspects
+from framejudge.datasets.audit.facts import FileFacts, Score, look_at_all
+from framejudge.datasets.audit.features import quick_features
+from framejudge.datasets.audit.findings import Finding, Severity, ordered
+from framejudge.datasets.near_duplicates import bundles, look_alike
+from framejudge.datasets.one_class import find_images
+from framejudge.datasets.sample import Dataset, Sample
+
+QUICK_MODEL = "a quick model of the other images"
+_WITHOUT_ROWS = ("masks/",)
+"""Folders beside the images that a drawn set holds and its table does not list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Who contradicts labels.
+
+    Attributes
+    ----------
+    name
+        For the findings, such as ``canny``.
+    score
+        Gives a picture its score; None where the scores are known.
+    known
+        Scores by path.
+    threshold
+        Scores at or above it mean framed; only used on a set with one class.
+    """
+
+    name: str
+    score: Score | None = None
+    known: Mapping[str, float] | None = None
+    threshold: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was looked at and what was found, errors first."""
+
+    dataset: Dataset
+    findings: tuple[Finding, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether figures measured on this set would be wrong."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def audit(
+    dataset: Dataset,
+    judge: Judge | None = None,
+    *,
+    split_columns: Iterable[str] = checks.SPLIT_COLUMNS,
+    max_bits: int = exam.NEAR_DUPLICATE_BITS,
+    threads: int = 2,
+    progress: Callable[[int], object] | None = None,
+) -> Audit:
+    """Check a set's files, duplicates, splits and labels.
+
+    Parameters
+    ----------
+    judge
+        Whose scores contradict labels. Without one, a set with both classes is judged by a quick model on HOG
+        and border features, learnt from the other images; a set with one class is not judged.
+    split_columns
+        Attributes to take for parts of a split, where the set has them.
+    max_bits
+        Images whose 64-bit perceptual hashes differ in at most so many bits are near-duplicates.
+    progress
+        Called with 1 after each image.
+
+    Raises
+    ------
+    InputError
+        When labels are to be doubted and cleanlab is not installed.
+    """
+    learns = judge is None and len(_classes(dataset)) == 2
+    if learns or (judge is not None and len(_classes(dataset)) == 2):
+        suspects.require_cleanlab()
+    facts: dict[str, FileFacts] = {}
+    paths = [sample.path for sample in dataset]
+    measure = quick_features if learns else None
+    for fact in look_at_all(dataset.root, paths, measure, judge.score if judge else None, threads):
+        facts[fact.path] = fact
+        if progress:
+            progress(1)
+    findings = _checked(dataset, facts, split_columns, max_bits)
+    return Audit(dataset, tuple(ordered([*findings, *_doubts(dataset, facts, judge, max_bits)])))
+
+
+def _classes(dataset: Dataset) -> set[str]:
+    return {sample.label for sample in dataset if sample.label}
+
+
+def _checked(
+    dataset: Dataset, facts: Mapping[str, FileFacts], split_columns: Iterable[str], max_bits: int
+) -> Iterator[Finding]:
+    samples = dataset.samples
+    in_folder = [path for path in find_images(dataset.root) if not path.startswith(_WITHOUT_ROWS)]
+    yield from checks.unreadable(facts.values())
+    yield from checks.wrong_extension(facts.values())
+    yield from checks.odd_size(facts.values())
+    yield from checks.animated(facts.values())
+    yield from checks.unlisted(facts, in_folder)
+    yield from checks.class_balance(samples)
+    yield from checks.content_boxes(samples, facts)
+    yield from checks.duplicates(samples, facts, max_bits)
+    yield from checks.parted(samples, facts, split_columns, max_bits)
+    yield from checks.not_scored(facts.values())
+
+
+class _Judged(NamedTuple):
+    """The images whose labels can be doubted."""
+
+    samples: Sequence[Sample]
+    facts: Sequence[FileFacts]
+
+
+def _doubts(
+    dataset: Dataset, facts: Mapping[str, FileFacts], judge: Judge | None, max_bits: int
+) -> Iterator[Finding]:
+    """Yield a finding for each label that scores contradict, the most doubtful first."""
+    judged = sorted(
+        (sample for sample in dataset if sample.label and facts[sample.path].readable),
+        key=lambda sample: sample.path,
+    )
+    if judge is not None:
+        scored = [(sample, _score_of(sample, facts, judge)) for sample in judged]
+        kept = [(sample, score) for sample, score in scored if score is not None]
+        yield from _by_scores([sample for sample, _ in kept], [score for _, score in kept], judge)
+        return
+    framed = np.array([sample.label == "framed" for sample in judged])
+    together = bundles(
+        [sample.group for sample in judged],
+        look_alike([facts[sample.path].looks for sample in judged], max_bits).tolist(),
+    )
+    if not suspects.enough_to_learn(framed, together):
+        fewest = f"{suspects.FEWEST_OF_A_CLASS} images from {2 * suspects.FOLDS} photos"
+        message = f"labels were not doubted: a class has fewer than {fewest} to learn from"
+        yield Finding("", "not-doubted", Severity.NOTE, message, "give scores of a detector")
+        return
+    features = np.array([facts[sample.path].features for sample in judged])
+    scores = suspects.out_of_fold_scores(features, framed, together)
+    yield from _by_scores(judged, scores.tolist(), Judge(QUICK_MODEL))
+
+
+def _score_of(sample: Sample, facts: Mapping[str, FileFacts], judge: Judge) -> float | None:
+    return facts[sample.path].score if judge.known is None else judge.known.get(sample.path)
+
+
+def _by_scores(samples: Sequence[Sample], scores: Sequence[float], judge: Judge) -> Iterator[Finding]:
+    if not samples:
+        return
+    framed = np.array([sample.label == "framed" for sample in samples])
+    values = np.array(scores, dtype=np.float64)
+    one_class = bool(framed.all() or not framed.any())
+    found = (
+        suspects.beyond_threshold(framed, values, judge.threshold)
+        if one_class
+        else suspects.contradicted(framed, values)
+    )
+    limit = f", framed from {judge.threshold:.3f} on" if one_class else ""
+    for suspect in found:
+        sample = samples[suspect.position]
+        message = f"labelled {sample.label}, but {judge.name} scores it {suspect.score:.3f}{limit}"
+        yield Finding(
+            sample.path, "doubtful-label", Severity.WARNING, message, "look at it; correct its label"
+        )
