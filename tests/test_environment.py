@@ -8,10 +8,12 @@ from framejudge.bench.environment import (
     CpuTime,
     Quietness,
     QuietnessMeter,
+    block_warning,
     cpu_model,
     cpu_quota,
     cpu_time,
     describe_machine,
+    load_warning,
     timer_resolution_ns,
 )
 
@@ -44,6 +46,19 @@ def test_a_noisy_machine_is_called_noisy_with_advice() -> None:
     steal, others = Quietness(steal_fraction=0.05, busy_cores=3.5).warnings(threads=2)
     assert "5.0%" in steal and "dedicated machine" in steal
     assert "1.5 cores" in others and "stop them" in others
+
+
+def test_a_machine_that_was_busy_before_the_run_is_told() -> None:
+    assert load_warning(0.9, cores=2) is None and load_warning(None, cores=2) is None
+    text = load_warning(3.2, cores=2)
+    assert text is not None and "3.2 on 2 cores" in text and "run again" in text
+
+
+def test_blocks_that_differ_more_than_by_chance_are_told() -> None:
+    assert block_warning("canny", spread=0.09, by_chance=0.01) is None
+    assert block_warning("canny", spread=0.30, by_chance=0.20) is None
+    text = block_warning("canny", spread=0.30, by_chance=0.05)
+    assert text is not None and "30% between blocks of canny (chance: 5%)" in text
 
 
 def test_the_meter_counts_the_work_of_this_process() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from framejudge.bench.latency import latency_ratios, with_latency, with_throughput
+from framejudge.bench.latency import check_repeats, latency_ratios, with_latency, with_throughput
 from framejudge.bench.quality import Truth, judge
 from framejudge.bench.run import DetectorResult
 from framejudge.bench.scoring import Scores
-from framejudge.bench.timing import Calls, Timed
+from framejudge.bench.timing import Calls, Repeats, Timed
 
 SCORES = Scores(np.array([0.9, 0.1]))
 
@@ -89,3 +89,52 @@ def test_throughput_is_the_median_over_blocks(blocks: int, has_interval: bool) -
 def test_without_a_block_there_is_no_throughput() -> None:
     figure = with_throughput(result(), SCORES).images_per_second
     assert figure is not None and figure.value is None and figure.reason == "no image was scored"
+
+
+def repeats(new_over_again: float, new_over_seen: float, new_ns: float = 2e6) -> Repeats:
+    """Thirty trials on a machine whose speed wanders, each kind of call with jitter of its own."""
+    random = np.random.default_rng(4)
+    wander, jitter = random.lognormal(0, 0.5, 30), random.lognormal(0, 0.1, (3, 30))
+    scale = new_ns / np.array([[1.0], [new_over_again], [new_over_seen]])
+    new, again, seen = (scale * wander * jitter).astype(np.int64)
+    return Repeats(new, again, seen, score_spread=0.0)
+
+
+@pytest.mark.parametrize(("again", "seen"), [(2.0, 1.0), (1.0, 2.0), (9.0, 9.0)])
+def test_a_detector_that_is_faster_on_known_pixels_keeps_answers(again: float, seen: float) -> None:
+    check = check_repeats(repeats(again, seen))
+    assert check.keeps_answers
+    assert check.speedup_again.value == pytest.approx(again, rel=0.1)
+    assert check.speedup_seen.value == pytest.approx(seen, rel=0.1)
+
+
+def test_an_honest_detector_keeps_no_answers() -> None:
+    assert not check_repeats(repeats(1.05, 1.02)).keeps_answers
+    assert not check_repeats(repeats(2.0, 2.0, new_ns=600)).keeps_answers  # too short for the clock
+
+
+def test_nothing_is_said_of_a_detector_whose_calls_failed_or_were_few() -> None:
+    none = np.full(30, -1)
+    failed = check_repeats(Repeats(none, none, none, None))
+    assert not failed.keeps_answers and failed.speedup_seen.reason == "no call succeeded"
+    few = repeats(9.0, 9.0)
+    seven = check_repeats(Repeats(few.new[:7], few.again[:7], few.seen[:7], 0.0))
+    assert not seven.keeps_answers and seven.speedup_seen.value is not None
+
+
+def test_blocks_of_a_machine_that_slows_down_differ_by_more_than_chance() -> None:
+    steady = np.random.default_rng(2).lognormal(0, 0.3, 500) * 1e6
+    drifting = steady * np.linspace(1, 3, 500)
+    spreads = []
+    for times in (steady, drifting):
+        latency = with_latency(result(), Timed(calls(times.astype(np.int64))), threads=1).latency_ms
+        assert latency is not None and latency.block_spread is not None
+        spreads.append(latency.block_spread)
+    assert [one.blocks for one in spreads] == [20, 20]
+    assert spreads[0].spread < 1.5 * spreads[0].by_chance
+    assert spreads[1].spread > 0.5 and spreads[1].spread > 2 * spreads[1].by_chance
+
+
+def test_few_blocks_have_no_spread() -> None:
+    latency = with_latency(result(), Timed(calls(np.full(100, 1_000_000))), threads=1).latency_ms
+    assert latency is not None and latency.block_spread is None

@@ -391,6 +391,15 @@ def test_a_terminal_gets_a_progress_bar() -> None:
     assert "scoring [canny]" in screen.getvalue() and "4/10" in screen.getvalue()
 
 
+def test_a_detector_that_answers_by_the_order_of_calls_is_found(bench: Bench) -> None:
+    outcome, run = measure(bench, "toys:ByOrder,toys:Good")
+    by_order, good = (run.results.detectors[name].repeat_check for name in ("toys:ByOrder", "toys:Good"))
+    assert by_order is not None and (by_order.score_spread or 0) > 0.5
+    assert good is not None and good.score_spread == 0 and good.speedup_seen.n == 30
+    assert "toys:ByOrder gives the same image scores that are up to" in outcome.out
+    assert "toys:Good gives the same image" not in outcome.out
+
+
 def test_the_table_fits_into_a_hundred_columns_of_plain_text(bench: Bench) -> None:
     outcome, _ = measure(bench, "toys:Good,toys:Random,toys:Batched", calls=400)
     table = [line for line in outcome.out.splitlines() if not line.startswith("warning")]

@@ -30,6 +30,9 @@ PACKAGES = (
 CLOCK_SAMPLES = 20_000
 NOISY_STEAL_FRACTION = 0.01
 NOISY_OTHER_CORES = 0.5
+NOISY_LOAD_PER_CORE = 0.5
+NOISY_BLOCK_SPREAD = 0.10
+NOISY_TIMES_CHANCE = 2.0
 
 
 def available_cores() -> list[int]:
@@ -156,6 +159,26 @@ class QuietnessMeter:
             steal_fraction=steal_s / total_s if total_s > 0 else None,
             busy_cores=(after.busy_s - self._before.busy_s) / elapsed_s,
         )
+
+
+def load_warning(load: float | None, cores: int) -> str | None:
+    """Say that the machine was busy before the run began, with advice; None where it was not."""
+    if load is None or load <= NOISY_LOAD_PER_CORE * cores:
+        return None
+    return (
+        f"the load average was {load:.1f} on {cores} cores before the run: something else was running; "
+        "wait until it is done and run again, or read ratios rather than milliseconds"
+    )
+
+
+def block_warning(name: str, spread: float, by_chance: float) -> str | None:
+    """Say that a detector's blocks differ more than its images do, with advice; None where they do not."""
+    if spread <= max(NOISY_BLOCK_SPREAD, NOISY_TIMES_CHANCE * by_chance):
+        return None
+    return (
+        f"the speed moved by {spread:.0%} between blocks of {name} (chance: {by_chance:.0%}): the machine "
+        "was not steady; close other programs and run again, or read ratios rather than milliseconds"
+    )
 
 
 def load_average() -> float | None:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.run import DetectorResult, Figure, Latency, Stages
+from framejudge.bench.run import BlockSpread, DetectorResult, Figure, Latency, RepeatCheck, Stages
 from framejudge.bench.scoring import BLOCK_IMAGES, Scores
-from framejudge.bench.statistics import percentiles, ratio
-from framejudge.bench.timing import Calls, Timed
+from framejudge.bench.statistics import drift, percentiles, ratio
+from framejudge.bench.timing import Calls, Nanoseconds, Repeats, Timed
+
+HONEST_SPEEDUP = 1.25
+"""An honest detector is no faster on pixels that it has seen; up to here, a noisy machine may look so."""
+
+HONEST_GAIN_NS = 1_000
+"""Less than this cannot be told from the clock, nor is it worth a cache."""
+
+REPEAT_CONFIDENCE = 0.99
 
 CLOSED_LOOP = "closed loop"
 """Arrivals: the next call starts when the one before it is done."""
@@ -45,12 +53,43 @@ def with_latency(result: DetectorResult, timed: Timed, threads: int) -> Detector
         load_ms=_once(timed.load_ns, 1e6),
         first_call_ms=_once(timed.first_call_ns, 1e6),
         peak_memory_mib=_once(timed.peak_memory_kib, 1024),
+        repeat_check=None if timed.repeats is None else check_repeats(timed.repeats),
+    )
+
+
+def check_repeats(repeats: Repeats) -> RepeatCheck:
+    """Return whether a detector was faster, beyond doubt, on pixels that it had seen."""
+    again, seen = (_speedup(repeats.new, times) for times in (repeats.again, repeats.seen))
+    return RepeatCheck(
+        speedup_again=again.figure,
+        speedup_seen=seen.figure,
+        score_spread=repeats.score_spread,
+        keeps_answers=again.beyond_doubt or seen.beyond_doubt,
     )
 
 
 def latency_ratios(timed: Mapping[str, Timed]) -> dict[tuple[str, str], Figure]:
     """Return the ratio of latencies of each pair that was timed, paired by image, over the blocks."""
     return {(a, b): _ratio(timed[a].calls, timed[b].calls) for a, b in combinations(timed, 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Speedup:
+    figure: Figure
+    gain_ns: float
+
+    @property
+    def beyond_doubt(self) -> bool:
+        low = self.figure.low
+        return low is not None and low > HONEST_SPEEDUP and self.gain_ns > HONEST_GAIN_NS
+
+
+def _speedup(new: Nanoseconds, known: Nanoseconds) -> _Speedup:
+    done = (new > 0) & (known > 0)
+    if not done.any():
+        return _Speedup(Figure(value=None, reason="no call succeeded"), 0.0)
+    interval = ratio.latency_ratio(new[done], known[done], confidence=REPEAT_CONFIDENCE)
+    return _Speedup(Figure(**interval._asdict()), float(np.median(new[done] - known[done])))
 
 
 def _ratio(a: Calls, b: Calls) -> Figure:
@@ -75,7 +114,16 @@ def _latency(calls: Calls, threads: int) -> Latency:
         p95=_percentile(times_ms, 0.95),
         p99=_percentile(times_ms, 0.99),
         p99_9=_percentile(times_ms, 0.999),
+        block_spread=_block_spread(calls),
     )
+
+
+def _block_spread(calls: Calls) -> BlockSpread | None:
+    done = calls.stages["predict"] > 0
+    found = drift.block_spread(calls.stages["predict"][done].astype(np.float64), calls.blocks[done])
+    if found is None:
+        return None
+    return BlockSpread(blocks=found.blocks, spread=found.observed, by_chance=found.by_chance)
 
 
 def _stages(calls: Calls) -> Stages | None:

@@ -15,6 +15,7 @@ from framejudge.bench.run import (
     DetectorResult,
     ImageError,
     Manifest,
+    RepeatCheck,
     Request,
     Results,
     SliceResult,
@@ -30,6 +31,9 @@ from framejudge.datasets.fingerprint import UNREADABLE, images_fingerprint, labe
 from framejudge.datasets.sample import Dataset
 from framejudge.detectors.protocol import DEFAULT_THRESHOLD
 from framejudge.detectors.registry import DetectorSpec, file_hashes
+
+SAME_SCORE = 1e-3
+"""Two scores of the same pixels may differ by so much: threads add up floats in any order."""
 
 
 def open_record(
@@ -85,7 +89,10 @@ def results(
         slices=slices,
         unreadable=_image_errors(dataset, scoring.images.unreadable, DECODE),
         environment={**record.environment, **_conditions(timing)},
-        warnings=_warnings(record.request, summary, scoring, timing),
+        warnings=[
+            *_warnings(record.request, summary, scoring),
+            *([] if timing is None else _timing_warnings(record, detectors, timing)),
+        ],
     )
 
 
@@ -142,9 +149,7 @@ def _conditions(timing: TimingPass | None) -> dict[str, Scalar]:
     } | {f"warm_up_calls.{name}": one.warm_up_calls for name, one in timing.detectors.items()}
 
 
-def _warnings(
-    request: Request, summary: DatasetSummary, scoring: ScoringPass, timing: TimingPass | None
-) -> list[str]:
+def _warnings(request: Request, summary: DatasetSummary, scoring: ScoringPass) -> list[str]:
     found = []
     if summary.generated:
         found.append("the set was generated: these figures are no evidence about anyone's shop")
@@ -153,8 +158,42 @@ def _warnings(
             found.append(f"{name} brings no threshold: {DEFAULT_THRESHOLD} was assumed, fixed on no data")
         if scores.batch_failure is not None:
             found.append(f"{name}: predict was used in place of predict_batch ({scores.batch_failure})")
-    if timing is not None:
-        found += timing.quietness.warnings(request.threads)
+    return found
+
+
+def _timing_warnings(
+    record: Manifest, detectors: Mapping[str, DetectorResult], timing: TimingPass
+) -> list[str]:
+    """Return what makes the latencies less sure: detectors that keep answers, and a noisy machine."""
+    load = record.environment.get("load_average_before")
+    busy_before = environment.load_warning(
+        load if isinstance(load, float) else None, len(environment.available_cores())
+    )
+    found = [text for name, one in detectors.items() for text in _repeat_warnings(name, one.repeat_check)]
+    found += [] if busy_before is None else [busy_before]
+    found += timing.quietness.warnings(record.request.threads)
+    for name, one in detectors.items():
+        spread = None if one.latency_ms is None else one.latency_ms.block_spread
+        text = None if spread is None else environment.block_warning(name, spread.spread, spread.by_chance)
+        found += [] if text is None else [text]
+    return found
+
+
+def _repeat_warnings(name: str, check: RepeatCheck | None) -> list[str]:
+    if check is None:
+        return []
+    found = []
+    if check.keeps_answers:
+        speedup = max(one.value or 0.0 for one in (check.speedup_again, check.speedup_seen))
+        found.append(
+            f"{name} is {speedup:.1f} times as fast on an image that it has seen: it keeps answers, and its "
+            "latencies do not hold for new images; switch its cache off and run again"
+        )
+    if check.score_spread is not None and check.score_spread > SAME_SCORE:
+        found.append(
+            f"{name} gives the same image scores that are up to {check.score_spread:.2g} apart: they depend "
+            "on the order of calls or on chance, and so do all figures of it"
+        )
     return found
 
 

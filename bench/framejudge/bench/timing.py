@@ -28,6 +28,10 @@ WARM_UP_IMAGES = 20
 DO_NOTHING = DetectorSpec("do-nothing", "framejudge.bench.overhead:DoNothing")
 OVERHEAD_CALLS = 200
 
+REPEAT_TRIALS = 30
+REPEAT_IMAGES = 15
+"""Trials, and images among them, that tell whether a detector keeps its answers."""
+
 Nanoseconds = npt.NDArray[np.int64]
 
 
@@ -55,6 +59,25 @@ class Calls:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """Calls on pixels that a detector had seen, against calls on pixels that it could not have seen.
+
+    Attributes
+    ----------
+    new, again, seen
+        Nanoseconds, shape (trials,): new pixels, the same pixels at once again, pixels seen long before; -1
+        where a call failed.
+    score_spread
+        The most that two scores of the same pixels differ; None where no pixels were scored twice.
+    """
+
+    new: Nanoseconds
+    again: Nanoseconds
+    seen: Nanoseconds
+    score_spread: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Timed:
     """What was timed of one detector; ``failure`` says why it could not go on."""
 
@@ -63,6 +86,7 @@ class Timed:
     first_call_ns: int | None = None
     warm_up_calls: int = 0
     peak_memory_kib: int | None = None
+    repeats: Repeats | None = None
     failure: str | None = None
 
 
@@ -174,6 +198,13 @@ def time_in_turns(
         quietness = meter.read()
         parent_cpu_fraction = (process_time() - start_cpu_s) / (monotonic() - start_s)
 
+        few = paths[:REPEAT_IMAGES]
+        for name, station in stations.items():
+            progress.begin(f"repeating images to {name}", 1)
+            station.measure_memory()  # before the copies of images that repeating needs
+            station.repeat(few, seed)
+            progress.advance(1)
+
         detectors = {name: station.leave() for name, station in stations.items()}
     return TimingPass(plan.images, detectors, overhead, cores, quietness, parent_cpu_fraction)
 
@@ -205,6 +236,8 @@ class _Station:
     load_ns: int | None = None
     first_call_ns: int | None = None
     warm_up_calls: int = 0
+    peak_memory_kib: int | None = None
+    repeats: Repeats | None = None
     failure: str | None = None
     blocks: list[tuple[int, npt.NDArray[np.int64], Message]] = field(default_factory=list)
 
@@ -231,19 +264,33 @@ class _Station:
             return
         self.blocks.append((number, positions, answer))
 
+    def measure_memory(self) -> None:
+        if self.failure is not None:
+            return
+        try:
+            self.peak_memory_kib = self.process.ask("peak_memory").fields["kib"]
+        except WorkerFailure as problem:
+            self.failure = str(problem)
+
+    def repeat(self, paths: Sequence[str], seed: int) -> None:
+        if self.failure is not None:
+            return
+        try:
+            answer = self.process.ask("repeats", paths=list(paths), trials=REPEAT_TRIALS, seed=seed)
+        except WorkerFailure as problem:
+            self.failure = str(problem)
+            return
+        new, again, seen = answer.arrays["nanoseconds"].T
+        self.repeats = Repeats(new, again, seen, answer.fields["score_spread"])
+
     def leave(self) -> Timed:
-        peak_memory_kib = None
-        if self.failure is None:
-            try:
-                peak_memory_kib = self.process.ask("peak_memory").fields["kib"]
-            except WorkerFailure as problem:
-                self.failure = str(problem)
         return Timed(
             calls=_join(self.blocks),
             load_ns=self.load_ns,
             first_call_ns=self.first_call_ns,
             warm_up_calls=self.warm_up_calls,
-            peak_memory_kib=peak_memory_kib,
+            peak_memory_kib=self.peak_memory_kib,
+            repeats=self.repeats,
             failure=self.failure,
         )
 

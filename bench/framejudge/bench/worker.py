@@ -41,6 +41,10 @@ WARM_UP_MAX_NS = 5_000_000_000
 WARM_UP_STILL_FALLING = 0.95
 """Warm-up goes on while the median of a window is below this fraction of the one before it."""
 
+REPEATS_MIN_TRIALS = 8
+REPEATS_MAX_NS = 5_000_000_000
+"""A slow detector's repeats are few: after this long, and that many trials, there are no more."""
+
 DECODE, PREDICT = "decode", "predict"
 """Stages at which an image can fail."""
 
@@ -161,6 +165,13 @@ class Worker:
             loop_ns = perf_counter_ns() - start
         decode_ns = np.array([one.nanoseconds for one in decoded[untimed:]], dtype=np.int64)
         return Message({"loop_ns": loop_ns}, {**arrays, "decode": decode_ns})
+
+    def repeats(self, paths: Sequence[str], trials: int, seed: int) -> Message:
+        """Time images that the detector has seen against images that it has not; see `time_repeats`."""
+        images = _pixels(_decode_all(paths, threads=1))
+        with _no_garbage_collection():
+            found = time_repeats(_timed_call(self._detector), images, trials, seed)
+        return Message({"score_spread": found.score_spread}, {"nanoseconds": found.nanoseconds})
 
     def peak_memory(self) -> Message:
         """Tell the largest resident size that this process ever had."""
@@ -325,6 +336,89 @@ def _time_stages(
             continue
         nanoseconds[k] = end - start, middle - start, end - middle
     return dict(zip(("predict", "prepare", "infer"), nanoseconds.T, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatTrials:
+    """What `time_repeats` found.
+
+    Attributes
+    ----------
+    nanoseconds
+        Shape (trials, 3): a call on new pixels, the same pixels at once again, and pixels seen long before;
+        -1 where a call failed.
+    score_spread
+        The most that two scores of the same pixels differ; None where no pixels were scored twice.
+    """
+
+    nanoseconds: Array
+    score_spread: float | None
+
+
+def time_repeats(
+    predict: Callable[[Image], Any],
+    images: Sequence[Image],
+    trials: int,
+    seed: int,
+    clock: Callable[[], int] = perf_counter_ns,
+) -> RepeatTrials:
+    """Time calls on pixels that the detector has seen and on pixels that it cannot have seen.
+
+    All of them are images with fresh noise in their lowest bit: new content for any cache, the same work for
+    an honest detector. Every call gets a copy of its own, so that none finds its pixels in the processor's
+    cache, and a call on other noise goes before each trial. Images and kinds of call take turns at random.
+    """
+    random = np.random.default_rng(seed)
+    seen = [_with_noise(image, random) for image in images]
+    answers: list[list[float]] = [[] for _ in images]
+
+    def call(image: Image, scores: list[float] | None = None) -> int:
+        nanoseconds, score = _answer_timed(predict, image.copy(), clock)
+        if scores is not None and math.isfinite(score):
+            scores.append(score)
+        return nanoseconds
+
+    for k in random.permutation(len(images)):
+        call(seen[k], answers[k])
+    deadline = clock() + REPEATS_MAX_NS
+    times: list[tuple[int, int, int]] = []
+    turns = (k for _ in range(trials) for k in random.permutation(len(images)).tolist())
+    for k in islice(turns, trials):
+        if len(times) >= REPEATS_MIN_TRIALS and clock() > deadline:
+            break
+        call(_with_noise(images[k], random))
+        new = _with_noise(images[k], random)
+        if random.integers(2):
+            times.append((call(new), call(new), call(seen[k], answers[k])))
+        else:
+            of_seen = call(seen[k], answers[k])
+            times.append((call(new), call(new), of_seen))
+    spreads = [max(scores) - min(scores) for scores in answers if len(scores) > 1]
+    return RepeatTrials(np.array(times, dtype=np.int64).reshape(-1, 3), max(spreads, default=None))
+
+
+def _with_noise(image: Image, random: np.random.Generator) -> Image:
+    return image ^ random.integers(2, size=image.shape, dtype=np.uint8)
+
+
+def _timed_call(detector: Any) -> Callable[[Image], Any]:
+    """Return what the timing pass calls: both stages where there are two."""
+    if hasattr(detector, "prepare") and hasattr(detector, "infer"):
+        return lambda image: detector.infer(detector.prepare(image))
+    predict: Callable[[Image], Any] = detector.predict
+    return predict
+
+
+def _answer_timed(
+    predict: Callable[[Image], Any], image: Image, clock: Callable[[], int]
+) -> tuple[int, float]:
+    start = clock()
+    try:
+        answer = predict(image)
+        nanoseconds = clock() - start
+        return nanoseconds, float(answer)
+    except Exception:  # listed as an error of this image by the scoring pass
+        return -1, math.nan
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from framejudge.bench.run.errors import RunError
 from framejudge.bench.run.folder import Run
 from framejudge.bench.run.manifest import DetectorRecord, Manifest, Request
 from framejudge.bench.run.results import (
+    BlockSpread,
     CalibrationBin,
     Comparison,
     Confusion,
@@ -12,12 +13,14 @@ from framejudge.bench.run.results import (
     Figure,
     ImageError,
     Latency,
+    RepeatCheck,
     Results,
     SliceResult,
     Stages,
 )
 
 __all__ = [
+    "BlockSpread",
     "CalibrationBin",
     "Comparison",
     "Confusion",
@@ -28,6 +31,7 @@ __all__ = [
     "ImageError",
     "Latency",
     "Manifest",
+    "RepeatCheck",
     "Request",
     "Results",
     "Run",

@@ -79,6 +79,23 @@ class CalibrationBin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockSpread:
+    """How far the machine's speed moved while a detector was timed.
+
+    Attributes
+    ----------
+    spread
+        From the 10th to the 90th percentile of the medians of blocks, over the median of all calls.
+    by_chance
+        What the same calls dealt to blocks at random would give: images differ.
+    """
+
+    blocks: int
+    spread: float
+    by_chance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
     """Closed-loop latency of single-image calls, in milliseconds, from a decoded array to a score."""
 
@@ -90,6 +107,7 @@ class Latency:
     p95: Figure
     p99: Figure
     p99_9: Figure
+    block_spread: BlockSpread | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +116,26 @@ class Stages:
 
     prepare: Figure
     infer: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatCheck:
+    """Whether a detector keeps its answers: calls on pixels that it had not seen over calls on those it had.
+
+    Attributes
+    ----------
+    speedup_again, speedup_seen
+        How many times as fast an image is the second time: at once, and after many others; intervals of 99 %.
+    score_spread
+        The most that two scores of the same pixels differ; None where no pixels were scored twice.
+    keeps_answers
+        Whether an interval lies above what an honest detector could show.
+    """
+
+    speedup_again: Figure
+    speedup_seen: Figure
+    score_spread: float | None
+    keeps_answers: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +174,7 @@ class DetectorResult:
     first_call_ms: Figure | None = None
     images_per_second: Figure | None = None
     peak_memory_mib: Figure | None = None
+    repeat_check: RepeatCheck | None = None
     errors: list[ImageError] = field(default_factory=list)
     failure: str | None = None
 
