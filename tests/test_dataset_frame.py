@@ -112,6 +112,15 @@ def test_every_photo_in_its_turn(photos: Path, tmp_path: Path) -> None:
     assert sum(row["content"] == "photo" for row in written) > PHOTOS
 
 
+def test_blank_photos_and_banners_do_not_stop_it(tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    for name, size in (("blank.png", (90, 90)), ("banner.png", (900, 40)), ("dot.png", (3, 3))):
+        PIL.Image.new("RGB", size, (128, 128, 128)).save(folder / name)
+    frame(folder, "--out", tmp_path / "set", "--per-photo", 30)
+    assert len(rows(tmp_path / "set")) == 60  # the dot is too small to count as a photo
+
+
 def test_masks_cover_the_frame_and_nothing_of_plain_pictures(photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "set"
     frame(photos, "--out", out, "--count", 30, "--masks")

@@ -19,6 +19,12 @@ SHORTEST_SIDE_PX = 100
 LONGEST_SIDE_PX = 400
 """Of a finished picture's longer side."""
 
+MOST_ELONGATED = 1.9
+"""The longer side of an upload over its shorter one: a banner is cut to it."""
+
+DARKEST_PAGE = 247
+"""Level of grey of the darkest padding; pale bands stay well below, or nobody could tell them apart."""
+
 LOWEST_QUALITY = 60
 HIGHEST_QUALITY = 95
 
@@ -97,6 +103,10 @@ def crop(image: Image, rng: np.random.Generator) -> Image:
     """Return the picture as an upload crops it: zoomed in a little, to a square, or as it is."""
     rows, columns = image.shape[:2]
     top, left, tall, wide = 0.0, 0.0, float(rows), float(columns)
+    longest = MOST_ELONGATED * min(rows, columns)
+    if max(rows, columns) > longest:
+        tall, wide = min(tall, longest), min(wide, longest)
+        top, left = (rows - tall) / 2, (columns - wide) / 2
     if rng.random() < 0.25:
         side = min(rows, columns)
         top, left = (rows - side) * rng.random(), (columns - side) * rng.random()
@@ -129,7 +139,7 @@ def plan(picture: Picture, rng: np.random.Generator, *, longest: int = LONGEST_S
     if rng.random() < 0.15:
         margin = round(max(rows, columns) * rng.uniform(0.01, 0.09))
     start_across, start_down = (across // 2, down // 2) if rng.random() < 0.85 else (0, 0)
-    level = 255 if rng.random() < 0.8 else int(rng.integers(240, 255))
+    level = 255 if rng.random() < 0.8 else int(rng.integers(DARKEST_PAGE, 255))
     wide, tall = columns + across + 2 * margin, rows + down + 2 * margin
     shortest = max(
         SHORTEST_SIDE_PX, _side_that_shows(picture.attributes, max(wide, tall) / max(rows, columns))

@@ -24,6 +24,9 @@ from framejudge.datasets.picture import Image
 
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 
+SMALLEST_PHOTO_PX = 32
+"""Of either side; anything smaller is an icon or a tracking pixel and is left out."""
+
 POOL_EXPONENT = 0.75
 """A pool of n photos is drawn from in proportion to n to this power: small pools count for more."""
 
@@ -279,11 +282,13 @@ def _perceptual_hashes(
 
 
 def _perceptual_hash(path: Path) -> int | None:
-    """Return the 64-bit pHash of a picture, or None where it cannot be read."""
+    """Return the 64-bit pHash of a picture, or None where it cannot be read or is too small for anything."""
     import imagehash
 
     try:
         with PIL.Image.open(path) as picture:
+            if min(picture.size) < SMALLEST_PHOTO_PX:
+                return None
             picture.draft("L", (128, 128))
             return int(str(imagehash.phash(picture.convert("L"))), 16)
     except (OSError, SyntaxError, PIL.Image.DecompressionBombError):

@@ -238,8 +238,13 @@ def draw_with_mask(
     """
     rng = _generator(recipe, index)
     chosen = card(recipe, materials, index, training=training)
-    for _ in range(_TRIES):
-        drawn = _attempt(recipe, materials, chosen, rng, training=training, photo=photo, longest=longest)
+    for attempt in range(_TRIES):
+        # A photo on which no frame of this style shows gives way to another, and at last to a drawn product.
+        around = _what_is_framed(recipe, materials, rng, training=training)
+        if attempt >= _TRIES // 2:
+            around = Card("plain", product=True)
+        base_card = around if chosen.style else chosen
+        drawn = _attempt(recipe, materials, chosen, base_card, rng, photo=photo, longest=longest)
         if drawn:
             finishing = marketplace.plan(drawn.picture, rng, longest=longest)
             picture = marketplace.apply(finishing, drawn.picture)
@@ -274,23 +279,24 @@ def _attempt(
     recipe: Recipe,
     materials: Materials,
     chosen: Card,
+    around: Card,
     rng: np.random.Generator,
     *,
-    training: bool,
     photo: Photo | None,
     longest: int,
 ) -> Framed | None:
-    """Return the card's picture before it is finished; None when its frame could not be seen."""
+    """Return the card's picture before it is finished; None when its frame could not be seen.
+
+    ``around`` is what the frame is drawn around; for a plain picture, the card itself.
+    """
     side = max(
         SMALLEST_CANVAS_PX, round(rng.uniform(marketplace.SHORTEST_SIDE_PX, longest) * rng.uniform(0.9, 1.3))
     )
     side = min(side, longest)
+    base = _base(around, materials, rng, side, photo)
     if chosen.label == "plain":
-        base = _base(chosen, materials, rng, side, photo)
         picture = Picture(base.image, "plain", base.attributes)
         return Framed(picture, np.zeros(base.image.shape[:2], np.bool_))
-    around = _what_is_framed(recipe, materials, rng, training=training)
-    base = _base(around, materials, rng, side, photo)
     if min(base.image.shape[:2]) < SMALLEST_SIDE:
         return None
     framed = draw_frame_with_mask(

@@ -105,7 +105,7 @@ def _place(image: Image, layout: Layout, style: Style, rng: np.random.Generator)
         return image
     content = layout.content
     canvas = flat(
-        np.full(3, 255 if rng.random() < 0.67 else int(rng.integers(244, 256)), np.uint8), *image.shape[:2]
+        np.full(3, 255 if rng.random() < 0.67 else int(rng.integers(247, 256)), np.uint8), *image.shape[:2]
     )
     if style.on_white:
         canvas[:] = 255

@@ -18,7 +18,7 @@ def solid(scene: Scene, rng: np.random.Generator) -> Band:
     return Band(flat(random_colour(rng), *scene.mask.shape), scene.mask)
 
 
-@style("solid")
+@style("solid", limits=Limits(sides=((1, 0.1), (2, 0.2), (3, 0.1), (4, 0.6))))
 def own_colour(scene: Scene, rng: np.random.Generator) -> Band:
     """One colour, close to the product's or the background's."""
     return Band(flat(near_colour(scene.image, rng), *scene.mask.shape), scene.mask)
@@ -27,9 +27,9 @@ def own_colour(scene: Scene, rng: np.random.Generator) -> Band:
 @style("low_contrast", placement="into", on_white=True, limits=Limits(thinnest=0.012, inset=0.25))
 def low_contrast(scene: Scene, rng: np.random.Generator) -> Band:
     """Pale grey, or a pale tint, on white."""
-    level = rng.uniform(200, 236)
+    level = rng.uniform(198, 232)
     tint = rng.normal(0, 5, 3) if rng.random() < 0.5 else np.zeros(3)
-    colour = np.clip(level + tint, 190, 238).astype(np.uint8)
+    colour = np.clip(level + tint, 185, 234).astype(np.uint8)
     return Band(flat(colour, *scene.mask.shape), scene.mask)
 
 

@@ -164,7 +164,7 @@ class Limits:
 
     thinnest: float = THINNEST
     thickest: float = THICKEST
-    sides: tuple[tuple[int, float], ...] = ((1, 0.3), (2, 0.17), (3, 0.06), (4, 0.47))
+    sides: tuple[tuple[int, float], ...] = ((1, 0.33), (2, 0.17), (3, 0.06), (4, 0.44))
     inset: float = 0.2
     rounded: float = 0.22
 
@@ -172,7 +172,7 @@ class Limits:
 ALL_AROUND: tuple[tuple[int, float], ...] = ((4, 1.0),)
 
 _HAIR_LINE = 0.02
-_MORE_HAIR_LINES = 0.12
+_MORE_HAIR_LINES = 0.28
 
 _OPPOSITE = ((0, 2), (1, 3))
 _ADJACENT = ((0, 1), (1, 2), (2, 3), (0, 3))

@@ -25,7 +25,7 @@ ABOVE_THE_PICTURE = 1.5
 LEAST_TEXTURE_CONTRAST = 20.0
 """Difference of the standard deviations along the two sides of the edge, in levels of 255."""
 
-LEAST_CHANGE = 22.0
+LEAST_CHANGE = 30.0
 """Mean change of the pixels that a broken or translucent band covers, in levels of 255."""
 
 BUSY_SHARE = 0.5
