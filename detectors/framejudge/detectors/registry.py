@@ -178,7 +178,7 @@ def _find_module(name: str) -> importlib.machinery.ModuleSpec | None:
 
 
 def _make_current_folder_importable() -> None:
-    """Let ``my_module:Class`` name a file beside the user, as ``python -m`` does but a console script does not."""
+    """Let ``my_module:Class`` name a file beside the user; a console script does not by itself."""
     folder = str(Path.cwd())
     if folder not in sys.path:
         sys.path.append(folder)

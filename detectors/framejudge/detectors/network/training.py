@@ -219,7 +219,7 @@ def _batches(plan: Plan, stream: PictureStream, first_epoch: int) -> Iterator[tu
             yield pictures, {FRAMED: framed, SIDES: sides} if plan.architecture == PROFILE else framed
 
 
-class _Watch(keras.callbacks.Callback):
+class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
     """Adds validation accuracy, AUC and loss to an epoch's figures."""
 
     def __init__(self, held: Shard, progress: Progress | None) -> None:
@@ -237,7 +237,7 @@ class _Watch(keras.callbacks.Callback):
             self._progress({"epoch": epoch + 1, **logs})
 
 
-class _Checkpoint(keras.callbacks.Callback):
+class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
     """Weights and optimizer after each whole epoch, replaced in one step."""
 
     def __init__(self, model: keras.Model, plan: Plan, out: Path) -> None:
