@@ -144,7 +144,7 @@ def _predictions(
 
 
 def _explained(table: pa.Table) -> pa.Table:
-    """Add the content box and the explanation that the first detector gives of framed images."""
+    """Add the first detector's content box of framed images, and its explanation of those that it missed."""
     given = [
         name == "canny" and label == "framed"
         for name, label in zip(table["detector"].to_pylist(), table["label"].to_pylist(), strict=True)
@@ -162,7 +162,8 @@ def _explained(table: pa.Table) -> pa.Table:
         json.dumps({"text": "two long lines <b>near</b> the sides", "lines": [[0, 0, int(w), 0, "edge"]]})
         for w in width
     ]
-    return table.append_column("explanation", pa.array(texts, pa.string(), mask=absent))
+    missed = absent | (np.array(table["predicted"].to_pylist()) != "plain")
+    return table.append_column("explanation", pa.array(texts, pa.string(), mask=missed))
 
 
 def _timings(paths: Sequence[str], calls: dict[str, list[tuple[int, int]]]) -> pa.Table:

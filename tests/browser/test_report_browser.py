@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from made_review_run import HOSTILE_NAMES
@@ -76,6 +77,8 @@ def test_hostile_names_do_nothing_and_are_shown(opened: Opened, two: Path) -> No
         assert name in page.locator("#gallery-list .path").first.inner_text()
         cards(page).first.click()
         assert name in page.locator("#viewer-title").inner_text()
+        original = unquote(page.locator("#viewer-attributes a").evaluate("(link) => link.href"))
+        assert original.startswith("file:///") and original.endswith(f"/{name}.jpg")
         page.keyboard.press("Escape")
     assert page.title() == title
     assert page.evaluate("document.querySelectorAll('main img:not([src^=\"data:\"])').length") == 0

@@ -80,7 +80,7 @@ def render(run: Run) -> str:
         "policy": _policy(style, script),
         "style": Markup(style),
         "script": Markup(script),
-        "run_data": Markup(embedded(page_data(results, scores, run.manifest.started))),
+        "run_data": Markup(embedded(page_data(run, scores))),
         "picture_data": Markup(embedded(_gallery_pictures(scores, pictures, mistakes))),
         "manifest": run.manifest,
         "results": results,

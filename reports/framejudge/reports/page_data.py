@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.run import Results
+from framejudge.bench.run import Run
 from framejudge.reports.scores import Categories, Scores
 
 _SAFE = str.maketrans(
@@ -27,13 +31,15 @@ def embedded(value: object) -> str:
     return text.translate(_SAFE)
 
 
-def page_data(results: Results, scores: Scores, started: str) -> dict[str, Any]:
-    """Return the data of the run that started then for the page's script."""
+def page_data(run: Run, scores: Scores) -> dict[str, Any]:
+    """Return the data of a run for the page's script."""
+    results = run.results
     known = set(scores.paths)
     unreadable = [error for error in results.unreadable if error.path not in known]
     extra = len(unreadable)
     return {
-        "run": started,
+        "run": run.manifest.started,
+        "root": _images_root(run),
         "images_fingerprint": results.dataset.images_fingerprint,
         "detectors": [
             {"name": name, "threshold": found.threshold, "complete": found.status == "complete"}
@@ -42,19 +48,22 @@ def page_data(results: Results, scores: Scores, started: str) -> dict[str, Any]:
         "paths": [*scores.paths, *(error.path for error in unreadable)],
         "labels": _column(_padded(scores.labels, extra, -1)),
         "scores": [_column(_padded(column, extra, np.nan)) for column in scores.scores],
-        "latency": [
-            None if np.isnan(column).all() else _column(_padded(column.astype(np.float32), extra, np.nan))
-            for column in scores.latency_ms
-        ],
+        "latency": [_sparse(column.astype(np.float32)) for column in scores.latency_ms],
         "widths": _column(_padded(scores.sizes[:, 0], extra, 0)),
         "heights": _column(_padded(scores.sizes[:, 1], extra, 0)),
         "groups": _texts("group", scores.groups, extra) if _repeats(scores.groups) else None,
         "attributes": [_texts(name, column, extra) for name, column in scores.attributes.items()],
         "errors": scores.errors,
-        "boxes": scores.boxes,
+        "boxes": [_boxes(found) for found in scores.boxes],
         "explanations": scores.explanations,
         "unreadable": {len(scores.paths) + k: error.message for k, error in enumerate(unreadable)},
     }
+
+
+def _images_root(run: Run) -> str:
+    """Return the address of the set's folder as seen from the report: it holds while neither is moved."""
+    way = os.path.relpath(run.manifest.dataset_root, run.folder.absolute())
+    return f"./{quote(Path(way).as_posix())}/"
 
 
 def _repeats(groups: Categories) -> bool:
@@ -67,6 +76,18 @@ def _texts(name: str, column: Categories, extra: int) -> dict[str, Any]:
 
 def _padded(column: npt.NDArray[Any], extra: int, filler: float) -> npt.NDArray[Any]:
     return np.concatenate([column, np.full(extra, filler, dtype=column.dtype)])
+
+
+def _sparse(values: npt.NDArray[np.float32]) -> dict[str, Any] | None:
+    """Return where a column has values, and which; a timing pass takes a few hundred of all images."""
+    at = np.flatnonzero(~np.isnan(values))
+    return {"at": _column(at), "values": _column(values[at])} if len(at) else None
+
+
+def _boxes(found: Mapping[int, tuple[int, int, int, int]]) -> dict[str, Any]:
+    at = np.array(sorted(found), dtype=np.int64)
+    sides = np.array([found[position] for position in at.tolist()], dtype=np.int64)
+    return {"at": _column(at), "values": _column(sides.ravel())}
 
 
 def _column(values: npt.NDArray[Any]) -> dict[str, str]:

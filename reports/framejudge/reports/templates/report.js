@@ -10,7 +10,7 @@
   /** @typedef {{mark: string, note: string}} Review */
   /** @typedef {{tp: number, fp: number, tn: number, fn: number}} Confusion */
 
-  const PAGE_SIZE = 48;
+  const PAGE_SIZE = 24;
   const FRAMED = 1;
   const PLAIN = 0;
   const MARKS = ["label is wrong", "ambiguous", "real mistake"];
@@ -73,7 +73,19 @@
   const count = paths.length;
   const labels = numbers(data.labels);
   const scores = data.scores.map(numbers);
-  const latency = data.latency.map((/** @type {Column | null} */ column) => column && numbers(column));
+  /** @type {(Float32Array | null)[]} */
+  const latency = data.latency.map((/** @type {{at: Column, values: Column} | null} */ sparse) => {
+    if (!sparse) return null;
+    const values = numbers(sparse.values);
+    const dense = new Float32Array(count).fill(NaN);
+    numbers(sparse.at).forEach((position, k) => (dense[position] = values[k]));
+    return dense;
+  });
+  /** @type {Map<number, ArrayLike<number>>[]} */
+  const boxes = data.boxes.map((/** @type {{at: Column, values: Column}} */ { at, values }) => {
+    const sides = numbers(values);
+    return new Map(Array.from(numbers(at), (position, k) => [position, sides.subarray(4 * k, 4 * k + 4)]));
+  });
   const widths = numbers(data.widths);
   const heights = numbers(data.heights);
   /** @type {Category[]} */
@@ -172,7 +184,8 @@
     const fixed = detectors[d].threshold;
     const framed = ascending(d, FRAMED);
     const plain = ascending(d, PLAIN);
-    const steps = Float64Array.from(new Set([...framed, ...plain])).sort();
+    /** @type {Float64Array | null} */
+    let steps = null;
     const controls = /** @type {HTMLElement} */ (panel.querySelector(".live-controls"));
     const slider = /** @type {HTMLInputElement} */ (panel.querySelector("input[type=range]"));
     const exact = /** @type {HTMLInputElement} */ (panel.querySelector("input[type=number]"));
@@ -248,6 +261,13 @@
     /** The next threshold at which something changes. @param {number} direction */
     function step(direction) {
       const limit = thresholds[d];
+      if (!steps) {
+        steps = new Float64Array(framed.length + plain.length);
+        steps.set(framed);
+        steps.set(plain, framed.length);
+        steps.sort();
+        steps = steps.filter((score, k, all) => k === 0 || score !== all[k - 1]);
+      }
       const below = countBelow(steps, limit);
       const target = direction < 0 ? steps[below - 1] : steps[steps[below] === limit ? below + 1 : below];
       if (target !== undefined) move(target);
@@ -364,15 +384,21 @@
     byId("review-export").addEventListener("click", download);
     byId("review-clear").addEventListener("click", clear);
     tell();
-    return { of, set, has: (/** @type {number} */ i) => marks.has(paths[i]) };
+    return { of, set, any: () => marks.size > 0, has: (/** @type {number} */ i) => marks.has(paths[i]) };
   })();
 
   // ---------------------------------------------------------------- pictures and bars
 
+  /** The pictures among the worst mistakes stand in the page already, and only there. @type {Map<number, HTMLImageElement>} */
+  const printed = new Map();
+  for (const image of /** @type {NodeListOf<HTMLImageElement>} */ (document.querySelectorAll("#mistakes [data-image] img"))) {
+    printed.set(Number(/** @type {HTMLElement} */ (image.parentElement).dataset.image), image);
+  }
+
   /** @param {number} i @returns {[string, number, number] | null} */
   function pictureOf(i) {
-    const shown = /** @type {HTMLImageElement | null} */ (document.querySelector(`#mistakes [data-image="${i}"] img`));
-    if (shown) return [shown.src, shown.width || Number(shown.getAttribute("width")), Number(shown.getAttribute("height"))];
+    const image = printed.get(i);
+    if (image) return [image.src, Number(image.getAttribute("width")), Number(image.getAttribute("height"))];
     return i in pictures ? [`data:image/jpeg;base64,${pictures[i][0]}`, pictures[i][1], pictures[i][2]] : null;
   }
 
@@ -427,8 +453,9 @@
         detector.append(element("option", { value: d }, detectors[d].name));
         against.append(element("option", { value: d }, detectors[d].name));
       }
-      const byMistakes = [...active].sort((a, b) => mistakesOf(a) - mistakesOf(b));
-      const best = byMistakes.find((d) => mistakesOf(d) > 0) ?? byMistakes[0];
+      const mistakes = detectors.map((_, d) => mistakesOf(d));
+      const byMistakes = [...active].sort((a, b) => mistakes[a] - mistakes[b]);
+      const best = byMistakes.find((d) => mistakes[d] > 0) ?? byMistakes[0];
       const other = active.find((d) => d !== best);
       // Set as defaults, so that resetting the form comes back to them.
       for (const [list, d] of /** @type {[HTMLElement, number | undefined][]} */ ([[detector, best], [against, other]])) {
@@ -470,33 +497,43 @@
 
     /** @typedef {ReturnType<typeof asked>} Question */
 
-    /** @param {Question} question @param {number} i */
-    function passes({ d, attribute, code, from, to, text }, i) {
-      if (attribute && attribute.codes[i] !== code) return false;
-      if ((from > -Infinity || to < Infinity) && !(scores[d][i] >= from && scores[d][i] <= to)) return false;
-      return !text || paths[i].toLowerCase().includes(text);
+    /** @type {string[] | null} */
+    let lowered = null;
+
+    /** What the filters let through; null where they let through everything. @param {Question} question */
+    function passing({ d, attribute, code, from, to, text }) {
+      const score = scores[d];
+      const limited = from > -Infinity || to < Infinity;
+      if (!attribute && !limited && !text) return null;
+      const small = text ? (lowered ??= paths.map((path) => path.toLowerCase())) : paths;
+      return (/** @type {number} */ i) =>
+        (!attribute || attribute.codes[i] === code) &&
+        (!limited || (score[i] >= from && score[i] <= to)) &&
+        (!text || small[i].includes(text));
     }
 
-    /** @param {View} view @param {Question} question @param {number} i */
-    function belongs(view, { d, e }, i) {
-      switch (view) {
-        case "mistakes":
-          return isWrong(d, i);
-        case "alarms":
-          return labels[i] === PLAIN && says(d, i) === true;
-        case "missed":
-          return labels[i] === FRAMED && says(d, i) === false;
-        case "differ":
-          return says(d, i) !== null && says(e, i) !== null && says(d, i) !== says(e, i);
-        case "slow":
-          return latency[d] !== null && !Number.isNaN(latency[d][i]);
-        case "unscored":
-          return i in data.unreadable || active.some((one) => i in data.errors[one]);
-        case "marked":
-          return review.has(i);
-        default:
-          return true;
-      }
+    const unscored = new Uint8Array(count);
+    for (const i of [data.unreadable, ...active.map((d) => data.errors[d])].flatMap(Object.keys)) unscored[Number(i)] = 1;
+
+    /** Which images each view shows, as a test; closed over flat arrays, since it runs for every image while dragging. @param {Question} question @returns {Record<View, (i: number) => boolean>} */
+    function views({ d, e }) {
+      const [one, other] = [scores[d], scores[e]];
+      const [limit, otherLimit] = [thresholds[d], thresholds[e]];
+      const speed = latency[d];
+      const anyMark = review.any();
+      // A missing score is NaN, and every comparison with it is false.
+      const alarm = (/** @type {number} */ i) => labels[i] === PLAIN && one[i] >= limit;
+      const missed = (/** @type {number} */ i) => labels[i] === FRAMED && one[i] < limit;
+      return {
+        mistakes: (i) => alarm(i) || missed(i),
+        alarms: alarm,
+        missed,
+        differ: (i) => (one[i] >= limit && other[i] < otherLimit) || (one[i] < limit && other[i] >= otherLimit),
+        slow: (i) => speed !== null && speed[i] >= 0,
+        unscored: (i) => unscored[i] === 1,
+        marked: (i) => anyMark && review.has(i),
+        all: () => true,
+      };
     }
 
     /** The larger, the earlier; in [0, 1]. @param {Question} question @param {number} slowest @returns {(i: number) => number} */
@@ -524,28 +561,24 @@
 
     function refresh() {
       const question = asked();
-      const views = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[name=view]"));
-      /** @type {Record<string, number>} */
-      const sizes = Object.fromEntries([...views].map((input) => [input.value, 0]));
-      const matching = new Uint32Array(count);
+      const filter = passing(question);
+      const images = new Uint32Array(count);
       let size = 0;
-      let slowest = 0;
-      const speed = latency[question.d];
-      for (let i = 0; i < count; i++) {
-        if (speed && speed[i] > slowest) slowest = speed[i];
-        if (!passes(question, i)) continue;
-        for (const name in sizes) {
-          if (belongs(/** @type {View} */ (name), question, i)) {
-            sizes[name]++;
-            if (name === question.view) matching[size++] = i;
-          }
-        }
-      }
-      for (const input of views) {
+      for (let i = 0; i < count; i++) if (!filter || filter(i)) images[size++] = i;
+      const passed = images.subarray(0, size);
+      const tests = views(question);
+      let matching = passed;
+      for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[name=view]"))) {
+        const shows = tests[/** @type {View} */ (input.value)];
+        let amount = 0;
+        if (input.checked) amount = (matching = passed.filter(shows)).length;
+        else for (const i of passed) if (shows(i)) amount++;
         const label = input.labels && input.labels[0].querySelector(".size");
-        if (label) label.textContent = whole(sizes[input.value]);
+        if (label) label.textContent = whole(amount);
       }
-      found = ordered(matching.subarray(0, size), rank(question, slowest || 1));
+      let slowest = 0;
+      for (const time of latency[question.d] || []) if (time > slowest) slowest = time;
+      found = ordered(matching, rank(question, slowest || 1));
       /** @type {HTMLElement} */ (field("against").closest("label")).hidden = question.view !== "differ";
       byId("gallery-empty").hidden = found.length > 0;
       told.textContent = found.length === 1 ? "1 image" : `${whole(found.length)} images`;
@@ -576,7 +609,7 @@
       else frame.append(element("span", {}, "no picture was kept"));
       const lines = element("span", { class: "scores" });
       for (const d of active) {
-        const value = question.view === "slow" ? timeText(latency[d] ? latency[d][i] : NaN) : scoreText(scores[d][i]);
+        const value = question.view === "slow" ? timeText(latency[d]?.[i] ?? NaN) : scoreText(scores[d][i]);
         const line = element("span", { class: seriesOf(d) }, element("span", { class: "name" }, isolated(detectors[d].name)));
         line.append(question.view === "slow" ? element("span") : scoreBar(d, i), element("span", { class: "number" }, value));
         lines.append(line);
@@ -703,7 +736,7 @@
       if (!widths[i] || !heights[i]) return [];
       const parts = [];
       for (const d of active) {
-        const box = data.boxes[d][i];
+        const box = boxes[d].get(i);
         if (box) parts.push(drawing("rect", { class: `box ${seriesOf(d)}`, x: box[0], y: box[1], width: box[2] - box[0], height: box[3] - box[1] }));
         for (const [x1, y1, x2, y2] of explanation(d, i).lines) parts.push(drawing("line", { class: `edge ${seriesOf(d)}`, x1, y1, x2, y2 }));
       }
@@ -730,7 +763,8 @@
         const row = element("div", { class: seriesOf(d) }, element("dt", {}, isolated(detectors[d].name)));
         const score = Number.isNaN(scores[d][i]) ? "none" : String(Number(scores[d][i].toPrecision(4)));
         const answer = element("dd", {}, element("span", { class: `kind ${kind}` }, text), ` score ${score}`);
-        if (latency[d] && !Number.isNaN(latency[d][i])) answer.append(`, ${timeText(latency[d][i])}`);
+        const time = latency[d]?.[i] ?? NaN;
+        if (!Number.isNaN(time)) answer.append(`, ${timeText(time)}`);
         const why = i in data.errors[d] ? data.errors[d][i] : explanation(d, i).text;
         row.append(element("dd", { class: "bar" }, scoreBar(d, i)), answer);
         if (why) row.append(element("dd", { class: "why" }, why));
@@ -754,13 +788,18 @@
         holder.style.width = `min(100%, ${(62 * width) / height}vh)`;
         holder.append(...overlay(i));
         stage.append(holder);
-      } else stage.append(element("p", {}, "No picture was kept in the run's folder."));
+      } else stage.append(element("p", {}, "No small copy of this picture was kept in the run's folder."));
       facts.replaceChildren(...(i in data.unreadable ? [] : rows(i)));
       const known = /** @type {[string, string][]} */ ([["label", ["undecided", "plain", "framed"][labels[i] + 1]]]);
       if (i in data.unreadable) known.push(["cannot be read", data.unreadable[i]]);
       if (widths[i]) known.push(["size", `${widths[i]} × ${heights[i]} pixels`]);
       if (groups && groups.codes[i] >= 0) known.push(["group", groups.values[groups.codes[i]]]);
-      byId("viewer-attributes").replaceChildren(...[...known, ...attributesOf(i)].map(([name, value]) => fact(name, value)));
+      const original = data.root + paths[i].split("/").map(encodeURIComponent).join("/");
+      const link = element("a", { href: original, target: "_blank", rel: "noopener" }, "open the file");
+      byId("viewer-attributes").replaceChildren(
+        ...[...known, ...attributesOf(i)].map(([name, value]) => fact(name, value)),
+        element("div", {}, element("dt", {}, "original"), element("dd", {}, link)),
+      );
       const { mark, note: written } = review.of(i);
       for (const button of marks) {
         button.setAttribute("aria-pressed", String(button.dataset.mark === mark));
@@ -853,5 +892,6 @@
     liveSlices();
     byId("gallery").hidden = false;
     document.documentElement.classList.add("live");
+    performance.mark("usable");
   }
 })();
