@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from framejudge.datasets import exam
 from framejudge.datasets.audit import checks, suspects
@@ -18,6 +19,9 @@ from framejudge.datasets.one_class import find_images
 from framejudge.datasets.sample import Dataset, Sample
 
 QUICK_MODEL = "a quick model of the other images"
+BELIEVABLE_AUC = 0.95
+"""Below, the quick model is wrong more often than the labels of a set that somebody sorted."""
+
 _WITHOUT_ROWS = ("masks/",)
 """Folders beside the images that a drawn set holds and its table does not list."""
 
@@ -152,7 +156,20 @@ def _doubts(
         return
     features = np.array([facts[sample.path].features for sample in judged])
     scores = suspects.out_of_fold_scores(features, framed, together)
+    yield _worth_of_the_model(framed, scores)
     yield from _by_scores(judged, scores.tolist(), Judge(QUICK_MODEL))
+
+
+def _worth_of_the_model(framed: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64]) -> Finding:
+    """Say how far the doubts of the quick model can be believed."""
+    area = suspects.area_under_curve(framed, scores)
+    message = f"labels were doubted by {QUICK_MODEL}, which agrees with them at AUC {area:.3f}"
+    if area >= BELIEVABLE_AUC:
+        return Finding("", "quick-model", Severity.NOTE, message)
+    suggestion = (
+        "most of its doubts will be wrong: look at the first ones, or doubt by a detector: --detector cnn"
+    )
+    return Finding("", "quick-model", Severity.NOTE, message, suggestion)
 
 
 def _score_of(sample: Sample, facts: Mapping[str, FileFacts], judge: Judge) -> float | None:

@@ -1,4 +1,4 @@
-"""What a quick model sees of a picture: oriented gradients, and how even each line near a side is."""
+"""What a quick model sees of a picture: oriented gradients, and how like a band each side is."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ SIDE_PX = 96
 
 BORDER_PX = 20
 """So many lines at each side are looked at one by one: a fifth of the picture."""
+
+OUTERMOST_PX = 4
+EVEN = 0.02
+"""A spread of brightness, of 1, that JPEG alone gives an even line."""
 
 CELL_PX = 16
 ORIENTATIONS = 8
@@ -39,7 +43,7 @@ def quick_features(image: Image) -> npt.NDArray[np.float32]:
 
 
 def border_features(square: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Return for each of the four sides and each line near it how even and how different from the next it is.
+    """Return how like a band each of the four sides is.
 
     Parameters
     ----------
@@ -48,18 +52,36 @@ def border_features(square: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
 
     Returns
     -------
-    Shape (4 * 3 * BORDER_PX,): per line the spread of its colours, the step to the next line inwards, and the
-    part of the line along which this step has one sign; all in [0, 1].
+    Shape (2 * 4 * 11,): the figures of `_band_figures` for each side, and then each figure's four values
+    sorted, so that a linear model can ask for the side that is least like a band.
     """
     colours = square.astype(np.float32) / 255
-    sides = [np.rot90(colours, turns)[: BORDER_PX + 1] for turns in range(4)]
-    return np.concatenate([_lines(side) for side in sides]).astype(np.float32)
+    figures = np.array([_band_figures(np.rot90(colours, turns)[: BORDER_PX + 1]) for turns in range(4)])
+    return np.concatenate([figures.ravel(), np.sort(figures, axis=0).ravel()]).astype(np.float32)
 
 
-def _lines(band: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Return the three figures of each line of a band, shape (BORDER_PX + 1, S, 3), except the last."""
+def _band_figures(band: npt.NDArray[np.floating]) -> list[float]:
+    """Return figures of the lines at one side, shape (BORDER_PX + 1, S, 3), the outermost first.
+
+    A band is even along its lines and ends in a step that goes one way along the whole line.
+    """
     spread = band[:-1].std(axis=1).mean(axis=1)
     steps = np.diff(band.mean(axis=2), axis=0)
-    size = np.abs(steps).mean(axis=1)
-    one_way = np.abs(np.sign(steps).mean(axis=1))
-    return np.concatenate([spread, size, one_way])
+    one_way = np.abs(steps.mean(axis=1))
+    along_most_of_the_line = np.quantile(np.abs(steps), 0.2, axis=1)
+    usual = np.median(np.abs(steps).mean(axis=1))
+    worst_spread_so_far = np.maximum.accumulate(spread)
+    end = int(one_way.argmax())
+    return [
+        float(one_way[end]),
+        float(np.sort(one_way)[-2]),
+        float(along_most_of_the_line.max()),
+        float((one_way * (1 - worst_spread_so_far)).max()),
+        float(np.log(one_way / (spread + EVEN) + EVEN).max()),
+        float(one_way[end] / (usual + EVEN)),
+        float(spread.min()),
+        float(spread[:OUTERMOST_PX].mean()),
+        float(spread[end]),
+        float(worst_spread_so_far[end]),
+        end / BORDER_PX,
+    ]

@@ -44,6 +44,7 @@ TITLES = {
     "undecided": "Without a label",
     "not-scored": "Pictures the detector failed on",
     "not-doubted": "Labels that nobody doubted",
+    "quick-model": "Who doubted the labels",
 }
 """What each check is called on the page."""
 

@@ -51,6 +51,13 @@ def out_of_fold_scores(
     return np.asarray(probabilities[:, 1], dtype=np.float64)
 
 
+def area_under_curve(framed: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64]) -> float:
+    """Return the area under the ROC curve of the scores against the labels."""
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(framed, scores))
+
+
 def enough_to_learn(framed: npt.NDArray[np.bool_], bundles: npt.NDArray[np.intp]) -> bool:
     """Say whether there is enough of both classes for `out_of_fold_scores`."""
     return all(
