@@ -242,6 +242,20 @@ def test_every_mistake_is_reached_by_keyboard_alone(opened: Opened, two: Path) -
     assert page.evaluate("document.activeElement.dataset.position") == "1"
 
 
+def test_more_pictures_come_on_demand_and_end_reaches_the_last(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    show(page, "all")
+    total = count(page)
+    first = cards(page).count()
+    assert first < total
+    page.locator("#gallery-more").click()
+    assert cards(page).count() == 2 * first
+    assert page.evaluate("document.activeElement.dataset.position") == str(first)
+    page.keyboard.press("End")
+    assert page.evaluate("document.activeElement.dataset.position") == str(total - 1)
+    assert not page.locator("#gallery-more").is_visible()
+
+
 def test_review_marks_are_kept_and_exported(opened: Opened, two: Path, tmp_path: Path) -> None:
     page = opened(two)
     show(page, "all")

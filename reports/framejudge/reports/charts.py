@@ -20,7 +20,6 @@ from matplotlib.ticker import (
     LogLocator,
     MaxNLocator,
     NullFormatter,
-    PercentFormatter,
 )
 from matplotlib.transforms import Bbox
 
@@ -165,7 +164,7 @@ def accuracy_against_latency(results: Results) -> Chart | None:
         margin = max(0.01, 0.15 * (max(bounds) - min(bounds)))
         axes.set_ylim(max(0.0, min(bounds) - margin), min(1.0, max(bounds) + margin))
         axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None, symbol=" %"))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share * 100:g} %"))
         _label_points(
             figure,
             axes,

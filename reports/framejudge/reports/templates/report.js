@@ -10,7 +10,7 @@
   /** @typedef {{mark: string, note: string}} Review */
   /** @typedef {{tp: number, fp: number, tn: number, fn: number}} Confusion */
 
-  const PAGE_SIZE = 24;
+  const PAGE_SIZE = 30;
   const FRAMED = 1;
   const PLAIN = 0;
   const MARKS = ["label is wrong", "ambiguous", "real mistake"];
@@ -590,7 +590,8 @@
 
     function append() {
       const question = asked();
-      const end = Math.min(found.length, shown + PAGE_SIZE);
+      // As many again each time: a few presses reach the end, and the sections below stay within reach.
+      const end = Math.min(found.length, shown + Math.max(PAGE_SIZE, shown));
       const made = [];
       for (let k = shown; k < end; k++) made.push(card(k, question));
       list.append(...made);
@@ -672,10 +673,6 @@
     form.addEventListener("input", () => schedule(refresh, form));
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => schedule(refresh, form)); // by the next frame the fields are reset
-    new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting) && !more.hidden && shown > 0) append();
-    }, { rootMargin: "600px" }).observe(more);
-
     /** @param {string} attribute @param {string} value @param {string} [detector] */
     function filter(attribute, value, detector) {
       const a = attributes.findIndex((one) => one.name === attribute);
