@@ -46,11 +46,11 @@ def dataset(tmp_path: Path) -> Dataset:
     return Dataset("made", tmp_path, tuple(Sample(name, "plain", name) for name in names))
 
 
-def test_thumbnails_are_jpegs_of_at_most_160_pixels_a_side(dataset: Dataset) -> None:
+def test_thumbnails_are_jpegs_of_at_most_256_pixels_a_side(dataset: Dataset) -> None:
     rows = make_thumbnails(dataset, [3, 0, 1, 2]).to_pylist()
     assert [(row["path"], row["width"], row["height"]) for row in rows] == [
-        ("tall.png", 30, 160),
-        ("wide.png", 160, 40),
+        ("tall.png", 48, 256),
+        ("wide.png", 256, 64),
         ("small.png", 20, 30),
     ]
     for row in rows:

@@ -17,12 +17,13 @@ from framejudge.bench.scoring import Scores
 from framejudge.datasets.decode import UnreadableImage, decode_image
 from framejudge.datasets.sample import Dataset
 
-SIDE_PX = 160
+SIDE_PX = 256
+"""A band of 1 % of the side must still be seen."""
 JPEG_QUALITY = 80
-OF_EACH_KIND = 24
+OF_EACH_KIND = 60
 """Mistakes of one detector, and disagreements of one pair."""
-MAX_IMAGES = 240
-MAX_BYTES = 3 * 2**20
+MAX_IMAGES = 480
+MAX_BYTES = 8 * 2**20
 
 
 def choose(truth: Truth, detectors: Mapping[str, Scores]) -> list[int]:
