@@ -9,40 +9,35 @@ from pathlib import Path
 import numpy as np
 
 from framejudge.datasets.box import Box
+from framejudge.detectors.canny.context import LEAST_STRENGTH, NO_LINE, describe_context
 from framejudge.detectors.canny.edges import EdgeDetector, Floats, Strips, canny, cut_strips
-from framejudge.detectors.canny.explain import explain_findings, locate_content
+from framejudge.detectors.canny.evidence import gather_evidence
+from framejudge.detectors.canny.explain import BestLines, explain_findings, locate_content
 from framejudge.detectors.canny.lines import Lines, find_lines, measure_profiles
 from framejudge.detectors.canny.parameters import DEFAULT_FILE, read_parameters
-from framejudge.detectors.canny.picture import PICTURE_RULES, Agreement, apply_picture_rules, choose_lines
-from framejudge.detectors.canny.rules import RULES, apply_rules, gather_evidence
-from framejudge.detectors.canny.scoring import probability
+from framejudge.detectors.canny.picture import apply_picture_rules
+from framejudge.detectors.canny.rules import LINE_NUMBERS, apply_rules
+from framejudge.detectors.canny.scoring import DecisionRules, probability
 from framejudge.detectors.protocol import Explanation, Image
-
-LINE_RULE_NAMES = tuple(rule.__name__ for rule in RULES)
-PICTURE_RULE_NAMES = tuple(rule.__name__ for rule in PICTURE_RULES)
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """All that the detector knows about one picture.
+class Measurements:
+    """What the rules say about one picture, before any of it is weighed.
 
     Attributes
     ----------
-    strips, lines
-        What it looked at, and the candidate lines.
-    numbers
-        Each rule's number for each line; (4, lines, rules).
-    agreement
-        The best line of each side.
-    score
-        In [0, 1]; higher means more surely framed.
+    lines
+        The candidate lines.
+    line_numbers
+        Each line rule's number for each line; (4, lines, rules).
+    picture_numbers
+        The picture rules' numbers; (numbers,).
     """
 
-    strips: Strips
     lines: Lines
-    numbers: Floats
-    agreement: Agreement
-    score: float
+    line_numbers: Floats
+    picture_numbers: Floats
 
 
 class CannyDetector:
@@ -53,7 +48,7 @@ class CannyDetector:
     parameters
         A file that ``bench tune canny`` wrote; the one in the package by default.
     edge_detector
-        Grey picture to edge map.
+        Grey picture to edge map, 255 on an edge and 0 elsewhere.
 
     Raises
     ------
@@ -64,8 +59,7 @@ class CannyDetector:
     def __init__(
         self, parameters: str | PathLike[str] | None = None, edge_detector: EdgeDetector = canny
     ) -> None:
-        path = DEFAULT_FILE if parameters is None else Path(parameters)
-        self._parameters = read_parameters(path, LINE_RULE_NAMES, PICTURE_RULE_NAMES)
+        self._parameters = read_parameters(DEFAULT_FILE if parameters is None else Path(parameters))
         self._edge_detector = edge_detector
         self.threshold = self._parameters.threshold
 
@@ -75,7 +69,7 @@ class CannyDetector:
 
     def infer(self, prepared: Strips) -> float:
         """Judge the strips of a picture: a score in [0, 1]."""
-        return self._judge(prepared).score
+        return self._judge(prepared)[0]
 
     def predict(self, image: Image) -> float:
         """Return how surely a frame was drawn around the picture, in [0, 1]."""
@@ -83,33 +77,64 @@ class CannyDetector:
 
     def locate(self, image: Image) -> Box | None:
         """Return the content box inside the frame in pixels, or None for a picture judged plain."""
-        findings = self._judge(self.prepare(image))
-        if findings.score < self.threshold:
+        strips = self.prepare(image)
+        score, best = self._judge(strips)
+        if score < self.threshold:
             return None
-        return locate_content(findings.strips, findings.agreement, self._parameters.side_log_odds)
+        return locate_content(strips, best, self._parameters.side_log_odds)
 
     def explain(self, image: Image) -> Explanation:
         """Return what was found on each side in words, and the lines in pixels."""
-        findings = self._judge(self.prepare(image))
-        best = findings.numbers[np.arange(4), findings.agreement.choice]
+        strips = self.prepare(image)
+        score, best = self._judge(strips)
         return explain_findings(
-            findings.strips,
-            findings.agreement,
-            dict(zip(LINE_RULE_NAMES, best.T, strict=True)),
-            score=findings.score,
-            threshold=self.threshold,
-            side_log_odds=self._parameters.side_log_odds,
+            strips, best, score=score, threshold=self.threshold, side_log_odds=self._parameters.side_log_odds
         )
 
-    def _judge(self, strips: Strips) -> Findings:
-        lines, numbers = measure_lines(strips)
-        agreement = choose_lines(lines, self._parameters.lines.log_odds(numbers))
-        log_odds = self._parameters.picture.log_odds(apply_picture_rules(agreement))
-        return Findings(strips, lines, numbers, agreement, probability(float(log_odds)))
+    def _judge(self, strips: Strips) -> tuple[float, BestLines]:
+        measured = measure(strips)
+        log_odds = judge_lines(self._parameters.lines, self._parameters.context, measured)
+        numbers = picture_numbers(measured, log_odds)
+        score = probability(float(self._parameters.picture.log_odds(numbers[None])[0]))
+        return score, _best_lines(measured, log_odds)
 
 
-def measure_lines(strips: Strips) -> tuple[Lines, Floats]:
-    """Find the candidate lines of a picture and apply every rule to each."""
+def measure(strips: Strips) -> Measurements:
+    """Find the candidate lines of a picture and apply every rule."""
     profiles = measure_profiles(strips)
     lines = find_lines(profiles)
-    return lines, apply_rules(gather_evidence(strips, profiles, lines))
+    evidence = gather_evidence(strips, profiles, lines)
+    return Measurements(lines, apply_rules(evidence), apply_picture_rules(evidence))
+
+
+def judge_lines(alone: DecisionRules, in_context: DecisionRules, measured: Measurements) -> Floats:
+    """Return each line's log-odds to be a frame's inner border, the other lines considered; (4, lines)."""
+    context = describe_context(measured.lines, weigh(alone, measured.lines, measured.line_numbers))
+    return weigh(in_context, measured.lines, context)
+
+
+def weigh(rules: DecisionRules, lines: Lines, numbers: Floats) -> Floats:
+    """Return each line's log-odds by one set of rules; `NO_LINE` for candidates that are none; (4, lines)."""
+    present = lines.strength > LEAST_STRENGTH
+    log_odds = np.full(present.shape, NO_LINE, np.float32)
+    if present.any():
+        log_odds[present] = rules.log_odds(numbers[present])
+    return log_odds
+
+
+def picture_numbers(measured: Measurements, log_odds: Floats) -> Floats:
+    """Return the numbers that the picture is judged by, in the order of `ALL_PICTURE_NUMBERS`."""
+    sides = np.sort(log_odds.max(axis=1))[::-1]
+    return np.concatenate([sides, measured.picture_numbers])
+
+
+def _best_lines(measured: Measurements, log_odds: Floats) -> BestLines:
+    side = np.arange(4)
+    choice = log_odds.argmax(axis=1)
+    numbers = measured.line_numbers[side, choice]
+    return BestLines(
+        log_odds=log_odds[side, choice],
+        depth=measured.lines.depth[side, choice],
+        outer=measured.lines.outer[side, choice],
+        numbers=dict(zip(LINE_NUMBERS, numbers.T, strict=True)),
+    )

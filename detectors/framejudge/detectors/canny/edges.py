@@ -1,14 +1,14 @@
-"""Canny's edges along the four sides of a picture, and what their depth profiles say.
+"""Canny's edges along the four sides of a picture, cut out as strips that lie over each other.
 
-The four border strips of a picture are laid over each other, so that one array operation serves all of them:
-a strip has the side's whole length as rows and the depth from the side as columns, whichever side it is.
+A strip has the side's length as rows and the depth from the side as columns, whichever side it is; one array
+operation then serves all four.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -21,8 +21,17 @@ Grey: TypeAlias = npt.NDArray[np.uint8]
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
+
+def floats(values: npt.ArrayLike) -> Floats:
+    """Return values as float32: NumPy's own operations promise less about their type than they keep."""
+    return np.asarray(values, np.float32)
+
+
+EdgeDetector: TypeAlias = Callable[[Grey], Grey]
+"""Grey picture to edge map, 255 on an edge and 0 elsewhere."""
+
 SIDES = ("left", "top", "right", "bottom")
-"""The order of the first axis of every array below."""
+"""The order of the first axis of every array."""
 
 MAX_SIDE_PX = 320
 """Larger pictures are scaled down: a frame is still a frame at this size, and time stays bounded."""
@@ -33,40 +42,81 @@ MIN_SIDE_PX = 48
 DEPTH_FRACTION = 0.3
 """How deep a strip reaches into the picture, as a share of its shorter side."""
 
-SEGMENTS = 12
-"""Equal parts that a side's length is divided into; the outermost two hold the corners."""
+STRIP_ROWS = 160
+"""Rows that a side's length is sampled at: enough for shares of it, and half the work of all of them."""
+
+CHROMA_ROWS = 80
+"""Rows that colour is sampled at: compression keeps less of it anyway."""
 
 CANNY_LOW, CANNY_HIGH = 50, 100
-"""Canny's hysteresis thresholds: low enough for a pale band on a white background."""
+"""Canny's hysteresis thresholds: low enough for a pale band, high enough for speed on a busy picture."""
 
-EdgeDetector: TypeAlias = Callable[[Grey], Grey]
+PAGE_LEVEL = 236
+"""Grey from here on can be a page's colour."""
+
+PAGE_TOLERANCE = 7
+"""Compression moves a page's grey by this much; a pale band differs by more."""
+
+PAGE_COLOURFULNESS = 10
+"""A page's channels differ by no more than this."""
+
+PAGE_SHARE = 0.99
+"""Of a column or row: so much of it must be page for it to be empty."""
+
+LEAST_CONTENT = 0.2
+"""Margins that leave less than this share of the width or height are no margins but the picture."""
+
+
+class Margins(NamedTuple):
+    """Page-coloured columns and rows at the sides, in pixels of the picture."""
+
+    left: int = 0
+    top: int = 0
+    right: int = 0
+    bottom: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Strips:
-    """The border strips of a picture.
+    """The border strips of a picture, its page-coloured margins left out.
 
     Attributes
     ----------
     grey
-        Brightness, shape (4, length, depth), float32 in 0..255; sides in the order of `SIDES`.
+        Brightness, shape (4, `STRIP_ROWS`, depth), float32 in 0..255; sides in the order of `SIDES`.
     edges
-        1 where Canny found an edge, else 0; same shape.
+        1 where there is an edge, else 0; same shape.
+    chroma
+        The two colour differences Cr and Cb, shape (2, 4, `CHROMA_ROWS`, depth), float32 in 0..255.
+    column_edges, row_edges
+        Share of edges in each column and row of the whole picture inside the margins; (width,) and (height,).
+    margins
+        What was left out.
     scale
         Working pixels per pixel of the picture, horizontally and vertically.
     size
-        Width and height of the picture in its own pixels.
+        Width and height of the picture in its own pixels, margins included.
     """
 
     grey: Floats
     edges: Floats
+    chroma: Floats
+    column_edges: Floats
+    row_edges: Floats
+    margins: Margins
     scale: tuple[float, float]
     size: tuple[int, int]
+
+    @property
+    def depth(self) -> int:
+        """Columns of a strip."""
+        return int(self.grey.shape[2])
 
 
 def canny(grey: Grey) -> Grey:
     """Return OpenCV's Canny edges of a grey picture, 255 on an edge."""
-    return cv2.Canny(grey, CANNY_LOW, CANNY_HIGH)  # type: ignore[return-value]  # OpenCV's types are loose
+    edges: Grey = cv2.Canny(grey, CANNY_LOW, CANNY_HIGH)  # type: ignore[assignment]
+    return edges
 
 
 def cut_strips(image: Image, edge_detector: EdgeDetector = canny) -> Strips:
@@ -77,23 +127,55 @@ def cut_strips(image: Image, edge_detector: EdgeDetector = canny) -> Strips:
     image
         Shape (H, W, 3), uint8, RGB; any size from 1x1.
     edge_detector
-        Grey picture to edge map; another one than `canny` shows what the rules owe to the edges.
+        Another one than `canny` shows what the rules owe to the edges.
     """
-    height, width = image.shape[:2]
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    work_width, work_height = _working_size(width, height)
-    if (work_width, work_height) != (width, height):
-        shrinks = work_width < width or work_height < height
-        interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_NEAREST
-        grey = cv2.resize(grey, (work_width, work_height), interpolation=interpolation)
-    depth = int(DEPTH_FRACTION * min(work_width, work_height))
-    length = max(work_width, work_height)
+    full: Grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)  # type: ignore[assignment]
+    margins = page_margins(image, full)
+    height, width = full.shape
+    rows, columns = slice(margins.top, height - margins.bottom), slice(margins.left, width - margins.right)
+    size = _working_size(columns.stop - columns.start, rows.stop - rows.start)
+    grey = _resize(full[rows, columns], size)
+    edges: Grey = edge_detector(grey) >> np.uint8(7)
+    depth = int(DEPTH_FRACTION * min(size))
     return Strips(
-        grey=_stack(grey, depth, length, cv2.INTER_LINEAR),
-        edges=_stack(edge_detector(grey), depth, length, cv2.INTER_NEAREST) * np.float32(1 / 255),  # type: ignore[arg-type]
-        scale=(work_width / width, work_height / height),
+        grey=_stack(grey, STRIP_ROWS, depth).astype(np.float32),
+        edges=_stack(edges, STRIP_ROWS, depth).astype(np.float32),
+        chroma=_chroma(_stack(_resize(image[rows, columns], size), CHROMA_ROWS, depth)),
+        column_edges=_share(edges, 0),
+        row_edges=_share(edges, 1),
+        margins=margins,
+        scale=(size[0] / (columns.stop - columns.start), size[1] / (rows.stop - rows.start)),
         size=(width, height),
     )
+
+
+def page_margins(image: Image, grey: Grey) -> Margins:
+    """Return how much of each side is empty page.
+
+    White and page-coloured padding is no frame; without it, an inset frame and one at the edge are alike.
+
+    Parameters
+    ----------
+    image, grey
+        The same picture in colour and in grey: a page has none.
+    """
+    corners = image[[0, 0, -1, -1], [0, -1, 0, -1]].astype(np.int16)
+    neutral = corners[np.ptp(corners, axis=1) <= PAGE_COLOURFULNESS]
+    level = int(neutral.mean(axis=1).max(initial=0))
+    if level < PAGE_LEVEL:
+        return Margins()
+    _, page = cv2.threshold(grey, level - PAGE_TOLERANCE, 1, cv2.THRESH_BINARY)
+    left, right = _margin(cv2.reduce(page, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[0] < PAGE_SHARE)
+    top, bottom = _margin(cv2.reduce(page, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[:, 0] < PAGE_SHARE)
+    height, width = grey.shape
+    if width - left - right < LEAST_CONTENT * width or height - top - bottom < LEAST_CONTENT * height:
+        return Margins()
+    return Margins(left, top, right, bottom)
+
+
+def _margin(drawn: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    """Return how many columns come before the first drawn one and after the last."""
+    return int(drawn.argmax()), int(drawn[::-1].argmax())
 
 
 def _working_size(width: int, height: int) -> tuple[int, int]:
@@ -101,13 +183,33 @@ def _working_size(width: int, height: int) -> tuple[int, int]:
     return max(MIN_SIDE_PX, round(width * factor)), max(MIN_SIDE_PX, round(height * factor))
 
 
-def _stack(plane: Grey, depth: int, length: int, interpolation: int) -> Floats:
-    turned = cv2.transpose(plane)
-    strips = (plane[:, :depth], turned[:, :depth], plane[:, : -depth - 1 : -1], turned[:, : -depth - 1 : -1])
-    stack = np.empty((4, length, depth), np.uint8)
-    for target, strip in zip(stack, strips, strict=True):
-        if len(strip) == length:
-            target[:] = strip
-        else:  # the shorter sides of an oblong picture are stretched to the longer ones
-            cv2.resize(np.ascontiguousarray(strip), (depth, length), dst=target, interpolation=interpolation)
-    return stack.astype(np.float32)
+def _resize(plane: Image, size: tuple[int, int]) -> Image:
+    height, width = plane.shape[:2]
+    if size == (width, height):
+        return plane
+    shrinks = size[0] < width or size[1] < height
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_NEAREST
+    return cv2.resize(plane, size, interpolation=interpolation)  # type: ignore[return-value]
+
+
+def _stack(plane: Image, rows: int, depth: int) -> Image:
+    """Return the four strips, (4, rows, depth, ...); column 0 of each lies at the picture's side."""
+    height, width = plane.shape[:2]
+    wide = cv2.resize(plane, (width, rows), interpolation=cv2.INTER_NEAREST)
+    tall = cv2.transpose(cv2.resize(plane, (rows, height), interpolation=cv2.INTER_NEAREST))
+    stack = np.empty((4, rows, depth, *plane.shape[2:]), np.uint8)
+    stack[0], stack[1] = wide[:, :depth], tall[:, :depth]
+    stack[2], stack[3] = wide[:, : -depth - 1 : -1], tall[:, : -depth - 1 : -1]
+    return stack
+
+
+def _chroma(strips: Image) -> Floats:
+    """Return Cr and Cb of strips in colour."""
+    converted = cv2.cvtColor(strips.reshape(4 * CHROMA_ROWS, -1, 3), cv2.COLOR_RGB2YCrCb)
+    planes = converted[:, :, 1:].transpose(2, 0, 1).astype(np.float32)
+    return planes.reshape(2, 4, CHROMA_ROWS, -1)
+
+
+def _share(edges: Grey, axis: int) -> Floats:
+    share: Floats = cv2.reduce(edges, axis, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()  # type: ignore[assignment]
+    return share

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import expm1
-
-import numpy as np
 
 from framejudge.datasets.box import Box
 from framejudge.detectors.canny.edges import SIDES, Floats, Strips
-from framejudge.detectors.canny.picture import Agreement
+from framejudge.detectors.canny.lines import Ints
 from framejudge.detectors.protocol import Explanation, Line
 
 SOLID_DEVIATION = 6.0
@@ -18,97 +17,109 @@ SOLID_DEVIATION = 6.0
 PERIODIC_CORRELATION = 0.45
 """A band that is this much like itself further along is a pattern."""
 
+SMOOTH_EDGE_DENSITY = 0.01
+"""A band with fewer edges than this is a gradient, not a texture."""
 
-def side_depths(strips: Strips, agreement: Agreement, side_log_odds: float) -> tuple[int, int, int, int]:
-    """Return the depth of the content on each side in pixels of the picture; 0 where there is no band.
+
+@dataclass(frozen=True, slots=True)
+class BestLines:
+    """The likeliest line of each side; arrays of four, in the order of `SIDES`.
+
+    Attributes
+    ----------
+    log_odds
+        That the line is a frame's inner border.
+    depth, outer
+        Where it is, and where the band outside it begins, in working pixels.
+    numbers
+        What each rule says about it, by the rule's name.
+    """
+
+    log_odds: Floats
+    depth: Ints
+    outer: Ints
+    numbers: Mapping[str, Floats]
+
+
+def locate_content(strips: Strips, best: BestLines, side_log_odds: float) -> Box:
+    """Return the rectangle inside the frame, in pixels of the picture; at least one pixel large."""
+    depths = [0, 0, 0, 0]
+    for side in banded_sides(best, side_log_odds):
+        depths[side] = _to_picture(side, int(best.depth[side]), strips)
+    width, height = strips.size
+    left, top = min(depths[0], width - 1), min(depths[1], height - 1)
+    return Box(left, top, max(left + 1, width - depths[2]), max(top + 1, height - depths[3]))
+
+
+def banded_sides(best: BestLines, side_log_odds: float) -> list[int]:
+    """Return the sides of a framed picture that have a band.
 
     The most convincing side always counts: a picture judged framed has a frame somewhere.
     """
-    strongest = int(agreement.log_odds.argmax())
-    horizontal, vertical = strips.scale
-    depths = [0, 0, 0, 0]
-    for side, scale in enumerate((horizontal, vertical, horizontal, vertical)):
-        if side == strongest or agreement.log_odds[side] >= side_log_odds:
-            depths[side] = round(int(agreement.depth[side]) / scale)
-    return depths[0], depths[1], depths[2], depths[3]
-
-
-def locate_content(strips: Strips, agreement: Agreement, side_log_odds: float) -> Box:
-    """Return the rectangle inside the frame, in pixels of the picture; at least one pixel large."""
-    left, top, right, bottom = side_depths(strips, agreement, side_log_odds)
-    width, height = strips.size
-    left, top = min(left, width - 1), min(top, height - 1)
-    return Box(left, top, max(left + 1, width - right), max(top + 1, height - bottom))
+    strongest = int(best.log_odds.argmax())
+    return [side for side in range(4) if side == strongest or best.log_odds[side] >= side_log_odds]
 
 
 def explain_findings(
-    strips: Strips,
-    agreement: Agreement,
-    best: Mapping[str, Floats],
-    *,
-    score: float,
-    threshold: float,
-    side_log_odds: float,
+    strips: Strips, best: BestLines, *, score: float, threshold: float, side_log_odds: float
 ) -> Explanation:
-    """Put the findings into words and lines.
-
-    Parameters
-    ----------
-    best
-        Each rule's number for the best line of each side, by the rule's name; (4,).
-    """
+    """Put the findings into words and lines."""
     framed = score >= threshold
-    depths = side_depths(strips, agreement, side_log_odds)
-    banded = [side for side in range(4) if framed and depths[side] > 0]
-    parts = [f"{SIDES[side]} side: {_describe_band(side, depths[side], strips, best)}" for side in banded]
-    parts += _describe_rest(strips, agreement, best, banded)
+    banded = banded_sides(best, side_log_odds) if framed else []
+    parts = [f"{SIDES[side]} side: {_describe_band(side, strips, best)}" for side in banded]
+    if len(banded) < 4:
+        name = "other sides" if banded else "all sides"
+        parts.append(f"{name}: {_describe_nearest(strips, best, banded)}")
     verdict = "framed" if framed else "plain"
-    text = f"{verdict} ({score:.3f}, threshold {threshold:.3f}): {'; '.join(parts)}"
-    lines = [
-        _line(side, strips, agreement, "band" if side in banded else "candidate")
-        for side in range(4)
-        if side in banded or best["strength"][side] > 0
-    ]
-    return Explanation(text, tuple(lines))
+    shown = [side for side in range(4) if side in banded or best.numbers["strength"][side] > 0]
+    return Explanation(
+        text=f"{verdict} ({score:.3f}, threshold {threshold:.3f}): {'; '.join(parts)}",
+        lines=tuple(_line(side, strips, best, "band" if side in banded else "candidate") for side in shown),
+    )
 
 
-def _describe_band(side: int, depth_px: int, strips: Strips, best: Mapping[str, Floats]) -> str:
-    scale = strips.scale[side % 2]
-    margin_px = round(float(best["margin"][side]) * strips.grey.shape[2] / scale)
-    inset = f", {margin_px} px from the edge" if margin_px else ""
-    straight = f"{best['straightness'][side]:.0%}".replace("%", " %")
-    return f"band of {depth_px - margin_px} px{inset}, {straight} straight, {material(side, best)}"
-
-
-def material(side: int, best: Mapping[str, Floats]) -> str:
+def material(best: BestLines, side: int) -> str:
     """Name what the band of a side is made of: solid, gradient, pattern or texture."""
-    along, across = expm1(float(best["band_roughness"][side])), expm1(float(best["band_slope"][side]))
+    along, across = (expm1(float(best.numbers[name][side])) for name in ("band_along", "band_across"))
     if along < SOLID_DEVIATION and across < SOLID_DEVIATION:
         return "solid"
-    if best["periodicity"][side] > PERIODIC_CORRELATION:
+    if best.numbers["periodicity"][side] > PERIODIC_CORRELATION:
         return "pattern"
-    return "gradient" if best["band_edges"][side] < 0.01 else "texture"
+    smooth = float(best.numbers["band_edges"][side]) ** 2 < SMOOTH_EDGE_DENSITY
+    return "gradient" if smooth else "texture"
 
 
-def _describe_rest(
-    strips: Strips, agreement: Agreement, best: Mapping[str, Floats], banded: list[int]
-) -> list[str]:
-    rest = [side for side in range(4) if side not in banded]
-    if not rest:
-        return []
-    name = "other sides" if banded else "all sides"
-    nearest = max(rest, key=lambda side: float(agreement.log_odds[side]))
-    if best["strength"][nearest] <= 0:
-        return [f"{name}: none"]
-    depth_px = round(int(agreement.depth[nearest]) / strips.scale[nearest % 2])
-    covered = f"{best['coverage'][nearest]:.0%}".replace("%", " %")
-    return [f"{name}: none (nearest: {SIDES[nearest]}, a line at {depth_px} px over {covered} of the side)"]
+def _describe_band(side: int, strips: Strips, best: BestLines) -> str:
+    depth_px = _to_picture(side, int(best.depth[side]), strips)
+    margin_px = _to_picture(side, int(best.outer[side]), strips)
+    inset = f", {margin_px} px from the edge" if margin_px else ""
+    straight = _percent(best.numbers["straightness"][side])
+    return f"band of {depth_px - margin_px} px{inset}, {straight} straight, {material(best, side)}"
 
 
-def _line(side: int, strips: Strips, agreement: Agreement, kind: str) -> Line:
+def _describe_nearest(strips: Strips, best: BestLines, banded: list[int]) -> str:
+    """Say that the sides without a band have none, and which line came nearest to one."""
+    nearest = max(set(range(4)) - set(banded), key=lambda side: float(best.log_odds[side]))
+    if best.numbers["strength"][nearest] <= 0:
+        return "none"
+    depth_px = _to_picture(nearest, int(best.depth[nearest]), strips)
+    covered = _percent(best.numbers["coverage"][nearest])
+    return f"none (nearest: {SIDES[nearest]}, a line at {depth_px} px over {covered} of the side)"
+
+
+def _to_picture(side: int, depth: int, strips: Strips) -> int:
+    """Return a depth in a strip as a distance from the picture's side, in pixels of the picture."""
+    return strips.margins[side] + round(depth / strips.scale[side % 2])
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _line(side: int, strips: Strips, best: BestLines, kind: str) -> Line:
     """Return a side's line over the side's whole length, in pixels of the picture."""
     width, height = strips.size
-    depth = float(np.round(agreement.depth[side] / strips.scale[side % 2]))
+    depth = _to_picture(side, int(best.depth[side]), strips)
     if SIDES[side] == "left":
         return Line(depth, 0, depth, height, kind)
     if SIDES[side] == "right":

@@ -7,67 +7,92 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.canny.detector import LINE_RULE_NAMES, PICTURE_RULE_NAMES, measure_lines
+from framejudge.detectors.canny.context import CONTEXT_NUMBERS, LEAST_STRENGTH, describe_context
+from framejudge.detectors.canny.detector import Measurements, measure, picture_numbers, weigh
 from framejudge.detectors.canny.edges import Floats, Strips, cut_strips
-from framejudge.detectors.canny.lines import Lines
-from framejudge.detectors.canny.parameters import Parameters
-from framejudge.detectors.canny.picture import apply_picture_rules, choose_lines
-from framejudge.detectors.canny.scoring import AdditiveModel, Curve, expand, place_knots
+from framejudge.detectors.canny.parameters import ALL_PICTURE_NUMBERS, Parameters
+from framejudge.detectors.canny.rules import LINE_NUMBERS
+from framejudge.detectors.canny.scoring import QUESTIONS, Answer, DecisionRules, Question, rescaled
 from framejudge.detectors.protocol import Image
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
+Indices: TypeAlias = npt.NDArray[np.intp]
 
 TOLERANCE_PX, TOLERANCE_FRACTION = 2.0, 0.01
 """A line is the frame's inner border when it is this close to the truth: the larger of the two."""
 
-LINE_KNOTS, PICTURE_KNOTS = 9, 6
-REGULARISATION = 1.0
-FOLDS = 5
+FOLDS = 4
 SIDE_LOG_ODDS_TRIED = np.arange(-5, 3.01, 0.25)
 
 
+class Growth(NamedTuple):
+    """How a set of decision rules is grown.
+
+    Attributes
+    ----------
+    rules
+        How many.
+    learning_rate
+        How much of its answer each keeps.
+    sample
+        Share of the examples that each sees.
+    leaf
+        Examples behind each answer, at least.
+    """
+
+    rules: int
+    learning_rate: float
+    sample: float
+    leaf: int
+
+
+LINE_GROWTH = Growth(rules=150, learning_rate=0.15, sample=0.2, leaf=25)
+CONTEXT_GROWTH = Growth(rules=60, learning_rate=0.15, sample=0.2, leaf=25)
+PICTURE_GROWTH = Growth(rules=250, learning_rate=0.08, sample=0.5, leaf=15)
+
+
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Example:
     """What the fit needs of one picture.
 
     Attributes
     ----------
-    lines, numbers
-        The candidates, and each rule's number for each; (4, lines, rules).
+    measured
+        What the rules say.
     framed
         The label.
     group
         The source photo.
     correct
-        Which candidates are the frame's inner border; (4, lines). None where the content box is not known.
+        Which candidates are the frame's inner border, (4, lines); None where the content box is not known.
     banded
-        Which sides have a band; (4,). None where the content box is not known.
+        Which sides have a band, (4,); None where the content box is not known.
     """
 
-    lines: Lines
-    numbers: Floats
+    measured: Measurements
     framed: bool
     group: str
     correct: Bools | None
     banded: Bools | None
 
 
-@dataclass(frozen=True, slots=True)
-class FoldFigures:
-    """How well a model did on the groups it was not fitted on."""
+class FoldFigures(NamedTuple):
+    """How well a fit did on the groups that it had not seen."""
 
     accuracy: float
     auc: float
+    boxes_right: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,145 +103,222 @@ class Fit:
     folds: tuple[FoldFigures, ...]
 
 
-def measure(image: Image, *, framed: bool, content_box: Box | None, group: str) -> Measured:
-    """Find the lines of a picture, apply the rules, and compare with the content box."""
+def make_example(image: Image, *, framed: bool, content_box: Box | None, group: str) -> Example:
+    """Measure a picture, and compare its lines with the content box."""
     strips = cut_strips(image)
-    lines, numbers = measure_lines(strips)
+    measured = measure(strips)
+    lines = measured.lines
     if not framed:
         none = np.zeros(lines.depth.shape, bool)
-        return Measured(lines, numbers, framed, group, none, none.any(axis=1))
+        return Example(measured, framed, group, none, np.zeros(4, bool))
     if content_box is None:
-        return Measured(lines, numbers, framed, group, None, None)
-    truth, tolerance = _true_depths(strips, content_box)
-    banded = truth > 0
+        return Example(measured, framed, group, None, None)
+    truth, tolerance, banded = _true_depths(strips, content_box)
     near = np.abs(lines.depth - truth[:, None]) <= tolerance[:, None]
-    return Measured(lines, numbers, framed, group, near & banded[:, None] & (lines.strength > 0), banded)
+    correct = near & banded[:, None] & (lines.strength > LEAST_STRENGTH)
+    return Example(measured, framed, group, correct, banded)
 
 
-def fit(pictures: Sequence[Measured], provenance: Mapping[str, Any]) -> Fit:
-    """Fit everything in `Parameters` to measured pictures.
+def fit(examples: Sequence[Example], provenance: Mapping[str, Any], *, seed: int = 0) -> Fit:
+    """Fit everything in `Parameters`.
 
-    The picture model and the threshold see only log-odds of lines from models fitted without that picture's
-    group, so that they are not fooled by lines learnt by heart.
+    Each stage sees only log-odds from earlier stages fitted without that picture's group, so that no stage is
+    fooled by pictures learnt by heart; the score is calibrated and the threshold fixed in the same way.
 
     Raises
     ------
     InputError
         When there are not both labels in enough groups, or no content box.
     """
-    _check(pictures)
-    out_of_fold = np.zeros((len(pictures), 4, pictures[0].lines.depth.shape[1]), np.float32)
-    for train, test in _folds(pictures):
-        out_of_fold[test] = _line_log_odds(_fit_lines([pictures[i] for i in train]), pictures, test)
-    summaries = np.stack(
+    _check(examples)
+    alone = _stage(examples, _line_numbers(examples), LINE_NUMBERS, LINE_GROWTH, seed)
+    context = [
+        describe_context(example.measured.lines, log_odds)
+        for example, log_odds in zip(examples, alone.held_out, strict=True)
+    ]
+    together = _stage(examples, context, CONTEXT_NUMBERS, CONTEXT_GROWTH, seed + 1)
+    framed = np.array([example.framed for example in examples])
+    numbers = np.stack(
         [
-            apply_picture_rules(choose_lines(picture.lines, log_odds))
-            for picture, log_odds in zip(pictures, out_of_fold, strict=True)
+            picture_numbers(example.measured, log_odds)
+            for example, log_odds in zip(examples, together.held_out, strict=True)
         ]
     )
-    framed = np.array([picture.framed for picture in pictures])
-    scores = np.zeros(len(pictures))
-    for train, test in _folds(pictures):
-        model = _fit_additive(PICTURE_RULE_NAMES, summaries[train], framed[train], PICTURE_KNOTS)
-        scores[test] = 1 / (1 + np.exp(-model.log_odds(summaries[test])))
+    log_odds = np.zeros(len(examples))
+    for train, test in _folds(examples):
+        rules = _grow(ALL_PICTURE_NUMBERS, numbers[train], framed[train], PICTURE_GROWTH, seed + 2)
+        log_odds[test] = rules.log_odds(numbers[test])
+    calibration = LogisticRegression(C=1e6).fit(log_odds[:, None], framed)
+    slope, shift = float(calibration.coef_[0, 0]), float(calibration.intercept_[0])
+    scores = 1 / (1 + np.exp(-(slope * log_odds + shift)))
     threshold = best_threshold(scores, framed)
+    right = _BoxesRight(examples, together.held_out)
+    side_log_odds = float(max(SIDE_LOG_ODDS_TRIED, key=lambda tried: right.at(tried).mean()))
     folds = tuple(
         FoldFigures(
             accuracy=float(((scores[test] >= threshold) == framed[test]).mean()),
             auc=float(roc_auc_score(framed[test], scores[test])),
+            boxes_right=float(
+                (right.at(side_log_odds) & (scores[right.index] >= threshold))[
+                    np.isin(right.index, test)
+                ].mean()
+            ),
         )
-        for _, test in _folds(pictures)
+        for _, test in _folds(examples)
     )
+    picture = _grow(ALL_PICTURE_NUMBERS, numbers, framed, PICTURE_GROWTH, seed + 2)
     parameters = Parameters(
-        lines=_fit_lines(pictures),
-        picture=_fit_additive(PICTURE_RULE_NAMES, summaries, framed, PICTURE_KNOTS),
+        lines=alone.rules,
+        context=together.rules,
+        picture=rescaled(picture, slope, shift),
         threshold=threshold,
-        side_log_odds=_best_side_log_odds(pictures, out_of_fold),
+        side_log_odds=side_log_odds,
         provenance={**provenance, "cross_validation": _describe(folds)},
     )
     return Fit(parameters, folds)
 
 
 def best_threshold(scores: npt.NDArray[np.float64], framed: Bools) -> float:
-    """Return the threshold of the highest accuracy; midway between the two scores beside it."""
-    order = np.argsort(scores)
+    """Return the threshold of the highest accuracy, midway between the scores on either side of it."""
+    order = np.argsort(scores, kind="stable")
     ranked, labels = scores[order], framed[order]
     plain_below = np.concatenate([[0], np.cumsum(~labels)])
     framed_above = labels.sum() - np.concatenate([[0], np.cumsum(labels)])
-    edges = np.concatenate([[0.0], (ranked[1:] + ranked[:-1]) / 2, [1.0]])
-    return float(edges[np.argmax(plain_below + framed_above)])
+    places = np.concatenate([[0.0], (ranked[1:] + ranked[:-1]) / 2, [1.0]])
+    return float(places[np.argmax(plain_below + framed_above)])
 
 
-def _check(pictures: Sequence[Measured]) -> None:
+class _Stage(NamedTuple):
+    """Rules about lines, and each picture's log-odds from rules grown without its group; (4, lines) each."""
+
+    rules: DecisionRules
+    held_out: list[Floats]
+
+
+def _stage(
+    examples: Sequence[Example], numbers: Sequence[Floats], names: Sequence[str], growth: Growth, seed: int
+) -> _Stage:
+    held_out: list[Floats] = [np.zeros(0, np.float32)] * len(examples)
+    for train, test in _folds(examples):
+        rules = _grow_line_rules(examples, numbers, names, train, growth, seed)
+        for index in test:
+            held_out[index] = weigh(rules, examples[index].measured.lines, numbers[index])
+    everything = np.arange(len(examples))
+    return _Stage(_grow_line_rules(examples, numbers, names, everything, growth, seed), held_out)
+
+
+def _grow_line_rules(
+    examples: Sequence[Example],
+    numbers: Sequence[Floats],
+    names: Sequence[str],
+    chosen: Indices,
+    growth: Growth,
+    seed: int,
+) -> DecisionRules:
+    rows, targets = [], []
+    for index in chosen:
+        correct = examples[index].correct
+        if correct is not None:
+            present = examples[index].measured.lines.strength > LEAST_STRENGTH
+            rows.append(numbers[index][present])
+            targets.append(correct[present])
+    return _grow(names, np.concatenate(rows), np.concatenate(targets), growth, seed)
+
+
+def _grow(names: Sequence[str], numbers: Floats, target: Bools, growth: Growth, seed: int) -> DecisionRules:
+    """Grow decision rules by gradient boosting.
+
+    References
+    ----------
+    .. [1] J. H. Friedman, "Stochastic gradient boosting", Computational Statistics & Data Analysis 38, 2002.
+    """
+    boosting = GradientBoostingClassifier(
+        n_estimators=growth.rules,
+        learning_rate=growth.learning_rate,
+        subsample=growth.sample,
+        min_samples_leaf=growth.leaf,
+        max_depth=QUESTIONS,
+        max_features="sqrt",
+        random_state=seed,
+    )
+    boosting.fit(numbers, target)
+    share = float(target.mean())
+    rules = tuple(_answer(tree.tree_, 0, names, growth.learning_rate) for tree in boosting.estimators_[:, 0])
+    return DecisionRules(tuple(names), float(np.log(share / (1 - share))), rules)
+
+
+def _answer(tree: Any, node: int, names: Sequence[str], learning_rate: float) -> Answer:
+    """Return what scikit-learn's tree says from a node on."""
+    if tree.children_left[node] < 0:
+        return float(learning_rate * tree.value[node, 0, 0])
+    return Question(
+        number=names[tree.feature[node]],
+        cut=float(tree.threshold[node]),
+        otherwise=_answer(tree, tree.children_left[node], names, learning_rate),
+        exceeds=_answer(tree, tree.children_right[node], names, learning_rate),
+    )
+
+
+class _BoxesRight:
+    """In which framed pictures all four sides are right, by the log-odds from which on a side has a band."""
+
+    def __init__(self, examples: Sequence[Example], log_odds: Sequence[Floats]) -> None:
+        known = [
+            (index, example.correct, example.banded)
+            for index, example in enumerate(examples)
+            if example.framed and example.correct is not None and example.banded is not None
+        ]
+        self.index = np.array([index for index, _, _ in known])
+        self._best = np.stack([log_odds[index].max(axis=1) for index, _, _ in known])
+        side = np.arange(4)
+        self._correct = np.stack(
+            [correct[side, log_odds[index].argmax(axis=1)] for index, correct, _ in known]
+        )
+        self._banded = np.stack([banded for _, _, banded in known])
+
+    def at(self, side_log_odds: float) -> Bools:
+        """Return for each of ``index`` whether its content box is right."""
+        strongest = np.equal(self._best, self._best.max(axis=1, keepdims=True))
+        counted = strongest | (self._best >= side_log_odds)
+        return np.asarray(np.where(counted, self._correct, ~self._banded).all(axis=1), np.bool_)
+
+
+def _check(examples: Sequence[Example]) -> None:
     for label in (True, False):
-        groups = {picture.group for picture in pictures if picture.framed == label}
+        groups = {example.group for example in examples if example.framed == label}
         if len(groups) < FOLDS:
             raise InputError(
                 f"{len(groups)} groups with {'framed' if label else 'plain'} pictures",
                 fix=f"tuning is cross-validated by group and needs at least {FOLDS} of each",
             )
-    if not any(picture.framed and picture.correct is not None for picture in pictures):
-        raise InputError("no content box", fix="give left, top, right and bottom in labels.csv")
+    if not any(example.correct is not None and example.correct.any() for example in examples):
+        raise InputError(
+            "no frame's border is known",
+            fix="give left, top, right and bottom of framed images in labels.csv",
+        )
 
 
-def _folds(pictures: Sequence[Measured]) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
-    groups = [picture.group for picture in pictures]
+def _folds(examples: Sequence[Example]) -> Iterator[tuple[Indices, Indices]]:
+    groups = [example.group for example in examples]
     yield from GroupKFold(FOLDS).split(np.zeros(len(groups)), groups=groups)
 
 
-def _fit_lines(pictures: Sequence[Measured]) -> AdditiveModel:
-    known = [picture for picture in pictures if picture.correct is not None]
-    numbers = np.concatenate([picture.numbers.reshape(-1, len(LINE_RULE_NAMES)) for picture in known])
-    correct = np.concatenate(
-        [picture.correct.reshape(-1) for picture in known if picture.correct is not None]
-    )
-    return _fit_additive(LINE_RULE_NAMES, numbers, correct, LINE_KNOTS)
+def _line_numbers(examples: Sequence[Example]) -> list[Floats]:
+    return [example.measured.line_numbers for example in examples]
 
 
-def _line_log_odds(
-    model: AdditiveModel, pictures: Sequence[Measured], chosen: npt.NDArray[np.intp]
-) -> Floats:
-    return model.log_odds(np.stack([pictures[i].numbers for i in chosen]))
-
-
-def _fit_additive(names: Sequence[str], numbers: Floats, target: Bools, knot_count: int) -> AdditiveModel:
-    knots = [place_knots(numbers[:, rule], knot_count) for rule in range(len(names))]
-    regression = LogisticRegression(C=REGULARISATION, max_iter=3000)
-    regression.fit(expand(numbers, knots), target)
-    gains = np.split(regression.coef_[0], np.cumsum([len(places) - 1 for places in knots])[:-1])
-    curves = {
-        name: Curve(places, tuple(float(value) for value in np.concatenate([[0.0], np.cumsum(gain)])))
-        for name, places, gain in zip(names, knots, gains, strict=True)
-    }
-    return AdditiveModel(float(regression.intercept_[0]), curves)
-
-
-def _best_side_log_odds(pictures: Sequence[Measured], log_odds: Floats) -> float:
-    """Return the log-odds that get all four sides right, band or none, in the most framed pictures."""
-    shown = [i for i, picture in enumerate(pictures) if picture.framed and picture.correct is not None]
-    best = log_odds[shown].max(axis=2)
-    choice = log_odds[shown].argmax(axis=2)
-    correct = np.stack([pictures[i].correct[np.arange(4), choice[k]] for k, i in enumerate(shown)])  # type: ignore[index]
-    banded = np.stack([pictures[i].banded for i in shown])  # type: ignore[misc]
-    right = [np.where(best >= tried, correct, ~banded).all(axis=1).mean() for tried in SIDE_LOG_ODDS_TRIED]
-    return float(SIDE_LOG_ODDS_TRIED[int(np.argmax(right))])
-
-
-def _true_depths(strips: Strips, box: Box) -> tuple[Floats, Floats]:
-    """Return the frame's depth on each side and the tolerance, in working pixels."""
-    (width, height), (horizontal, vertical) = strips.size, strips.scale
-    scale = np.array([horizontal, vertical, horizontal, vertical], np.float32)
+def _true_depths(strips: Strips, box: Box) -> tuple[Floats, Floats, Bools]:
+    """Return each side's depth and tolerance in working pixels, and which sides have a band."""
+    (width, height), scale = strips.size, np.array(strips.scale * 2, np.float32)
     depth = np.array([box.left, box.top, width - box.right, height - box.bottom], np.float32)
     extent = np.array([width, height, width, height], np.float32)
-    return depth * scale, np.maximum(TOLERANCE_PX, TOLERANCE_FRACTION * extent) * scale
+    tolerance = np.maximum(TOLERANCE_PX, TOLERANCE_FRACTION * extent) * scale
+    return (depth - np.array(strips.margins, np.float32)) * scale, tolerance, depth > 0
 
 
 def _describe(folds: Sequence[FoldFigures]) -> dict[str, Any]:
-    figures = {
-        name: np.array([getattr(fold, name) for fold in folds], np.float64) for name in ("accuracy", "auc")
-    }
     described: dict[str, Any] = {"folds": len(folds), "by": "group"}
-    for name, values in figures.items():
+    for name, values in zip(FoldFigures._fields, np.array(folds).T, strict=True):
         described[name] = round(float(values.mean()), 4)
         described[f"{name}_sd"] = round(float(values.std(ddof=1)), 4)
     return described

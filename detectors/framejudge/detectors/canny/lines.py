@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.detectors.canny.edges import SEGMENTS, Floats, Strips
+from framejudge.detectors.canny.edges import CHROMA_ROWS, STRIP_ROWS, Floats, Strips, floats
 
 Ints: TypeAlias = npt.NDArray[np.intp]
 
-LINES_PER_SIDE = 3
-"""A frame has few lines a side: an outer one where it is inset, an inner one, a decoration between."""
+SEGMENTS = 12
+"""Equal parts that a side's length is divided into; the outermost two hold the corners."""
 
-LOOSE_PX = 3
-"""An edge this far from a line still belongs to the same contour; a straight line has none beside it."""
+LINES_PER_SIDE = 6
+"""A moulded frame has several lines a side, and the picture inside has some of its own."""
 
-STEP_SATURATION = 24.0
+FULL_STEP = 50.0
 """Grey levels of a step across a line that count as full contrast when lines are ranked."""
+
+NEUTRAL = np.float32(128)
+"""Cr and Cb of grey."""
+
+VISIBLE_CHROMA_STEP = 10.0
+"""Levels of Cr and Cb together."""
+
+CHROMA_WORTH = 0.8
+"""A step in colour alone makes a weaker line than an edge."""
+
+STEP_SHARE = 0.5
+"""How much of a line's rank is its contrast; the rest is coverage alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,12 @@ class Profiles:
         Variance of grey along a column over the side's whole length; (4, depth).
     edge_density
         Share of rows with an edge in a column; (4, depth).
+    chroma
+        Mean distance of a column's colour from grey; (4, depth).
+    chroma_step
+        Mean absolute difference in colour across a boundary; (4, depth - 1).
+    chroma_reach
+        Share of rows in which that difference is visible; (4, depth - 1).
     """
 
     coverage: Floats
@@ -50,23 +67,9 @@ class Profiles:
     mean: Floats
     variance: Floats
     edge_density: Floats
-
-
-def measure_profiles(strips: Strips) -> Profiles:
-    """Reduce the strips along the sides."""
-    grey, edges = strips.grey, strips.edges
-    average = _segment_average(grey.shape[1])
-    step = _across(np.subtract, grey)
-    mean = average @ grey
-    variance = (average @ (grey * grey)).mean(axis=1) - mean.mean(axis=1) ** 2
-    return Profiles(
-        coverage=(average @ _across(np.maximum, edges))[:, :, :-1],
-        step=(average @ np.abs(step))[:, :, :-1],
-        signed_step=(average @ step)[:, :, :-1],
-        mean=mean,
-        variance=np.maximum(variance, 0),
-        edge_density=(average @ edges).mean(axis=1),
-    )
+    chroma: Floats
+    chroma_step: Floats
+    chroma_reach: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Lines:
     strength
         In 0..1; 0 where a side has no further candidate.
     outer
-        Where the band outside the line begins: the depth of the outermost strong line before it, or 0.
+        Where the band outside the line begins: the depth of the strongest line before it, or 0.
     """
 
     depth: Ints
@@ -88,19 +91,48 @@ class Lines:
     outer: Ints
 
 
+def measure_profiles(strips: Strips) -> Profiles:
+    """Reduce the strips along the sides."""
+    grey, edges = strips.grey, strips.edges
+    chroma_step = np.abs(_across(np.subtract, strips.chroma)).sum(axis=0)
+    step = _across(np.subtract, grey)
+    signed_step = _AVERAGE @ step
+    mean = _AVERAGE @ grey
+    overall = mean.mean(axis=1)
+    variance = _WHOLE @ (grey * grey) - (overall * overall)[:, None]
+    return Profiles(
+        coverage=(_AVERAGE @ _across(np.maximum, edges))[:, :, :-1],
+        step=(_AVERAGE @ np.abs(step, out=step))[:, :, :-1],
+        signed_step=signed_step[:, :, :-1],
+        mean=mean,
+        variance=np.maximum(variance[:, 0], 0),
+        edge_density=(_WHOLE @ edges)[:, 0],
+        chroma=(_CHROMA_WHOLE @ np.abs(strips.chroma - NEUTRAL).sum(axis=0))[:, 0],
+        chroma_step=(_CHROMA_WHOLE @ chroma_step)[:, 0, :-1],
+        chroma_reach=(_CHROMA_WHOLE @ (chroma_step > VISIBLE_CHROMA_STEP).astype(np.float32))[:, 0, :-1],
+    )
+
+
 def find_lines(profiles: Profiles) -> Lines:
     """Pick each side's strongest straight edges."""
-    strength = profiles.coverage.mean(axis=1)
-    strength = strength * (0.5 + 0.5 * np.minimum(profiles.step.mean(axis=1) / STEP_SATURATION, 1))
-    padded = np.pad(strength, ((0, 0), (2, 2)))
-    beside = np.maximum(
-        np.maximum(padded[:, :-4], padded[:, 1:-3]), np.maximum(padded[:, 3:-1], padded[:, 4:])
-    )
-    peaks = np.where(strength >= beside, strength, 0)
+    contrast = np.minimum((profiles.step.mean(axis=1) + profiles.chroma_step) / FULL_STEP, 1)
+    coverage = np.maximum(profiles.coverage.mean(axis=1), CHROMA_WORTH * profiles.chroma_reach)
+    strength = coverage * (1 - STEP_SHARE + STEP_SHARE * contrast)
+    peaks = _keep_peaks(strength)
     order = np.argsort(-peaks, axis=1, kind="stable")[:, :LINES_PER_SIDE]
-    found = np.take_along_axis(peaks, order, axis=1)
+    found: Floats = np.take_along_axis(peaks, order, axis=1)
     depth = order + 1
     return Lines(depth=depth, strength=found, outer=_outer_partner(depth, found))
+
+
+def _keep_peaks(strength: Floats) -> Floats:
+    """Return the profile with zeros wherever one of the two neighbours on either side is higher."""
+    count = strength.shape[1]
+    padded = np.zeros((len(strength), count + 4), np.float32)
+    padded[:, 2:-2] = strength
+    near = np.maximum(padded[:, 1 : count + 1], padded[:, 3 : count + 3])
+    far = np.maximum(padded[:, :count], padded[:, 4:])
+    return np.where(strength >= np.maximum(near, far), strength, np.float32(0))
 
 
 def _outer_partner(depth: Ints, strength: Floats) -> Ints:
@@ -120,13 +152,17 @@ def _across(operation: np.ufunc, stack: Floats) -> Floats:
     result = np.empty_like(flat)
     operation(flat[1:], flat[:-1], out=result[:-1])
     result[-1] = 0
-    return result.reshape(stack.shape)
+    return floats(result.reshape(stack.shape))
 
 
-@lru_cache(maxsize=64)
-def _segment_average(length: int) -> Floats:
-    """Return the (segments, length) matrix that averages rows by segment."""
-    bounds = np.linspace(0, length, SEGMENTS + 1)
-    rows = np.arange(length)
+def _segment_average() -> Floats:
+    """Return the (segments, rows) matrix that averages rows by segment."""
+    bounds = np.linspace(0, STRIP_ROWS, SEGMENTS + 1)
+    rows = np.arange(STRIP_ROWS)
     inside = (rows >= bounds[:-1, None]) & (rows < bounds[1:, None])
-    return (inside / np.maximum(inside.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+    return floats(inside / inside.sum(axis=1, keepdims=True))
+
+
+_AVERAGE = _segment_average()
+_WHOLE = np.full((1, STRIP_ROWS), 1 / STRIP_ROWS, np.float32)
+_CHROMA_WHOLE = np.full((1, CHROMA_ROWS), 1 / CHROMA_ROWS, np.float32)

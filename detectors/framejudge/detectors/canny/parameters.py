@@ -1,4 +1,4 @@
-"""The fitted parameters, in a small file that a person can read."""
+"""The fitted parameters, in a file that a person can read."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.canny.scoring import AdditiveModel, Curve
+from framejudge.detectors.canny.context import CONTEXT_NUMBERS
+from framejudge.detectors.canny.picture import PICTURE_NUMBERS
+from framejudge.detectors.canny.rules import LINE_NUMBERS
+from framejudge.detectors.canny.scoring import QUESTIONS, Answer, DecisionRules, Question, asked, depth
 
-SCHEMA = "framejudge/canny/1"
+SCHEMA = "framejudge/canny/2"
 DEFAULT_FILE = Path(__file__).with_name("parameters.json")
 _FIX = "fit a new one with `bench tune canny`"
+
+SIDE_NUMBERS = tuple(f"side_{place}" for place in range(1, 5))
+"""Log-odds of each side's best line, likeliest side first."""
+
+ALL_PICTURE_NUMBERS = SIDE_NUMBERS + PICTURE_NUMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +32,11 @@ class Parameters:
     Attributes
     ----------
     lines
-        Log-odds that a candidate line is a frame's inner border.
+        Log-odds that a candidate line is a frame's inner border, seen alone.
+    context
+        The same, seen beside the other lines of the picture.
     picture
-        Log-odds that a picture is framed, from its lines' log-odds.
+        Log-odds that a picture is framed.
     threshold
         Scores at or above it mean framed.
     side_log_odds
@@ -36,14 +45,15 @@ class Parameters:
         Where the numbers come from; not used in any calculation.
     """
 
-    lines: AdditiveModel
-    picture: AdditiveModel
+    lines: DecisionRules
+    context: DecisionRules
+    picture: DecisionRules
     threshold: float
     side_log_odds: float
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_parameters(path: Path, line_rules: Sequence[str], picture_rules: Sequence[str]) -> Parameters:
+def read_parameters(path: Path) -> Parameters:
     """Read a parameters file and check that it fits these rules.
 
     Raises
@@ -59,47 +69,50 @@ def read_parameters(path: Path, line_rules: Sequence[str], picture_rules: Sequen
         if document["schema"] != SCHEMA:
             raise InputError(f"schema is {document['schema']!r}, not {SCHEMA!r}", where=path, fix=_FIX)
         return Parameters(
-            lines=_model(document["line_model"], line_rules, path),
-            picture=_model(document["picture_model"], picture_rules, path),
+            lines=_rules(document["line_rules"], LINE_NUMBERS, path),
+            context=_rules(document["context_rules"], CONTEXT_NUMBERS, path),
+            picture=_rules(document["picture_rules"], ALL_PICTURE_NUMBERS, path),
             threshold=_within(document["threshold"], 0, 1),
             side_log_odds=_within(document["side_log_odds"], -math.inf, math.inf),
             provenance=dict(document["provenance"]),
         )
-    except (KeyError, TypeError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError, RecursionError) as problem:
         raise InputError(f"malformed parameters ({problem!r})", where=path, fix=_FIX) from problem
 
 
 def write_parameters(parameters: Parameters, path: Path) -> None:
-    """Write a parameters file, a curve on a line."""
-    document = {
+    """Write a parameters file: a rule on a line, ``[number, cut, answer otherwise, answer above]``."""
+    head = {
         "schema": SCHEMA,
         "threshold": round(parameters.threshold, 4),
         "side_log_odds": round(parameters.side_log_odds, 4),
         "provenance": dict(parameters.provenance),
-        "picture_model": _document(parameters.picture),
-        "line_model": _document(parameters.lines),
     }
-    path.write_text(_join_number_lists(json.dumps(document, indent=1)) + "\n", encoding="utf-8")
+    parts = [json.dumps(head, indent=1)[:-2]]
+    for name, rules in (
+        ("picture_rules", parameters.picture),
+        ("context_rules", parameters.context),
+        ("line_rules", parameters.lines),
+    ):
+        lines = ",\n".join(f"   {json.dumps(_document(rule))}" for rule in rules.rules)
+        parts.append(f' "{name}": {{\n  "prior": {round(rules.prior, 4)},\n  "rules": [\n{lines}\n  ]\n }}')
+    path.write_text(",\n".join(parts) + "\n}\n", encoding="utf-8")
 
 
-def _model(document: Mapping[str, Any], rules: Sequence[str], path: Path) -> AdditiveModel:
-    if list(document["curves"]) != list(rules):
-        different = sorted(set(document["curves"]) ^ set(rules)) or "their order"
-        raise InputError(f"fitted for other rules (differing: {different})", where=path, fix=_FIX)
-    return AdditiveModel(
-        intercept=_within(document["intercept"], -math.inf, math.inf),
-        curves={name: _curve(curve) for name, curve in document["curves"].items()},
-    )
+def _rules(document: Mapping[str, Any], numbers: Sequence[str], path: Path) -> DecisionRules:
+    rules = tuple(_answer(rule) for rule in document["rules"])
+    if unknown := sorted(asked(rules) - set(numbers)):
+        raise InputError(f"fitted for other rules: there is no {unknown[0]!r}", where=path, fix=_FIX)
+    if any(depth(rule) > QUESTIONS for rule in rules):
+        raise ValueError(f"a rule asks more than {QUESTIONS} questions in a row")
+    return DecisionRules(tuple(numbers), _within(document["prior"], -math.inf, math.inf), rules)
 
 
-def _curve(document: Mapping[str, Any]) -> Curve:
-    knots = tuple(_within(value, -math.inf, math.inf) for value in document["knots"])
-    log_odds = tuple(_within(value, -math.inf, math.inf) for value in document["log_odds"])
-    if len(knots) < 2 or len(knots) != len(log_odds):
-        raise ValueError("a curve needs two knots or more and as many log_odds")
-    if any(after <= before for before, after in pairwise(knots)):
-        raise ValueError("knots must ascend")
-    return Curve(knots, log_odds)
+def _answer(document: Any) -> Answer:
+    if not isinstance(document, list):
+        return _within(document, -math.inf, math.inf)
+    number, cut, otherwise, exceeds = document
+    return Question(str(number), _within(cut, -math.inf, math.inf), _answer(otherwise), _answer(exceeds))
 
 
 def _within(value: Any, low: float, high: float) -> float:
@@ -109,27 +122,8 @@ def _within(value: Any, low: float, high: float) -> float:
     return number
 
 
-def _document(model: AdditiveModel) -> dict[str, Any]:
-    return {
-        "intercept": round(model.intercept, 4),
-        "curves": {
-            name: {"knots": list(curve.knots), "log_odds": [round(value, 3) for value in curve.log_odds]}
-            for name, curve in model.curves.items()
-        },
-    }
-
-
-def _join_number_lists(text: str) -> str:
-    """Put each innermost list of numbers on one line: ``json`` would give every number its own."""
-    lines: list[str] = []
-    joining = False
-    for line in text.splitlines():
-        if joining:
-            lines[-1] += line.strip() + (
-                " " if line.endswith(",") and not line.strip().startswith("]") else ""
-            )
-            joining = not line.strip().startswith("]")
-        else:
-            lines.append(line)
-            joining = line.endswith("[")
-    return "\n".join(lines)
+def _document(answer: Answer) -> Any:
+    if isinstance(answer, Question):
+        cut = float(f"{answer.cut:.5g}")
+        return [answer.number, cut, _document(answer.otherwise), _document(answer.exceeds)]
+    return round(answer, 4)

@@ -1,84 +1,187 @@
-"""The rules about a whole picture: whether its sides' lines make a frame together.
+"""The rules about a whole picture: what its outer rings hold, and whether its sides are alike.
 
-Each is a pure function of `Agreement` and returns one number.
+A rule returns a few numbers of one kind, sorted where they belong to the sides: a frame may be on any of
+them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
 
-from framejudge.detectors.canny.edges import Floats
-from framejudge.detectors.canny.lines import Ints, Lines
+from framejudge.detectors.canny.edges import STRIP_ROWS, Floats, floats
+from framejudge.detectors.canny.evidence import Evidence
+
+RING_BOUNDS = (0.0, 0.04, 0.08, 0.13, 0.2, 0.3, 0.45, 0.7)
+"""Shares of the strips' depth; each ring lies between two of them."""
+
+CORNER = 0.35
+"""The corners are squares of this share of the strips' depth."""
+
+MIRRORED = 0.25
+"""Opposite strips are compared this deep, as a share of their depth."""
+
+PictureRule: TypeAlias = Callable[[Evidence], Floats]
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """The best line of each side.
+def ring_edges(evidence: Evidence) -> Floats:
+    """Edge density of each ring: on the side with least, on average, and with most."""
+    return _spread(evidence.profiles.edge_density @ _rings(evidence.strips.depth))
 
-    Attributes
-    ----------
-    log_odds
-        That the line is a frame's inner border; (4,), in the order of `edges.SIDES`.
-    choice
-        Which of its side's candidates it is; (4,).
-    depth
-        Columns outside the line, in working pixels; (4,).
-    ranked
-        `log_odds`, strongest side first; (4,).
+
+def ring_variation(evidence: Evidence) -> Floats:
+    """Variation along the side in each ring: on the side with least, on average, and with most."""
+    return _spread(np.sqrt(evidence.profiles.variance @ _rings(evidence.strips.depth)))
+
+
+def ring_chroma(evidence: Evidence) -> Floats:
+    """Colourfulness of each ring: on the side with least, on average, and with most."""
+    return _spread(evidence.profiles.chroma @ _rings(evidence.strips.depth))
+
+
+def ring_period(evidence: Evidence) -> Floats:
+    """How much of a pattern runs along each side, least first, for a thin and a thick ring."""
+    return np.sort(evidence.period, axis=1).reshape(-1)
+
+
+def mirror_likeness(evidence: Evidence) -> Floats:
+    """Correlation of opposite sides, lower first, and of each side with itself turned round, lowest first.
+
+    Drawn ornament is often mirrored; a photograph seldom is.
     """
+    strips = evidence.strips
+    outer = strips.grey[:, :, : max(2, int(MIRRORED * strips.depth))]
+    centred = outer - outer.mean(axis=(1, 2), keepdims=True)
+    flat, turned = centred.reshape(4, -1), centred[:, ::-1].reshape(4, -1)
+    energy = np.einsum("sn,sn->s", flat, flat) + _NOISE_VARIANCE * flat.shape[1]
+    across = np.einsum("sn,sn->s", flat[:2], flat[2:]) / np.sqrt(energy[:2] * energy[2:])
+    return np.concatenate([np.sort(across), np.sort(np.einsum("sn,sn->s", flat, turned) / energy)])
 
-    log_odds: Floats
-    choice: Ints
-    depth: Ints
-    ranked: Floats
+
+def corner_likeness(evidence: Evidence) -> Floats:
+    """Correlation between the mirrored corners, lowest pair first."""
+    corners = _corners(evidence, evidence.strips.grey)
+    centred = corners - corners.mean(axis=1, keepdims=True)
+    energy = np.einsum("cn,cn->c", centred, centred) + _NOISE_VARIANCE * centred.shape[1]
+    likeness = (centred @ centred.T) / np.sqrt(energy[:, None] * energy)
+    return np.sort(likeness[_PAIRS])
 
 
-PictureRule: TypeAlias = Callable[[Agreement], float]
+def corner_edges(evidence: Evidence) -> Floats:
+    """Edge density of the corners and of the sides' middles, least first."""
+    edges = evidence.strips.edges
+    middle = edges[:, _MIDDLE, : max(3, int(CORNER * evidence.strips.depth))].mean(axis=(1, 2))
+    return np.concatenate([np.sort(_corners(evidence, edges).mean(axis=1)), np.sort(middle)])
 
 
-def choose_lines(lines: Lines, log_odds: Floats) -> Agreement:
-    """Take each side's likeliest line.
+def page_margins(evidence: Evidence) -> Floats:
+    """Empty page outside the sides in pixels, least first."""
+    return np.log1p(np.sort(np.array(evidence.strips.margins, np.float32)))
 
-    Parameters
-    ----------
-    lines
-        The candidates.
-    log_odds
-        Of each candidate, (4, lines a side).
+
+def inner_lines(evidence: Evidence) -> Floats:
+    """Straight lines in the middle of the picture and near its sides: tiles and shelves go on, frames do not.
+
+    For the direction with more of them and the one with fewer: the longest line in the middle, the third
+    longest, the share of the middle that is line, the share of the rest, the mean edge density of the middle.
     """
-    choice = log_odds.argmax(axis=1)
-    side = np.arange(4)
-    best = log_odds[side, choice]
-    return Agreement(best, choice, lines.depth[side, choice], np.sort(best)[::-1])
+    measured = np.stack([_inner(evidence.strips.column_edges), _inner(evidence.strips.row_edges)])
+    return np.concatenate([measured.max(axis=0), measured.min(axis=0)])
 
 
-def strongest_side(agreement: Agreement) -> float:
-    """Log-odds of the most convincing side."""
-    return float(agreement.ranked[0])
+def shape(evidence: Evidence) -> Floats:
+    """Height over width as a logarithm, and the strips' depth."""
+    width, height = evidence.strips.size
+    return np.array([np.log(height / width), evidence.strips.depth], np.float32)
 
 
-def second_side(agreement: Agreement) -> float:
-    """Log-odds of the second most convincing side."""
-    return float(agreement.ranked[1])
+def side_brightness(evidence: Evidence) -> Floats:
+    """Mean grey of the outermost tenth: darkest side, lightest side, and how much the sides differ."""
+    depth = max(1, int(0.1 * evidence.strips.depth))
+    mean = evidence.profiles.mean[:, :, :depth].mean(axis=(1, 2))
+    return np.array([mean.min(), mean.max(), mean.std()], np.float32)
 
 
-def third_side(agreement: Agreement) -> float:
-    """Log-odds of the third most convincing side."""
-    return float(agreement.ranked[2])
+PICTURE_RULES: Mapping[PictureRule, int] = MappingProxyType(
+    {
+        ring_edges: 21,
+        ring_variation: 21,
+        ring_chroma: 21,
+        ring_period: 8,
+        mirror_likeness: 6,
+        corner_likeness: 6,
+        corner_edges: 8,
+        page_margins: 4,
+        inner_lines: 10,
+        shape: 2,
+        side_brightness: 3,
+    }
+)
+"""The rules, and how many numbers each returns."""
+
+PICTURE_NUMBERS = tuple(
+    f"{rule.__name__}_{place + 1}" for rule, count in PICTURE_RULES.items() for place in range(count)
+)
 
 
-def weakest_side(agreement: Agreement) -> float:
-    """Log-odds of the least convincing side."""
-    return float(agreement.ranked[3])
+def apply_picture_rules(evidence: Evidence) -> Floats:
+    """Return every number, in the order of `PICTURE_NUMBERS`."""
+    return np.concatenate([rule(evidence) for rule in PICTURE_RULES]).astype(np.float32)
 
 
-PICTURE_RULES: tuple[PictureRule, ...] = (strongest_side, second_side, third_side, weakest_side)
+_NOISE_VARIANCE = 25.0
+_PAIRS = np.triu_indices(4, 1)
+_MIDDLE = slice(round(0.4 * STRIP_ROWS), round(0.6 * STRIP_ROWS))
+_LINE_SHARE = 0.35
 
 
-def apply_picture_rules(agreement: Agreement) -> Floats:
-    """Return every rule's number: (rules,)."""
-    return np.array([rule(agreement) for rule in PICTURE_RULES], np.float32)
+@lru_cache(maxsize=128)
+def _rings(depth: int) -> Floats:
+    """Return the (depth, rings) matrix that averages columns by ring."""
+    columns = np.arange(depth)[:, None]
+    start = np.array([int(bound * depth) for bound in RING_BOUNDS[:-1]])
+    stop = np.maximum([int(bound * depth) for bound in RING_BOUNDS[1:]], start + 1)
+    return floats(((columns >= start) & (columns < stop)) / (stop - start))
+
+
+def _spread(by_side: Floats) -> Floats:
+    return np.concatenate([by_side.min(axis=0), by_side.mean(axis=0), by_side.max(axis=0)])
+
+
+def _corners(evidence: Evidence, planes: Floats) -> Floats:
+    """Return the four corners, mirrored so that their outermost pixel comes first; (4, pixels)."""
+    depth = evidence.strips.depth
+    columns = max(3, int(CORNER * depth))
+    rows = max(3, STRIP_ROWS * columns // max(1, len(evidence.strips.row_edges)))
+    left, right = planes[0], planes[2]
+    corners = [
+        left[:rows, :columns],
+        left[::-1][:rows, :columns],
+        right[:rows, :columns],
+        right[::-1][:rows, :columns],
+    ]
+    return np.stack(corners).reshape(4, -1)
+
+
+def _inner(share: Floats) -> Floats:
+    """Measure one direction's profile of edges over the whole picture."""
+    line = share[1:] + share[:-1]
+    count = len(line)
+    first, last = int(0.3 * count), int(0.7 * count)
+    middle = line[first:last]
+    longest = np.sort(middle)
+    outer = np.count_nonzero(line > _LINE_SHARE) - np.count_nonzero(middle > _LINE_SHARE)
+    return np.array(
+        [
+            longest[-1],
+            longest[-3],
+            np.count_nonzero(middle > _LINE_SHARE) / len(middle),
+            outer / (count - len(middle)),
+            share[first:last].mean(),
+        ],
+        np.float32,
+    )

@@ -1,122 +1,150 @@
-"""The rules: each looks at every candidate line of a picture and returns one number a line.
+"""The rules about lines: each looks at every candidate line of a picture and returns one number a line.
 
-A rule is a pure function of `Evidence`; what its numbers are worth, the fitted curves of `scoring` say.
+A rule is a pure function of `Evidence`; what its numbers are worth, the fitted decision rules of `scoring`
+say. Rules of amounts without a bound are logarithms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from framejudge.detectors.canny.edges import SEGMENTS, Floats, Strips
-from framejudge.detectors.canny.lines import LINES_PER_SIDE, LOOSE_PX, Lines, Profiles
+from framejudge.detectors.canny.edges import STRIP_ROWS, Floats, floats
+from framejudge.detectors.canny.evidence import RINGS, Evidence
+from framejudge.detectors.canny.lines import LINES_PER_SIDE, SEGMENTS, Ints
 
-OPPOSITE = (2, 3, 0, 1)
-"""The index of the opposite side, in the order of `edges.SIDES`."""
+NO_BAND_BEFORE = 6.0
+"""Stands for the likeness across a band that begins at the side itself: above any real one."""
+
+NO_MATCH = 15.0
+"""Stands for the likeness to a side without lines: above any real one."""
 
 VISIBLE_STEP = 6.0
 """Grey levels across a line that a viewer, and JPEG, can tell from noise."""
 
+LOOSE_PX = 3
+"""An edge this far from a line still belongs to the same contour; a straight line has none beside it."""
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the rules may look at.
-
-    Attributes
-    ----------
-    strips, profiles, lines
-        As cut, measured and found.
-    seam
-        Grey of the two columns outside and the two inside each line; (4, lines, 4, length), outermost first.
-    cumulative
-        Sums over depth, each (4, depth + 1): of the columns' mean, squared mean, variance and edge density.
-    """
-
-    strips: Strips
-    profiles: Profiles
-    lines: Lines
-    seam: Floats
-    cumulative: tuple[Floats, Floats, Floats, Floats]
-
+_SIDE = np.arange(4)[:, None]
+_NEAR_PX = np.arange(-2, 3)
+_ALONG = np.linspace(-0.5, 0.5, SEGMENTS, dtype=np.float32)
+_OPPOSITE = np.array([2, 3, 0, 1])
+_NO_PARTNER_PX = 99.0
 
 Rule: TypeAlias = Callable[[Evidence], Floats]
 
 
-def gather_evidence(strips: Strips, profiles: Profiles, lines: Lines) -> Evidence:
-    """Collect once what several rules use."""
-    last = strips.grey.shape[2] - 1
-    columns = np.clip(lines.depth[:, :, None] + np.arange(-2, 2), 0, last)
-    side = np.arange(4)[:, None, None]
-    seam = strips.grey[side, :, columns]
-    mean = profiles.mean.mean(axis=1)
-    stacked = np.stack([mean, mean * mean, profiles.variance, profiles.edge_density])
-    sums = np.zeros((4, 4, last + 2), np.float32)
-    np.cumsum(stacked, axis=2, out=sums[:, :, 1:])
-    return Evidence(strips, profiles, lines, seam, (sums[0], sums[1], sums[2], sums[3]))
-
-
-def _at_lines(profile: Floats, lines: Lines) -> Floats:
-    """Return a boundary profile (4, ..., depth - 1) at each line: (4, lines) or (4, lines, segments)."""
-    side = np.arange(4)[:, None]
-    if profile.ndim == 2:
-        return profile[side, lines.depth - 1]
-    return profile[side, :, lines.depth - 1]
-
-
 def coverage(evidence: Evidence) -> Floats:
     """Share of the side's length along which Canny sees the line."""
-    return _at_lines(evidence.profiles.coverage, evidence.lines).mean(axis=2)
+    return _mean(evidence.coverage, 2)
 
 
 def weakest_segment(evidence: Evidence) -> Floats:
-    """Coverage of the worst covered tenth of the side, its ends left out."""
-    return _at_lines(evidence.profiles.coverage, evidence.lines)[:, :, 1:-1].min(axis=2)
+    """Coverage of the worst covered part of the side, its ends left out."""
+    return _minimum(evidence.coverage[:, :, 1:-1])
 
 
 def ends(evidence: Evidence) -> Floats:
     """Coverage where the line meets the picture's own ends: a product's edge stops before."""
-    at = _at_lines(evidence.profiles.coverage, evidence.lines)
-    return np.minimum(at[:, :, 0], at[:, :, -1])
+    return np.minimum(evidence.coverage[:, :, 0], evidence.coverage[:, :, -1])
 
 
 def straightness(evidence: Evidence) -> Floats:
     """Share of the edges around the line that lie exactly on it."""
-    density = evidence.profiles.edge_density
-    depth = evidence.lines.depth
-    sums = evidence.cumulative[3]
+    density, depth = evidence.profiles.edge_density, evidence.lines.depth
+    sums = np.zeros((4, density.shape[1] + 1), np.float32)
+    np.cumsum(density, axis=1, out=sums[:, 1:])
     low = np.maximum(depth - 1 - LOOSE_PX, 0)
     high = np.minimum(depth + 1 + LOOSE_PX, density.shape[1])
-    side = np.arange(4)[:, None]
-    around = sums[side, high] - sums[side, low]
-    on = sums[side, depth + 1] - sums[side, depth - 1]
-    return on / np.maximum(around, 1e-3)
+    on = sums[_SIDE, depth + 1] - sums[_SIDE, depth - 1]
+    around = sums[_SIDE, high] - sums[_SIDE, low]
+    return _quotient(on, around, 0.01)
+
+
+def _positions(evidence: Evidence) -> tuple[Floats, Floats]:
+    """Return the line's place in each segment, relative to its depth, and how much that place is worth."""
+    steps = evidence.profiles.step
+    places = np.clip(evidence.lines.depth[:, :, None] - 1 + _NEAR_PX, 0, steps.shape[2] - 1)
+    around = np.square(steps[_SIDE[:, :, None], :, places])  # (4, lines, near, segments)
+    weight = around.sum(axis=2)
+    position = (around * _NEAR_PX[:, None]).sum(axis=2)
+    return position / (weight + 1), np.sqrt(weight)
+
+
+def tilt(evidence: Evidence) -> Floats:
+    """How far the line drifts from one end of the side to the other, in pixels: a drawn one does not."""
+    position, weight = _positions(evidence)
+    total = weight.sum(axis=2, keepdims=True) + 1e-3
+    along = _ALONG - (weight * _ALONG).sum(axis=2, keepdims=True) / total
+    slope = (weight * along * position).sum(axis=2) / ((weight * along * along).sum(axis=2) + 1e-3)
+    return floats(np.log(np.abs(slope) + 0.05))
+
+
+def wobble(evidence: Evidence) -> Floats:
+    """How much the line's place changes from one segment of the side to the next, in pixels."""
+    position, weight = _positions(evidence)
+    total = weight.sum(axis=2) + 1e-3
+    mean = (weight * position).sum(axis=2) / total
+    spread = (weight * np.square(position - mean[:, :, None])).sum(axis=2) / total
+    return floats(np.log(np.sqrt(spread) + 0.05))
+
+
+def continuity(evidence: Evidence) -> Floats:
+    """How alike the picture is on both sides of the band: alike for a line drawn over it."""
+    lines, grey = evidence.lines, evidence.strips.grey
+    before = grey[_SIDE, :, np.maximum(lines.outer - 2, 0)]
+    after = evidence.seam[:, :, 3]
+    difference = np.abs(before - after).mean(axis=2)
+    return floats(np.where(lines.outer > 1, np.log1p(difference), NO_BAND_BEFORE))
+
+
+def opposite_match(evidence: Evidence) -> Floats:
+    """How alike the band and one of the opposite side are, in depth and grey together."""
+    return _match(evidence, _OPPOSITE)
+
+
+def adjacent_match(evidence: Evidence) -> Floats:
+    """How alike the band and one of an adjacent side are, in depth and grey together."""
+    return np.minimum(_match(evidence, np.roll(_OPPOSITE, 1)), _match(evidence, np.roll(_OPPOSITE, -1)))
+
+
+def _match(evidence: Evidence, side: Ints) -> Floats:
+    """Return how unlike each line's band is to the likest of another side: in depth, grey and variation."""
+    lines, mean = evidence.lines, evidence.band.mean
+    gap = np.log1p(np.abs(lines.depth[:, :, None] - lines.depth[side][:, None, :]).astype(np.float32))
+    gap += np.log1p(np.abs(mean[:, :, None] - mean[side][:, None, :]))
+    gap += np.log1p(np.abs(evidence.band.along[:, :, None] - evidence.band.along[side][:, None, :]))
+    gap[np.broadcast_to(lines.strength[side][:, None, :] <= 0, gap.shape)] = NO_MATCH
+    return _minimum(gap)
 
 
 def contrast(evidence: Evidence) -> Floats:
-    """Mean absolute step across the line in grey levels, two columns apart."""
-    return np.abs(evidence.seam[:, :, 2] - evidence.seam[:, :, 1]).mean(axis=2)
+    """Mean absolute step across the line."""
+    return np.log1p(evidence.seam_steps[:, :, 1])
+
+
+def weakest_contrast(evidence: Evidence) -> Floats:
+    """The same where it is least, the side's ends left out."""
+    return np.log1p(_minimum(evidence.step[:, :, 1:-1]))
 
 
 def contrast_reach(evidence: Evidence) -> Floats:
     """Share of the side along which the step is visible."""
     wide = np.abs(evidence.seam[:, :, 3] - evidence.seam[:, :, 0])
-    return (wide > VISIBLE_STEP).mean(axis=2, dtype=np.float32)
+    return floats(np.count_nonzero(wide > VISIBLE_STEP, axis=2).astype(np.float32) / STRIP_ROWS)
 
 
 def abruptness(evidence: Evidence) -> Floats:
-    """How much larger the step is than the steps just beside it, on a logarithmic scale."""
-    differences = np.abs(np.diff(evidence.seam, axis=2)).mean(axis=3)
-    return np.log((differences[:, :, 1] + 1) / (0.5 * (differences[:, :, 0] + differences[:, :, 2]) + 1))
+    """How many times larger the step is than the steps just beside it."""
+    steps = evidence.seam_steps + 1
+    return np.log(2 * steps[:, :, 1] / (steps[:, :, 0] + steps[:, :, 2]))
 
 
 def direction_agreement(evidence: Evidence) -> Floats:
     """Share of the step that keeps one direction: 1 for a band that is darker, or lighter, throughout."""
-    lines = evidence.lines
-    signed = np.abs(_at_lines(evidence.profiles.signed_step, lines).mean(axis=2))
-    return signed / np.maximum(_at_lines(evidence.profiles.step, lines).mean(axis=2), 0.5)
+    return _quotient(np.abs(_mean(evidence.signed_step, 2)), _mean(evidence.step, 2), 0.5)
 
 
 def seam_independence(evidence: Evidence) -> Floats:
@@ -126,147 +154,155 @@ def seam_independence(evidence: Evidence) -> Floats:
     not across it.
     """
     centred = evidence.seam - evidence.seam.mean(axis=3, keepdims=True)
-    norm = np.sqrt((centred * centred).mean(axis=3)) + 2
-    alike = (centred[:, :, 1:] * centred[:, :, :-1]).mean(axis=3) / (norm[:, :, 1:] * norm[:, :, :-1])
-    return 0.5 * (alike[:, :, 0] + alike[:, :, 2]) - alike[:, :, 1]
+    norm = np.sqrt(np.einsum("slcr,slcr->slc", centred, centred) / STRIP_ROWS) + 2
+    product = np.einsum("slcr,slcr->slc", centred[:, :, 1:], centred[:, :, :-1]) / STRIP_ROWS
+    alike = product / (norm[:, :, 1:] * norm[:, :, :-1])
+    drop: Floats = 0.5 * (alike[:, :, 0] + alike[:, :, 2]) - alike[:, :, 1]
+    return drop
 
 
-def band_depth(evidence: Evidence) -> Floats:
+def depth(evidence: Evidence) -> Floats:
     """Distance of the line from the side as a share of the strip's depth."""
-    return evidence.lines.depth / np.float32(evidence.strips.grey.shape[2])
+    return floats(evidence.lines.depth / np.float32(evidence.strips.depth))
 
 
-def band_width_px(evidence: Evidence) -> Floats:
-    """Logarithm of the band's width in pixels."""
-    return np.log(evidence.lines.depth - evidence.lines.outer).astype(np.float32)
+def band_width(evidence: Evidence) -> Floats:
+    """Width of the band in working pixels."""
+    return np.log((evidence.lines.depth - evidence.lines.outer).astype(np.float32))
 
 
 def margin(evidence: Evidence) -> Floats:
-    """Empty space outside the band as a share of the strip's depth; 0 for a band at the very edge."""
-    return evidence.lines.outer / np.float32(evidence.strips.grey.shape[2])
+    """Space outside the band as a share of the strip's depth; 0 for a band at the very edge."""
+    return floats(evidence.lines.outer / np.float32(evidence.strips.depth))
 
 
-def _average(sums: Floats, start: np.ndarray, stop: np.ndarray) -> Floats:
-    side = np.arange(4)[:, None]
-    return (sums[side, stop] - sums[side, start]) / np.maximum(stop - start, 1)
+def page_margin(evidence: Evidence) -> Floats:
+    """Empty page outside the side, in pixels."""
+    margins = np.log1p(np.array(evidence.strips.margins, np.float32))
+    return np.broadcast_to(margins[:, None], evidence.lines.depth.shape)
 
 
-def band_roughness(evidence: Evidence) -> Floats:
-    """Logarithm of the band's variation along the side: lowest for a solid colour."""
-    return np.log(1 + np.sqrt(_average(evidence.cumulative[2], evidence.lines.outer, evidence.lines.depth)))
+def band_along(evidence: Evidence) -> Floats:
+    """Variation of the band along the side: lowest for a solid colour."""
+    return np.log1p(evidence.band.along)
 
 
-def band_slope(evidence: Evidence) -> Floats:
-    """Logarithm of the band's variation across its width."""
-    lines = evidence.lines
-    mean = _average(evidence.cumulative[0], lines.outer, lines.depth)
-    square = _average(evidence.cumulative[1], lines.outer, lines.depth)
-    return np.log(1 + np.sqrt(np.maximum(square - mean * mean, 0)))
+def band_across(evidence: Evidence) -> Floats:
+    """Variation of the band across its width."""
+    return np.log1p(evidence.band.across)
 
 
-def _inside(evidence: Evidence) -> np.ndarray:
-    depth = evidence.strips.grey.shape[2]
-    width = np.maximum(evidence.lines.depth - evidence.lines.outer, 6)
-    return np.minimum(evidence.lines.depth + width, depth)
+def inside_along(evidence: Evidence) -> Floats:
+    """Variation along the side just inside the line."""
+    return np.log1p(evidence.inside.along)
 
 
-def inside_roughness(evidence: Evidence) -> Floats:
-    """Logarithm of the variation along the side just inside the line."""
-    return np.log(1 + np.sqrt(_average(evidence.cumulative[2], evidence.lines.depth, _inside(evidence))))
+def calm_outside(evidence: Evidence) -> Floats:
+    """How many times more the picture just inside the line varies along the side than the band does."""
+    return floats(np.log((evidence.inside.along + 2) / (evidence.band.along + 2)))
 
 
 def band_edges(evidence: Evidence) -> Floats:
-    """Edge density within the band, its own lines left out."""
-    lines = evidence.lines
-    start, stop = lines.outer + 1, np.maximum(lines.depth - 1, lines.outer + 1)
-    return _average(evidence.cumulative[3], start, stop)
+    """Edge density of the band."""
+    return np.sqrt(evidence.band.edges)
 
 
 def inside_edges(evidence: Evidence) -> Floats:
     """Edge density just inside the line."""
-    start = evidence.lines.depth + 1
-    return _average(evidence.cumulative[3], np.minimum(start, _inside(evidence)), _inside(evidence))
+    return np.sqrt(evidence.inside.edges)
 
 
 def brightness(evidence: Evidence) -> Floats:
     """Mean grey of the band: near 255 it may be the page itself."""
-    return _average(evidence.cumulative[0], evidence.lines.outer, evidence.lines.depth)
+    return evidence.band.mean
 
 
 def outside_brightness(evidence: Evidence) -> Floats:
     """Mean grey of the space outside the band, 0 where there is none."""
-    return _average(evidence.cumulative[0], np.zeros_like(evidence.lines.outer), evidence.lines.outer)
+    return evidence.outside.mean
 
 
 def brightness_jump(evidence: Evidence) -> Floats:
     """Difference in mean grey between the band and the picture inside."""
-    inside = _average(evidence.cumulative[0], evidence.lines.depth, _inside(evidence))
-    return np.abs(brightness(evidence) - inside)
+    return floats(np.log1p(np.abs(evidence.band.mean - evidence.inside.mean)))
+
+
+def page_band(evidence: Evidence) -> Floats:
+    """How near the band is to smooth white: 1 for page, 0 for anything that shows."""
+    roughness = evidence.band.along + evidence.band.across
+    return np.exp(-(255 - evidence.band.mean + roughness) / 12)
 
 
 def periodicity(evidence: Evidence) -> Floats:
-    """Highest autocorrelation of the band along the side, at lags from 3 pixels to half its length."""
-    grey, lines = evidence.strips.grey, evidence.lines
-    length, depth = grey.shape[1:]
-    column = np.arange(depth)
-    mask = (column >= lines.outer[:, :, None]) & (column < lines.depth[:, :, None])
-    weights = mask / np.maximum(mask.sum(axis=2, keepdims=True), 1)
-    profile = grey @ weights.transpose(0, 2, 1).astype(np.float32)
-    change = np.diff(profile, axis=1)
-    change -= change.mean(axis=1, keepdims=True)
-    spectrum = np.fft.rfft(change, axis=1)
-    correlation = np.fft.irfft(np.abs(spectrum) ** 2, n=length - 1, axis=1)
-    energy = correlation[:, 0] + 0.5 * length
-    return (correlation[:, 3 : length // 2].max(axis=1) / energy).astype(np.float32)
+    """How much of a pattern runs along the side, within the ring about as deep as the line."""
+    middle = evidence.strips.depth * sum(RINGS) / len(RINGS)
+    thin, thick = evidence.period
+    return floats(np.where(evidence.lines.depth <= middle, thin[:, None], thick[:, None]))
+
+
+def chroma_contrast(evidence: Evidence) -> Floats:
+    """Mean absolute step in colour across the line."""
+    return np.log1p(evidence.profiles.chroma_step[_SIDE, evidence.lines.depth - 1])
+
+
+def chroma_reach(evidence: Evidence) -> Floats:
+    """Share of the side along which the step in colour is visible."""
+    reach: Floats = evidence.profiles.chroma_reach[_SIDE, evidence.lines.depth - 1]
+    return reach
+
+
+def band_chroma(evidence: Evidence) -> Floats:
+    """How colourful the band is."""
+    return np.log1p(evidence.band.chroma)
+
+
+def chroma_jump(evidence: Evidence) -> Floats:
+    """How much more colourful the band is than the picture just inside."""
+    return evidence.band.chroma - evidence.inside.chroma
 
 
 def evenness(evidence: Evidence) -> Floats:
-    """Logarithm of how much the band's mean differs from one segment of the side to the next."""
-    return np.log(1 + _band_by_segment(evidence).std(axis=2))
+    """How much the band's mean differs from one segment of the side to the next."""
+    segments = evidence.band_segments[:, :, 1:-1]
+    return floats(np.log1p(segments.std(axis=2)))
 
 
-def corner_likeness(evidence: Evidence) -> Floats:
-    """Logarithm of how much the band's ends differ from its middle, as beside a product's round corners."""
-    segments = _band_by_segment(evidence)
-    middle = np.median(segments[:, :, 1:-1], axis=2)
-    difference = np.maximum(np.abs(segments[:, :, 0] - middle), np.abs(segments[:, :, -1] - middle))
-    return np.log(1 + difference)
-
-
-def _band_by_segment(evidence: Evidence) -> Floats:
-    mean = evidence.profiles.mean
-    sums = np.zeros((4, SEGMENTS, mean.shape[2] + 1), np.float32)
-    np.cumsum(mean, axis=2, out=sums[:, :, 1:])
-    lines = evidence.lines
-    side = np.arange(4)[:, None]
-    width = (lines.depth - lines.outer)[:, :, None]
-    return (sums[side, :, lines.depth] - sums[side, :, lines.outer]) / width
+def end_likeness(evidence: Evidence) -> Floats:
+    """How much the band's ends differ from its middle, as beside a product's round corners."""
+    segments = evidence.band_segments
+    middle = _mean(segments[:, :, 3:-3], 2)
+    return floats(
+        np.log1p(np.maximum(np.abs(segments[:, :, 0] - middle), np.abs(segments[:, :, -1] - middle)))
+    )
 
 
 def opposite_depth(evidence: Evidence) -> Floats:
-    """Distance to the nearest line of the opposite side at the same depth, as a logarithm of pixels."""
-    lines = evidence.lines
-    other = lines.depth[list(OPPOSITE)]
-    gap = np.abs(lines.depth[:, :, None] - other[:, None, :])
-    gap = np.where(lines.strength[list(OPPOSITE)][:, None, :] > 0, gap, 99)
-    return np.log1p(gap.min(axis=2)).astype(np.float32)
+    """Distance to the nearest line of the opposite side at the same depth, in working pixels."""
+    return np.log1p(_nearest(evidence, _OPPOSITE))
 
 
 def adjacent_depth(evidence: Evidence) -> Floats:
-    """Distance to the nearest line of an adjacent side at the same depth, as a logarithm of pixels."""
-    lines = evidence.lines
-    gaps = []
-    for turn in (1, 3):
-        other = np.roll(lines.depth, turn, axis=0)
-        gap = np.abs(lines.depth[:, :, None] - other[:, None, :])
-        gap = np.where(np.roll(lines.strength, turn, axis=0)[:, None, :] > 0, gap, 99)
-        gaps.append(gap.min(axis=2))
-    return np.log1p(np.minimum(*gaps)).astype(np.float32)
+    """Distance to the nearest line of an adjacent side at the same depth, in working pixels."""
+    before, after = _nearest(evidence, np.roll(_OPPOSITE, 1)), _nearest(evidence, np.roll(_OPPOSITE, -1))
+    return np.log1p(np.minimum(before, after))
 
 
 def rank(evidence: Evidence) -> Floats:
     """Which of its side's candidates the line is, by strength."""
     return np.broadcast_to(np.arange(LINES_PER_SIDE, dtype=np.float32), evidence.lines.depth.shape)
+
+
+def lead(evidence: Evidence) -> Floats:
+    """How much weaker the line is than the strongest of its side."""
+    strength = evidence.lines.strength
+    return strength[:, :1] - strength
+
+
+def inner_rival(evidence: Evidence) -> Floats:
+    """Strength of the strongest line of the side further inside."""
+    depth, strength = evidence.lines.depth, evidence.lines.strength
+    inside = depth[:, None, :] > depth[:, :, None] + 1
+    return _maximum(np.where(inside, strength[:, None, :], np.float32(0)))
 
 
 def strength(evidence: Evidence) -> Floats:
@@ -279,32 +315,81 @@ RULES: tuple[Rule, ...] = (
     weakest_segment,
     ends,
     straightness,
+    tilt,
+    wobble,
+    continuity,
+    opposite_match,
+    adjacent_match,
     contrast,
+    weakest_contrast,
     contrast_reach,
     abruptness,
     direction_agreement,
     seam_independence,
-    band_depth,
-    band_width_px,
+    depth,
+    band_width,
     margin,
-    band_roughness,
-    band_slope,
-    inside_roughness,
+    page_margin,
+    band_along,
+    band_across,
+    inside_along,
+    calm_outside,
     band_edges,
     inside_edges,
     brightness,
     outside_brightness,
     brightness_jump,
+    page_band,
     periodicity,
+    chroma_contrast,
+    chroma_reach,
+    band_chroma,
+    chroma_jump,
     evenness,
-    corner_likeness,
+    end_likeness,
     opposite_depth,
     adjacent_depth,
     rank,
+    lead,
+    inner_rival,
     strength,
 )
 
 
+LINE_NUMBERS = tuple(rule.__name__ for rule in RULES)
+"""The rules' names, in the order of their numbers."""
+
+
 def apply_rules(evidence: Evidence) -> Floats:
     """Return every rule's number for every line: (4, lines, rules)."""
-    return np.stack([rule(evidence) for rule in RULES], axis=2).astype(np.float32)
+    numbers = np.empty((*evidence.lines.depth.shape, len(RULES)), np.float32)
+    for place, rule in enumerate(RULES):
+        numbers[:, :, place] = rule(evidence)
+    return numbers
+
+
+def _nearest(evidence: Evidence, side: Ints) -> Floats:
+    """Return the distance in depth from each line to the nearest line of another side."""
+    lines = evidence.lines
+    gap = np.abs(lines.depth[:, :, None] - lines.depth[side][:, None, :]).astype(np.float32)
+    gap[np.broadcast_to(lines.strength[side][:, None, :] <= 0, gap.shape)] = _NO_PARTNER_PX
+    return _minimum(gap)
+
+
+def _mean(values: Floats, axis: int) -> Floats:
+    averaged: Floats = values.mean(axis=axis)
+    return averaged
+
+
+def _minimum(values: Floats) -> Floats:
+    least: Floats = values.min(axis=2)
+    return least
+
+
+def _maximum(values: Floats) -> Floats:
+    most: Floats = values.max(axis=2)
+    return most
+
+
+def _quotient(part: Floats, whole: Floats, least: float) -> Floats:
+    return floats(part / np.maximum(whole, np.float32(least)))

@@ -1,117 +1,146 @@
-"""From the rules' numbers to a score: additive models whose every term is a curve that a person can read."""
+"""From the rules' numbers to log-odds: a sum of small decision rules that a person can read.
+
+Each decision rule asks about one of the numbers, by the answer about another and perhaps a third, and adds an
+amount to the log-odds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import exp, inf
+from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from framejudge.detectors.canny.edges import Floats
 
+QUESTIONS = 3
+"""At most so many questions in a row."""
+
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """What a rule's number adds to the log-odds: linear between knots, constant beyond the outermost.
+class Question:
+    """Whether a number exceeds a cut, and what follows: another question or an amount of log-odds."""
 
-    Attributes
-    ----------
-    knots
-        Values of the rule, ascending, at least two.
-    log_odds
-        The contribution at each knot.
-    """
+    number: str
+    cut: float
+    otherwise: Answer
+    exceeds: Answer
 
-    knots: tuple[float, ...]
-    log_odds: tuple[float, ...]
+
+Answer: TypeAlias = Question | float
 
 
 @dataclass(frozen=True)
-class AdditiveModel:
-    """A logistic regression on curves: log-odds = intercept + the sum of one curve a rule.
+class DecisionRules:
+    """Log-odds = ``prior`` + the sum of what each of the rules answers.
+
+    Attributes
+    ----------
+    numbers
+        The names of the numbers, in the order in which they come.
+    prior
+        Log-odds before any question.
+    rules
+        At most `QUESTIONS` deep each.
 
     References
     ----------
-    .. [1] T. Hastie, R. Tibshirani, "Generalized Additive Models", Statistical Science 1(3), 1986.
+    .. [1] J. H. Friedman, B. E. Popescu, "Predictive Learning via Rule Ensembles", Annals of Applied
+       Statistics 2(3), 2008.
     """
 
-    intercept: float
-    curves: Mapping[str, Curve]
+    numbers: tuple[str, ...]
+    prior: float
+    rules: tuple[Answer, ...]
 
     def log_odds(self, numbers: Floats) -> Floats:
-        """Evaluate the model.
+        """Return the natural-logarithm odds of each row.
 
         Parameters
         ----------
         numbers
-            Shape (..., rules), in the order of `curves`.
-
-        Returns
-        -------
-        Shape (...): natural-logarithm odds.
+            Shape (rows, numbers).
         """
-        low, inverse_width, gain, base = self._tables
-        position = (numbers[..., None] - low) * inverse_width
-        np.clip(position, 0, 1, out=position)
-        return base + position.reshape(*numbers.shape[:-1], -1) @ gain
-
-    def terms(self, numbers: Floats) -> Floats:
-        """Return each curve's contribution: shape (..., rules)."""
-        low, inverse_width, gain, _ = self._tables
-        position = np.clip((numbers[..., None] - low) * inverse_width, 0, 1)
-        start = np.array([curve.log_odds[0] for curve in self.curves.values()], np.float32)
-        terms: Floats = start + (position * gain.reshape(low.shape)).sum(axis=-1)
-        return terms
+        place, cut, amount = self._tables
+        exceeds = np.ascontiguousarray(numbers.T)[place] > cut  # (7, rules, rows)
+        first = exceeds[0]
+        second = np.where(first, exceeds[2], exceeds[1])
+        third = np.where(
+            first, np.where(second, exceeds[6], exceeds[5]), np.where(second, exceeds[4], exceeds[3])
+        )
+        answer = self._first_answer + 4 * first.astype(np.intp) + 2 * second + third
+        total: Floats = amount[answer].sum(axis=0) + np.float32(self.prior)
+        return total
 
     @cached_property
-    def _tables(self) -> tuple[Floats, Floats, Floats, np.float32]:
-        """Curves of unequal length as rectangular arrays: pieces that are missing gain nothing."""
-        pieces = max(len(curve.knots) for curve in self.curves.values()) - 1
-        low = np.zeros((len(self.curves), pieces), np.float32)
-        width = np.ones_like(low)
-        gain = np.zeros_like(low)
-        for row, curve in enumerate(self.curves.values()):
-            count = len(curve.knots) - 1
-            low[row, :count] = curve.knots[:-1]
-            width[row, :count] = np.diff(curve.knots)
-            gain[row, :count] = np.diff(curve.log_odds)
-        base = self.intercept + sum(curve.log_odds[0] for curve in self.curves.values())
-        return low, 1 / width, gain.reshape(-1), np.float32(base)
+    def _tables(self) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.intp]], Floats, Floats]:
+        """The rules as complete trees of depth three: a question that is missing is answered with no."""
+        place = np.zeros((7, len(self.rules)), np.intp)
+        cut = np.full((7, len(self.rules), 1), inf, np.float32)
+        amount = np.zeros((len(self.rules), 8), np.float32)
+        for column, rule in enumerate(self.rules):
+            level: list[Answer] = [rule]
+            node = 0
+            for _ in range(QUESTIONS):
+                following: list[Answer] = []
+                for answer in level:
+                    if isinstance(answer, Question):
+                        place[node, column] = self.numbers.index(answer.number)
+                        cut[node, column] = answer.cut
+                        following += [answer.otherwise, answer.exceeds]
+                    else:
+                        following += [answer, answer]
+                    node += 1
+                level = following
+            amount[column] = [answer for answer in level if not isinstance(answer, Question)]
+        return place, cut, amount.reshape(-1)
+
+    @cached_property
+    def _first_answer(self) -> np.ndarray[tuple[int, int], np.dtype[np.intp]]:
+        return 8 * np.arange(len(self.rules))[:, None]
+
+
+def rescaled(rules: DecisionRules, slope: float, shift: float) -> DecisionRules:
+    """Return rules whose log-odds are ``slope`` times those of the given ones, plus ``shift``.
+
+    References
+    ----------
+    .. [1] J. Platt, "Probabilistic outputs for support vector machines", 1999: how the two are fitted.
+    """
+    return DecisionRules(
+        rules.numbers,
+        slope * rules.prior + shift,
+        tuple(_scaled(rule, slope) for rule in rules.rules),
+    )
+
+
+def depth(answer: Answer) -> int:
+    """Return how many questions an answer asks in a row."""
+    return 1 + max(depth(answer.otherwise), depth(answer.exceeds)) if isinstance(answer, Question) else 0
+
+
+def asked(rules: Sequence[Answer]) -> set[str]:
+    """Return the names of all numbers that rules ask about."""
+    names: set[str] = set()
+    for rule in rules:
+        if isinstance(rule, Question):
+            names |= {rule.number} | asked([rule.otherwise, rule.exceeds])
+    return names
 
 
 def probability(log_odds: float) -> float:
     """Return the logistic function, safe for any finite input."""
     if log_odds >= 0:
-        return float(1 / (1 + np.exp(-log_odds)))
-    odds = float(np.exp(log_odds))
+        return 1 / (1 + exp(-log_odds))
+    odds = exp(log_odds)
     return odds / (1 + odds)
 
 
-def place_knots(numbers: npt.ArrayLike, count: int) -> tuple[float, ...]:
-    """Return ascending knots at quantiles of a rule's numbers, rounded to four significant digits."""
-    quantiles = np.quantile(np.asarray(numbers, np.float64), np.linspace(0.01, 0.99, count))
-    knots = sorted({float(f"{value:.4g}") for value in quantiles})
-    return tuple(knots) if len(knots) > 1 else (knots[0], knots[0] + 1)
-
-
-def expand(numbers: Floats, knots: list[tuple[float, ...]]) -> Floats:
-    """Return the share of each piece that a number has passed: the design matrix of `AdditiveModel`.
-
-    Parameters
-    ----------
-    numbers
-        Shape (n, rules).
-    knots
-        One tuple a rule.
-
-    Returns
-    -------
-    Shape (n, pieces of all rules).
-    """
-    columns = []
-    for rule, places in enumerate(knots):
-        low, high = np.array(places[:-1], np.float32), np.array(places[1:], np.float32)
-        columns.append(np.clip((numbers[:, rule, None] - low) / (high - low), 0, 1))
-    return np.concatenate(columns, axis=1)
+def _scaled(answer: Answer, slope: float) -> Answer:
+    if isinstance(answer, Question):
+        below, above = _scaled(answer.otherwise, slope), _scaled(answer.exceeds, slope)
+        return Question(answer.number, answer.cut, below, above)
+    return slope * answer
