@@ -26,6 +26,7 @@ from framejudge.bench.cli import (
     report,
     run,
     train,
+    tune,
 )
 
 
@@ -51,6 +52,9 @@ app = typer.Typer(
 )
 dataset_app = typer.Typer(help="Make labelled sets.", no_args_is_help=True)
 app.add_typer(dataset_app, name="dataset")
+tune_app = typer.Typer(help="Fit a detector on a tuning set.", no_args_is_help=True)
+app.add_typer(tune_app, name="tune")
+tune_app.command("canny")(tune.canny)
 
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
