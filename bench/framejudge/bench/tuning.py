@@ -1,4 +1,4 @@
-"""Tune the canny detector on a labelled set: measure its images, fit, and record where the numbers come from."""
+"""Tune the canny detector on a labelled set: measure its images, fit, record where the numbers come from."""
 
 from __future__ import annotations
 
