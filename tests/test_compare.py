@@ -17,8 +17,9 @@ from made_run import write_made_run
 from statsmodels.stats.contingency_tables import mcnemar
 
 from framejudge.bench.cli import main
-from framejudge.bench.comparing import DetectorChange, RunComparison, compare_runs
+from framejudge.bench.comparing import compare_runs
 from framejudge.bench.run import Run, folder
+from framejudge.bench.run.comparison import DetectorChange, RunComparison
 from framejudge.bench.run.results import DetectorResult, Scalar
 from framejudge.bench.statistics.multiple import holm
 from framejudge.datasets.errors import InputError

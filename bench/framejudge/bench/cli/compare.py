@@ -10,8 +10,8 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from framejudge.bench.comparing import DetectorChange, Flip, RunComparison
     from framejudge.bench.run import Figure
+    from framejudge.bench.run.comparison import DetectorChange, Flip, RunComparison
 
 MAX_WIDTH = 100
 FLIPS_SHOWN = 10
@@ -142,7 +142,7 @@ def _csv(comparison: RunComparison) -> str:
     import io
     from dataclasses import asdict, fields
 
-    from framejudge.bench.comparing import Flip
+    from framejudge.bench.run.comparison import Flip
 
     text = io.StringIO()
     writer = csv.DictWriter(text, [field.name for field in fields(Flip)], lineterminator="\n")
