@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from framejudge.bench import environment
+from framejudge.bench.commit import describe_commit
 from framejudge.bench.run import (
     Comparison,
     DatasetSummary,
@@ -130,6 +131,7 @@ def _summary(dataset: Dataset, images: Images) -> DatasetSummary:
 def _environment(request: Request) -> dict[str, Scalar]:
     return {
         **environment.describe_machine(),
+        **describe_commit(),
         "load_average_before": environment.load_average(),
         **{f"timing.{name}": value for name, value in thread_environment(request.threads).items()},
     }
@@ -158,6 +160,10 @@ def _warnings(request: Request, summary: DatasetSummary, scoring: ScoringPass) -
             found.append(f"{name} brings no threshold: {DEFAULT_THRESHOLD} was assumed, fixed on no data")
         if scores.batch_failure is not None:
             found.append(f"{name}: predict was used in place of predict_batch ({scores.batch_failure})")
+        if scores.locate_failure is not None:
+            found.append(
+                f"{name}: locate failed on some images; frames among them are missed ({scores.locate_failure})"
+            )
     return found
 
 

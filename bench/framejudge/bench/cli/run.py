@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from framejudge.bench.progress import Progress
+    from framejudge.bench.run import Run
     from framejudge.datasets.sample import Dataset
 
 DEFAULT_CALLS = 500
@@ -42,6 +43,10 @@ def run(
     timeout: Annotated[
         float, typer.Option(help="Seconds that a detector may take for one block of images.")
     ] = DEFAULT_TIMEOUT_S,
+    export_pytest_benchmark: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the timed calls as pytest-benchmark's JSON too."),
+    ] = None,
 ) -> int:
     """Score every image with every detector, time them in turns, and write figures and a report.
 
@@ -68,6 +73,8 @@ def run(
         timeout_s=timeout,
     )
     check(request)
+    if export_pytest_benchmark is not None:
+        _check_export(export_pytest_benchmark, calls=request.calls)
     place = out or _place_for_now()
     check_free(place, force=force)
     with shown_progress() as progress:
@@ -78,8 +85,38 @@ def run(
         )
     report = write_report(place)
     print_summary(finished, report)
+    if export_pytest_benchmark is not None:
+        _export(finished, export_pytest_benchmark)
     failed = any(one.status == "failed" for one in finished.results.detectors.values())
     return ExitCode.INCOMPLETE if failed else ExitCode.DONE
+
+
+def _check_export(file: Path, *, calls: int) -> None:
+    """Refuse, before anything is measured, an export that could not be written afterwards."""
+    from framejudge.datasets.errors import InputError
+
+    if not calls:
+        raise InputError(
+            "without timing there is nothing to export",
+            where="--export-pytest-benchmark",
+            fix="leave --no-timing away",
+        )
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise InputError("cannot be written", where=file, fix="give a file in a folder that exists")
+
+
+def _export(run: Run, file: Path) -> None:
+    """Write the export; where every detector failed there is none, and the exit code says why."""
+    import json
+
+    from framejudge.bench.pytest_benchmark_export import pytest_benchmark_document
+
+    if not run.timings.num_rows:
+        typer.echo("pytest-benchmark: no call was timed, nothing to export")
+        return
+    document = pytest_benchmark_document(run)
+    file.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    typer.echo(f"pytest-benchmark: {file}")
 
 
 def _read(path: Path | None, progress: Progress) -> Dataset:
