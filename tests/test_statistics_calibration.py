@@ -59,7 +59,7 @@ def test_brier_of_repeated_images_is_no_surer():
     [
         ([], "no observation"),
         ([0.3], "at least two images"),
-        ([0.0, 0.0], "the squared distances do not vary"),
+        ([0.0, 0.0], "the losses do not vary"),
     ],
 )
 def test_a_brier_score_that_the_data_cannot_support(scores, reason):

@@ -162,7 +162,7 @@ def _warnings(request: Request, summary: DatasetSummary, scoring: ScoringPass) -
             found.append(f"{name}: predict was used in place of predict_batch ({scores.batch_failure})")
         if scores.locate_failure is not None:
             found.append(
-                f"{name}: locate failed on some images; frames among them are missed ({scores.locate_failure})"
+                f"{name}: locate failed on some images, whose frames are missed ({scores.locate_failure})"
             )
     return found
 

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from framejudge.bench import latency, quality, recording, tabulation
 from framejudge.bench.environment import available_cores
+from framejudge.bench.explaining import explain_all
+from framejudge.bench.localisation import BoxTruth, judge_boxes
 from framejudge.bench.progress import Progress, Silence
 from framejudge.bench.quality import Truth
-from framejudge.bench.run import DetectorResult, Manifest, Request, Results, Run, folder
-from framejudge.bench.scoring import ScoringPass, score_all
+from framejudge.bench.run import Boxes, DetectorResult, Manifest, Request, Results, Run, folder
+from framejudge.bench.scoring import Images, Scores, ScoringPass, score_all
 from framejudge.bench.thumbnails import choose, make_thumbnails
 from framejudge.bench.timing import TimingPass, time_in_turns
 from framejudge.datasets.errors import InputError
@@ -52,14 +56,18 @@ def run(
 
     scoring = score_all(dataset, specs, timeout_s=request.timeout_s, progress=progress)
     folder.write_predictions(place, tabulation.predictions_table(dataset, scoring))
+    truth, box_truth = Truth.of(dataset), BoxTruth.of(dataset)
+    explanations = explain_all(dataset, specs, truth, scoring, timeout_s=request.timeout_s, progress=progress)
+    if explanations:
+        folder.write_predictions(place, tabulation.predictions_table(dataset, scoring, explanations))
 
     timing = _time(request, dataset, specs, scoring, progress)
     folder.write_timings(place, tabulation.timings_table(dataset, timing))
 
-    truth = Truth.of(dataset)
-    folder.write_thumbnails(place, make_thumbnails(dataset, choose(truth, scoring.detectors)))
+    chosen = choose(truth, scoring.detectors, box_truth)
+    folder.write_thumbnails(place, make_thumbnails(dataset, chosen))
 
-    results = _judge(record, dataset, truth, scoring, timing)
+    results = _judge(record, dataset, truth, box_truth, scoring, timing)
     folder.write_results(place, results)
     folder.write_manifest(place, recording.close_record(record, results))
     return Run.open(place)
@@ -120,7 +128,12 @@ def _time(
 
 
 def _judge(
-    record: Manifest, dataset: Dataset, truth: Truth, scoring: ScoringPass, timing: TimingPass | None
+    record: Manifest,
+    dataset: Dataset,
+    truth: Truth,
+    box_truth: BoxTruth,
+    scoring: ScoringPass,
+    timing: TimingPass | None,
 ) -> Results:
     """Turn scores and times into figures."""
     request = record.request
@@ -130,7 +143,8 @@ def _judge(
         result = latency.with_throughput(result, scores)
         if timing is not None and name in timing.detectors:
             result = latency.with_latency(result, timing.detectors[name], request.threads)
-        detectors[name] = replace(result, errors=recording.errors_of(dataset, scores))
+        boxes = _judge_boxes(box_truth, scores, scoring.images)
+        detectors[name] = replace(result, boxes=boxes, errors=recording.errors_of(dataset, scores))
     ratios = {} if timing is None else latency.latency_ratios(timing.detectors)
     return recording.results(
         record,
@@ -141,3 +155,9 @@ def _judge(
         comparisons=quality.compare(truth, scoring.detectors, ratios),
         slices=quality.slices(truth, scoring.detectors),
     )
+
+
+def _judge_boxes(truth: BoxTruth, scores: Scores, images: Images) -> Boxes | None:
+    if scores.boxes is None or scores.failure is not None:
+        return None
+    return judge_boxes(truth, scores.boxes, np.isfinite(scores.scores), images.sizes.astype(np.float64))

@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from framejudge.bench import worker
 from framejudge.bench.environment import available_cores
+from framejudge.bench.localisation import BoxTruth
 from framejudge.bench.progress import Progress
 from framejudge.bench.worker import Message
-from framejudge.bench.worker_process import WorkerFailure, WorkerProcess
+from framejudge.bench.worker_process import Loaded, WorkerFailure, WorkerProcess
 from framejudge.datasets.decode import UnreadableImage, decode_image
 from framejudge.datasets.fingerprint import image_digest
 from framejudge.datasets.sample import Dataset
@@ -68,6 +69,13 @@ class Scores:
         Of each block, without decoding; the first is left out as warm-up where there are more.
     batch_failure
         Why ``predict_batch`` was not used on some block; None where there was no reason.
+    boxes
+        Shape (n, 4), float64: the content box in pixels (left, top, right, bottom) of images judged framed,
+        where labels let it be judged; NaN elsewhere. None for a detector that does not locate.
+    locate_failure
+        Why ``locate`` failed on some image; None where it did not.
+    explains
+        Whether the detector has ``explain``.
     """
 
     scores: npt.NDArray[np.float64]
@@ -76,6 +84,9 @@ class Scores:
     failure: str | None = None
     images_per_second: Sequence[float] = ()
     batch_failure: str | None = None
+    boxes: npt.NDArray[np.float64] | None = None
+    locate_failure: str | None = None
+    explains: bool = False
 
     @property
     def decision_threshold(self) -> float:
@@ -96,14 +107,16 @@ def score_all(
 ) -> ScoringPass:
     """Have each detector score every labelled image once, one detector after the other, on all cores.
 
-    Undecided images are decoded, for the fingerprint, and not scored.
+    Undecided images are decoded, for the fingerprint, and not scored. Where labels carry content boxes, the
+    detectors that can are asked for theirs.
     """
     known = _KnownImages(dataset)
+    located = BoxTruth.of(dataset).judged
     labelled = [k for k, sample in enumerate(dataset) if sample.label is not None]
     detectors = {}
     for spec in specs:
         progress.begin(f"scoring {spec.name}", len(labelled))
-        detectors[spec.name] = _score(dataset, spec, labelled, known, timeout_s, progress)
+        detectors[spec.name] = _score(dataset, spec, labelled, located, known, timeout_s, progress)
     known.decode_the_rest()
     return ScoringPass(detectors, known.freeze())
 
@@ -158,18 +171,16 @@ def _score(
     dataset: Dataset,
     spec: DetectorSpec,
     labelled: Sequence[int],
+    located: npt.NDArray[np.bool_],
     known: _KnownImages,
     timeout_s: float,
     progress: Progress,
 ) -> Scores:
     cores = len(available_cores())
-    scores = np.full(len(dataset), np.nan)
-    errors: dict[int, str] = {}
-    threshold, failure, batch_failure = None, None, None
-    rates: list[float] = []
+    answers = _Answers(len(dataset))
     try:
         with WorkerProcess(threads=cores, timeout_s=timeout_s) as process:
-            threshold = process.load(spec).threshold
+            answers.begin(process.load(spec), located)
             readable = known.readable(labelled)
             start, size = 0, FIRST_BLOCK_IMAGES
             while start < len(readable):
@@ -179,17 +190,66 @@ def _score(
                     paths=known.paths(block),
                     decode_threads=cores,
                     digests=known.lack_digests(block),
+                    locate=answers.to_locate(block),
                 )
-                scores[block] = answer.arrays["scores"]
-                errors |= _note_block(block, answer, known)
-                if np.isfinite(answer.arrays["scores"]).any():
-                    rates.append(_images_per_second(answer))
-                batch_failure = batch_failure or answer.fields["batch_failure"]
+                answers.note(block, answer, known)
                 progress.advance(len(block))
                 start, size = start + size, next_block_size(answer.arrays["sizes"])
     except WorkerFailure as problem:
-        failure = str(problem)
-    return Scores(scores, errors, threshold, failure, rates[1:] or rates, batch_failure)
+        answers.failure = str(problem)
+    return answers.freeze()
+
+
+class _Answers:
+    """Collects what one detector says, block by block."""
+
+    def __init__(self, images: int) -> None:
+        self.failure: str | None = None
+        self._scores = np.full(images, np.nan)
+        self._boxes: npt.NDArray[np.float64] | None = None
+        self._located = np.zeros(images, dtype=bool)
+        self._errors: dict[int, str] = {}
+        self._rates: list[float] = []
+        self._loaded: Loaded | None = None
+        self._batch_failure: str | None = None
+        self._locate_failure: str | None = None
+
+    def begin(self, loaded: Loaded, located: npt.NDArray[np.bool_]) -> None:
+        """Take down what the detector offers; boxes are wanted of the images ``located``, if of any."""
+        self._loaded = loaded
+        if loaded.locates and located.any():
+            self._located = located
+            self._boxes = np.full((len(located), 4), np.nan)
+
+    def to_locate(self, block: Sequence[int]) -> list[int]:
+        """Return the positions in a block whose boxes are wanted."""
+        positions: list[int] = np.flatnonzero(self._located[block]).tolist()
+        return positions
+
+    def note(self, block: Sequence[int], answer: Message, known: _KnownImages) -> None:
+        scores = answer.arrays["scores"]
+        self._scores[block] = scores
+        if self._boxes is not None:
+            found = answer.arrays["boxes"]
+            self._boxes[block] = np.where(found >= 0, found, np.nan)
+        self._errors |= _note_block(block, answer, known)
+        if np.isfinite(scores).any():
+            self._rates.append(_images_per_second(answer))
+        self._batch_failure = self._batch_failure or answer.fields["batch_failure"]
+        self._locate_failure = self._locate_failure or answer.fields["locate_failure"]
+
+    def freeze(self) -> Scores:
+        return Scores(
+            self._scores,
+            self._errors,
+            threshold=None if self._loaded is None else self._loaded.threshold,
+            failure=self.failure,
+            images_per_second=self._rates[1:] or self._rates,
+            batch_failure=self._batch_failure,
+            boxes=self._boxes,
+            locate_failure=self._locate_failure,
+            explains=self._loaded is not None and self._loaded.explains,
+        )
 
 
 def next_block_size(sizes: npt.NDArray[np.int32]) -> int:

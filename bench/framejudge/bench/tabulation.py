@@ -7,13 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from framejudge.bench.explaining import Explanations
+from framejudge.bench.localisation import BoxArray, BoxTruth
 from framejudge.bench.run import tables
 from framejudge.bench.scoring import Images, Scores, ScoringPass
 from framejudge.bench.timing import TimingPass
 from framejudge.datasets.sample import Dataset
 
 
-def predictions_table(dataset: Dataset, scoring: ScoringPass) -> pa.Table:
+def predictions_table(
+    dataset: Dataset, scoring: ScoringPass, explanations: Explanations | None = None
+) -> pa.Table:
     """Return a row per image and detector, detector by detector in the set's order."""
     attributes = sorted({name for sample in dataset for name in sample.attributes})
     schema = tables.predictions_schema(attributes)
@@ -23,13 +27,22 @@ def predictions_table(dataset: Dataset, scoring: ScoringPass) -> pa.Table:
         "label": [sample.label for sample in dataset],
         "width": [width if width >= 0 else None for width in scoring.images.sizes[:, 0].tolist()],
         "height": [height if height >= 0 else None for height in scoring.images.sizes[:, 1].tolist()],
+        **_box_columns("true", BoxTruth.of(dataset).boxes),
         **{
             f"{tables.ATTRIBUTE_PREFIX}{name}": [sample.attributes.get(name) for sample in dataset]
             for name in attributes
         },
     }
     parts = [
-        pa.table({**images, **_answers(dataset, name, scores, scoring.images)}, schema=schema)
+        pa.table(
+            {
+                **images,
+                **_answers(dataset, name, scores, scoring.images),
+                **_box_columns("box", _boxes_of(scores)),
+                "explanation": [(explanations or {}).get(name, {}).get(k) for k in range(len(dataset))],
+            },
+            schema=schema,
+        )
         for name, scores in scoring.detectors.items()
     ]
     return pa.concat_tables(parts)
@@ -56,6 +69,19 @@ def _answers(
             for positive, scored in zip(framed, has_score, strict=True)
         ],
         "error": errors,
+    }
+
+
+def _boxes_of(scores: Scores) -> BoxArray:
+    return np.full((len(scores.scores), 4), np.nan) if scores.boxes is None else scores.boxes
+
+
+def _box_columns(prefix: str, boxes: BoxArray) -> dict[str, pa.Array]:
+    """Return the four columns of boxes, null where there is none."""
+    missing = np.isnan(boxes)
+    return {
+        f"{prefix}_{side}": pa.array(np.where(missing[:, k], 0, boxes[:, k]), pa.int32(), mask=missing[:, k])
+        for k, side in enumerate(("left", "top", "right", "bottom"))
     }
 
 

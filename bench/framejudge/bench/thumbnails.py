@@ -11,6 +11,7 @@ import numpy.typing as npt
 import PIL.Image
 import pyarrow as pa
 
+from framejudge.bench.localisation import BoxTruth, worst_located
 from framejudge.bench.quality import Truth
 from framejudge.bench.run import tables
 from framejudge.bench.scoring import Scores
@@ -26,14 +27,18 @@ MAX_IMAGES = 480
 MAX_BYTES = 8 * 2**20
 
 
-def choose(truth: Truth, detectors: Mapping[str, Scores]) -> list[int]:
+def choose(truth: Truth, detectors: Mapping[str, Scores], box_truth: BoxTruth | None = None) -> list[int]:
     """Return the most interesting images: each detector's surest mistakes, each pair's widest disagreements.
 
-    Kinds take turns, so that a budget cuts all of them alike.
+    Its worst boxes too, where the true ones are given. Kinds take turns, so that a budget cuts all of them
+    alike.
     """
     complete = [scores for scores in detectors.values() if scores.failure is None]
     kinds = [_worst_mistakes(truth, scores) for scores in complete]
     kinds += [_disagreements(truth, a, b) for a, b in combinations(complete, 2)]
+    if box_truth is not None:
+        located = [scores.boxes for scores in complete if scores.boxes is not None]
+        kinds += [worst_located(box_truth, boxes)[:OF_EACH_KIND] for boxes in located]
     kinds += [sorted(scores.errors)[:OF_EACH_KIND] for scores in complete]
     in_turns = (k for turn in zip_longest(*kinds) for k in turn if k is not None)
     return list(dict.fromkeys(in_turns))[:MAX_IMAGES]

@@ -115,10 +115,22 @@ class Worker:
         if hasattr(self._detector, "load"):
             self._detector.load()
         nanoseconds = perf_counter_ns() - start
-        return Message({"nanoseconds": nanoseconds, "threshold": _threshold(self._detector)})
+        fields = {
+            "nanoseconds": nanoseconds,
+            "threshold": _threshold(self._detector),
+            "locates": callable(getattr(self._detector, "locate", None)),
+            "explains": callable(getattr(self._detector, "explain", None)),
+        }
+        return Message(fields)
 
-    def score(self, paths: Sequence[str], decode_threads: int, digests: bool) -> Message:
-        """Decode a block of images, score each once; a batch where the detector takes one."""
+    def score(
+        self, paths: Sequence[str], decode_threads: int, digests: bool, locate: Sequence[int] = ()
+    ) -> Message:
+        """Decode a block of images, score each once; a batch where the detector takes one.
+
+        The images at the positions ``locate`` are located too where they are judged framed: decoded already,
+        they cost a call and no second pass.
+        """
         decoded = _decode_all(paths, decode_threads)
         errors = {k: (DECODE, one.error) for k, one in enumerate(decoded) if one.error is not None}
         images = {k: one.image for k, one in enumerate(decoded) if one.image is not None}
@@ -129,13 +141,20 @@ class Worker:
                 kept[k] = score
             else:
                 errors[k] = (PREDICT, score.reason)
+        boxes, locate_failure = self._locate_all(images, kept, locate)
         fields = {
             "errors": [(k, *error) for k, error in sorted(errors.items())],
             "batch_failure": batch_failure,
+            "locate_failure": locate_failure,
             "nanoseconds": nanoseconds,
             "digests": _digests(decoded) if digests else None,
         }
-        return Message(fields, {"scores": kept, "sizes": _sizes(decoded)})
+        return Message(fields, {"scores": kept, "sizes": _sizes(decoded), "boxes": boxes})
+
+    def explain(self, paths: Sequence[str], decode_threads: int) -> Message:
+        """Have a block of images explained: JSON as the report reads it, None where there is no answer."""
+        decoded = _decode_all(paths, decode_threads)
+        return Message({"explanations": [self._explain(one.image) for one in decoded]})
 
     def warm_up(self, paths: Sequence[str]) -> Message:
         """Call the detector until it no longer gets faster; only the first call is a figure."""
@@ -198,6 +217,37 @@ class Worker:
         scores = [self._predict(image) for image in images]
         return scores, batch_failure, perf_counter_ns() - start
 
+    def _locate_all(
+        self, images: Mapping[int, Image], scores: Array, wanted: Sequence[int]
+    ) -> tuple[Array, str | None]:
+        """Return boxes, shape (n, 4), -1 where there is none, and why the first failed call did."""
+        from framejudge.detectors.protocol import DEFAULT_THRESHOLD
+
+        boxes = np.full((len(scores), 4), -1, dtype=np.int32)
+        failure = None
+        threshold = _threshold(self._detector)
+        framed = scores >= (DEFAULT_THRESHOLD if threshold is None else threshold)
+        for k in wanted:
+            if not framed[k]:
+                continue
+            try:
+                box = self._detector.locate(images[k])
+                if box is not None:
+                    boxes[k] = _checked_box(box, images[k])
+            except Exception as problem:
+                failure = failure or describe(problem)
+        return boxes, failure
+
+    def _explain(self, image: Image | None) -> str | None:
+        if image is None:
+            return None
+        try:
+            explanation = self._detector.explain(image)
+            lines = [[line.x0, line.y0, line.x1, line.y1, line.kind] for line in explanation.lines]
+            return json.dumps({"text": explanation.text, "lines": lines}, allow_nan=False)
+        except Exception:  # an explanation is a help for the reader and decides nothing
+            return None
+
     def _predict(self, image: Image) -> float | _NoScore:
         try:
             return _checked(self._detector.predict(image))
@@ -231,6 +281,17 @@ def _threshold(detector: Any) -> float | None:
 def _checked(score: Any) -> float | _NoScore:
     value = float(score)
     return value if 0 <= value <= 1 else _NoScore(f"its score {value} is outside [0, 1]")
+
+
+def _checked_box(box: Any, image: Image) -> Array:
+    sides = np.array(tuple(box), dtype=np.float64)
+    if sides.shape != (4,) or not np.isfinite(sides).all():
+        raise ValueError(f"locate returned {box!r}, not four sides in pixels")
+    left, top, right, bottom = sides
+    height, width = image.shape[:2]
+    if not (0 <= left < right <= width and 0 <= top < bottom <= height):
+        raise ValueError(f"its box {left:g},{top:g}-{right:g},{bottom:g} is not inside {width}x{height}")
+    return np.rint(sides)
 
 
 def _checked_batch(scores: Any, expected: int) -> Array:

@@ -67,6 +67,8 @@ class Loaded:
 
     nanoseconds: int
     threshold: float | None
+    locates: bool
+    explains: bool
 
 
 class WorkerProcess:
@@ -123,7 +125,7 @@ class WorkerProcess:
             "extra_module": spec.extra_module,
         }
         answer = self.ask("load", spec=wanted, cores=cores)
-        return Loaded(answer.fields["nanoseconds"], answer.fields["threshold"])
+        return Loaded(**answer.fields)
 
     def ask(self, command: str, **fields: Any) -> Message:
         """Send a command and sleep until its answer is here.

@@ -21,6 +21,8 @@ def print_summary(run: Run, report: Path) -> None:
     console.print(_what_was_measured(run.results))
     console.print(_table(run.results))
     console.print("[dim]In brackets: 95 % intervals.[/dim]")
+    for line in _boxes(run.results):
+        console.print(line, soft_wrap=True)
     for line in _problems(run.results):
         console.print(line, soft_wrap=True)
     console.print(f"report: {escape(str(report))}", soft_wrap=True)
@@ -34,6 +36,17 @@ def _what_was_measured(results: Results) -> str:
     if dataset.unreadable:
         counts += f", {dataset.unreadable:,} unreadable"
     return f"{escape(dataset.name)}: {counts}"
+
+
+def _boxes(results: Results) -> list[str]:
+    """Return a line for each detector that located frames whose place is known."""
+    return [
+        f"content box of {one.boxes.framed:,} framed images, {escape(name)}: every side within 2 px or 1 % "
+        f"{_share(one.boxes.within_tolerance)}, frames missed {_share(one.boxes.missed)}, "
+        f"plain images changed {_share(one.boxes.plain_changed)}"
+        for name, one in results.detectors.items()
+        if one.boxes is not None
+    ]
 
 
 def _table(results: Results) -> Table:

@@ -5,6 +5,7 @@ from framejudge.bench.run.folder import Run
 from framejudge.bench.run.manifest import DetectorRecord, Manifest, Request
 from framejudge.bench.run.results import (
     BlockSpread,
+    Boxes,
     CalibrationBin,
     Comparison,
     Confusion,
@@ -21,6 +22,7 @@ from framejudge.bench.run.results import (
 
 __all__ = [
     "BlockSpread",
+    "Boxes",
     "CalibrationBin",
     "Comparison",
     "Confusion",

@@ -139,6 +139,38 @@ class RepeatCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Boxes:
+    """How well a detector that locates finds the content box, over images whose labels have one.
+
+    Attributes
+    ----------
+    framed
+        Images with a content box in their labels and a score.
+    within_tolerance
+        Share of them with every side within 2 px or 1 % of the image's side; a missed frame is outside.
+    missed
+        Share of them without a box: judged plain, or not located.
+    side_error_px_p50, side_error_px_p95
+        Quantiles over the four sides of each frame that was found.
+    iou
+        Mean intersection over union; a missed frame counts with the whole image.
+    content_cut
+        Mean share of the content's area that lies outside the found box.
+    plain_changed
+        Share of plain images that would be cropped.
+    """
+
+    framed: int
+    within_tolerance: Figure
+    missed: Figure
+    side_error_px_p50: Figure
+    side_error_px_p95: Figure
+    iou: Figure
+    content_cut: Figure
+    plain_changed: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageError:
     """One image that one detector could not judge, or that nobody could read."""
 
@@ -175,6 +207,7 @@ class DetectorResult:
     images_per_second: Figure | None = None
     peak_memory_mib: Figure | None = None
     repeat_check: RepeatCheck | None = None
+    boxes: Boxes | None = None
     errors: list[ImageError] = field(default_factory=list)
     failure: str | None = None
 

@@ -18,6 +18,15 @@ PREDICTION_FIELDS = (
     pa.field("error", pa.string()),
     pa.field("width", pa.int32()),  # of the decoded image, in pixels
     pa.field("height", pa.int32()),
+    pa.field("box_left", pa.int32()),  # the content box that the detector found, in pixels, half-open
+    pa.field("box_top", pa.int32()),
+    pa.field("box_right", pa.int32()),
+    pa.field("box_bottom", pa.int32()),
+    pa.field("true_left", pa.int32()),  # the content box of the labels
+    pa.field("true_top", pa.int32()),
+    pa.field("true_right", pa.int32()),
+    pa.field("true_bottom", pa.int32()),
+    pa.field("explanation", pa.string()),  # JSON {"text", "lines": [[x0, y0, x1, y1, kind]]}, of mistakes
 )
 
 TIMINGS = pa.schema(

@@ -6,17 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from framejudge.bench.statistics.groups import Groups, group_codes, group_sums, rows_of
-from framejudge.bench.statistics.interval import (
-    CONFIDENCE,
-    Booleans,
-    Floats,
-    Integers,
-    Interval,
-    effective_degrees_of_freedom,
-    nothing,
-    two_sided_quantile,
-)
+from framejudge.bench.statistics.groups import Groups, rows_of
+from framejudge.bench.statistics.interval import CONFIDENCE, Booleans, Floats, Integers, Interval
+from framejudge.bench.statistics.means import mean_loss
 from framejudge.bench.statistics.proportions import proportion
 
 
@@ -69,30 +61,13 @@ def brier(
 ) -> Interval:
     """Return the mean squared distance between score and truth, with its interval.
 
-    Student's interval on the log scale, since a mean of few large squares among many small ones is skewed;
-    over groups where they repeat.
+    The interval is that of `mean_loss`.
 
     References
     ----------
     Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather Review 78, 1950.
     """
-    n = len(labels)
-    if n == 0:
-        return nothing("no observation")
-    squares = (scores - labels) ** 2
-    value = float(squares.mean())
-    codes = group_codes(groups)
-    rest = squares - value
-    sums = rest if codes is None else group_sums(codes, rest)
-    units = len(sums)
-    if units < 2:
-        return Interval(value, None, None, "", units, "an interval needs at least two images or groups")
-    spread = float(np.sqrt(units / (units - 1) * (sums @ sums))) / n
-    if spread == 0:
-        return Interval(value, None, None, "", units, "the squared distances do not vary")
-    reach = float(np.exp(two_sided_quantile(confidence, effective_degrees_of_freedom(sums)) * spread / value))
-    method = "log-t" if codes is None else "clustered-log-t"
-    return Interval(value, value / reach, min(1.0, value * reach), method, units)
+    return mean_loss((scores - labels) ** 2, groups, confidence=confidence)
 
 
 def _bin_codes(scores: Floats, bins: int) -> Integers:
