@@ -1,0 +1,1 @@
+"""Rules over a run, or over two versions measured in turns: pass, fail, or cannot judge."""

@@ -1,0 +1,120 @@
+"""Has a detector lost accuracy? Pure functions of which images it got right before and gets right now."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from framejudge.bench.statistics import paired
+from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
+from framejudge.bench.statistics.interval import Booleans, Interval
+
+MAX_DROP = 0.005
+"""Half an accuracy point that nobody minds."""
+
+LEVEL = 0.01
+"""Of the one-sided test, over all rules."""
+
+MUST_SEE = 0.02
+"""The drop that one cares about; a set that could have hidden it does not let a gate say pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropEvidence:
+    """What one set says on a change of accuracy.
+
+    Attributes
+    ----------
+    change
+        Accuracy now less accuracy before, with its 95 % interval.
+    p_drop, p_gain
+        One-sided exact McNemar (clustered where groups repeat), of "no drop" and of "no gain".
+    broken, mended
+        Images that flipped to wrong, and to right.
+    smallest_seen
+        The smallest drop that would have failed, at the level and the churn that was observed.
+    """
+
+    change: Interval
+    p_drop: float
+    p_gain: float
+    broken: int
+    mended: int
+    smallest_seen: float
+
+
+def drop_evidence(
+    right_before: Booleans,
+    right_now: Booleans,
+    groups: Groups = None,
+    *,
+    max_drop: float = MAX_DROP,
+    level: float = LEVEL,
+) -> DropEvidence:
+    """Compare which images are right before and now.
+
+    Parameters
+    ----------
+    right_before, right_now
+        Shape (n,), at least one image.
+    groups
+        Shape (n,), or None for independent images.
+    max_drop, level
+        Of the rule, for ``smallest_seen``.
+
+    References
+    ----------
+    As for `framejudge.bench.statistics.paired.mcnemar`, whose two tails are equal: here is one of them.
+    """
+    broken, mended = int(np.sum(right_before & ~right_now)), int(np.sum(~right_before & right_now))
+    p = paired.mcnemar(right_before, right_now, groups).value
+    assert p is not None  # there is an image
+    design_effect = _design_effect(right_before, right_now, groups)
+    return DropEvidence(
+        change=paired.accuracy_difference(right_now, right_before, groups),
+        p_drop=p / 2 if broken > mended else 1.0,
+        p_gain=p / 2 if mended > broken else 1.0,
+        broken=broken,
+        mended=mended,
+        smallest_seen=smallest_drop_seen(
+            len(right_now), mended, max_drop=max_drop, level=level, design_effect=design_effect
+        ),
+    )
+
+
+def smallest_drop_seen(
+    images: int, mended: int, *, max_drop: float, level: float, design_effect: float = 1.0
+) -> float:
+    """Return the smallest drop, as a share of all images, that is above the tolerance and significant.
+
+    ``mended`` images flip to right beside those that flip to wrong. Grouped images count as fewer: all
+    numbers are divided by the design effect.
+
+    >>> smallest_drop_seen(5_000, 0, max_drop=0, level=0.01) * 5_000  # 1 / 2**7 < 0.01
+    7.0
+    """
+    effective, gained = images / design_effect, math.ceil(mended / design_effect)
+    tolerated = gained + math.floor(max_drop * effective)
+    # The test looks at broken of broken + mended: it needs ever more, but never more than this.
+    enough = gained + math.ceil(10 + 4 * math.sqrt(gained + 10)) * max(1, math.ceil(-math.log10(level)))
+    counts = np.arange(gained, enough)
+    significant = stats.binom.sf(counts - 1, counts + gained, 0.5) <= level
+    needed = int(counts[np.argmax(significant)]) if significant.any() else enough
+    return float((max(needed, tolerated + 1) - gained) / effective)
+
+
+def _design_effect(right_before: Booleans, right_now: Booleans, groups: Groups) -> float:
+    """Return how many times as much the mean change varies as if images were independent; at least 1."""
+    codes = group_codes(groups)
+    if codes is None:
+        return 1.0
+    differences = right_now.astype(np.float64) - right_before
+    per_group = len(codes) / (int(codes.max()) + 1)
+    independent = float(np.var(differences)) * len(codes)
+    if independent == 0:
+        return per_group  # nothing flipped: as if the images of a group always did so together
+    residuals = group_sums(codes, differences - differences.mean())
+    return max(1.0, float(residuals @ residuals) / independent)

@@ -1,0 +1,245 @@
+"""Has a detector become slower? Pure functions of the log ratios of paired processes.
+
+The unit is a pair of fresh processes, one of each version, that take turns on the same images. Calls inside
+one process share its memory layout and whatever the machine does meanwhile, so a thousand of them are one
+observation; pairs are independent.
+
+Under the null hypothesis that each image takes exactly the tolerated growth longer, exchanging the two
+versions of a pair mirrors its log ratios about the log of the tolerance. Both tests here rest on that
+symmetry alone, which taking turns brings about by design, and not on the noise being normal: Wilcoxon's
+signed-rank test for the median, random exchanges for the tail. Wilcoxon's is chosen because one disturbed
+pair among 8 to 16 costs it one rank, while it would inflate the spread that Student's t divides by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from scipy import special, stats
+
+from framejudge.bench.statistics.interval import CONFIDENCE, Floats, Integers, Interval, nothing
+
+TOLERANCE = 0.03
+"""Growth of the median that nobody minds: below what one cares about, above what code layout alone does."""
+
+TAIL_TOLERANCE = 0.10
+MUST_SEE = 0.10
+"""The growth of the median that one cares about; a gate that could have missed it does not say pass."""
+
+TAIL_MUST_SEE = 0.50
+
+TAIL_QUANTILE = 0.995
+"""Of images: the second slowest of 300. Where 2 % of a set are slower, 300 hold two such 98 times in 100."""
+
+EXCHANGES = 2_047
+"""Random exchanges of the versions where there are more than so many; with the data's own, 2,048."""
+
+_EXCHANGES_AT_ONCE = 64
+
+POWER = 0.99
+"""How often the smallest change that a gate "could have seen" would have been found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the pairs so far say on one rule.
+
+    Attributes
+    ----------
+    growth
+        New over old, less 1 (0.05: 5 % slower), with its 95 % interval.
+    p_slower
+        One-sided, of "it grew by no more than the tolerance".
+    p_fine
+        One-sided, of "it grew by the tolerance or more"; 1 where there is no such test.
+    p_faster
+        One-sided, of "it shrank by no more than the tolerance".
+    smallest_seen
+        The growth that so many pairs with this spread find 99 times in 100.
+    spread
+        From pair to pair: of the log ratios, a standard deviation made from the median absolute one.
+    """
+
+    growth: Interval
+    p_slower: float
+    p_fine: float
+    p_faster: float
+    smallest_seen: float
+    spread: float
+
+
+def log_ratios(old_ns: Floats, new_ns: Floats) -> Floats:
+    """Return the log of new over old, shape (pairs, images).
+
+    Parameters
+    ----------
+    old_ns, new_ns
+        Shape (pairs, images): the median time of each image in each process; NaN where a call failed.
+    """
+    return np.asarray(np.log(new_ns) - np.log(old_ns), dtype=np.float64)
+
+
+def median_evidence(ratios: Floats, *, tolerance: float, level: float) -> Evidence:
+    """Return what the pairs say on the median: each counts once, with its median over images.
+
+    Parameters
+    ----------
+    ratios
+        Shape (pairs, images), from `log_ratios`.
+    tolerance
+        0.03: 3 % growth is accepted.
+    level
+        Of the one-sided test, for `Evidence.smallest_seen`.
+
+    References
+    ----------
+    Wilcoxon, "Individual comparisons by ranking methods", Biometrics Bulletin 1, 1945; estimate and interval:
+    Hodges, Lehmann, "Estimates of location based on rank tests", Annals of Mathematical Statistics 34, 1963.
+    """
+    pairs = np.nanmedian(ratios, axis=1)
+    limit = float(np.log1p(tolerance))
+    reach = _reach(pairs, level)
+    # A test at the level finds a growth of `reach` beyond the tolerance half of the time.
+    more_often = 1 + float(special.ndtri(POWER) / special.ndtri(1 - max(level, 0.5 ** len(pairs))))
+    return Evidence(
+        growth=pseudo_median(pairs).transformed(lambda value: float(np.expm1(value))),
+        p_slower=signed_rank_p(pairs - limit),
+        p_fine=signed_rank_p(limit - pairs),
+        p_faster=signed_rank_p(-limit - pairs),
+        smallest_seen=float(np.expm1(limit + reach * more_often)),
+        spread=_spread(pairs),
+    )
+
+
+def tail_evidence(ratios: Floats, *, tolerance: float, level: float, seed: int = 0) -> Evidence:
+    """Return what the pairs say on the slowest images: a high quantile, over images, of the median ratio.
+
+    Each image's ratio is its median over pairs, so that a call that was disturbed once does not count. The
+    null distribution comes from exchanging the versions within pairs: all images of a pair at once.
+
+    Parameters
+    ----------
+    ratios
+        Shape (pairs, images), from `log_ratios`.
+    tolerance
+        0.10: an image may take 10 % longer.
+
+    References
+    ----------
+    Phipson, Smyth, "Permutation p-values should never be zero", Statistical Applications in Genetics and
+    Molecular Biology 9, 2010.
+    """
+    limit = float(np.log1p(tolerance))
+    by_image = np.nanmedian(ratios, axis=0)
+    tail = _tail(by_image)
+    signs = exchanges(len(ratios), seed)
+    # Without what each image shows on its own, only the noise between pairs is left.
+    noise = _exchanged_tails(ratios - by_image, signs)
+    critical = float(np.quantile(noise, 1 - max(level, 1 / len(noise)), method="higher"))
+    return Evidence(
+        growth=Interval(
+            float(np.expm1(tail)), None, None, "", len(ratios), "tested by exchanges, no interval"
+        ),
+        p_slower=_exchange_p(ratios - limit, signs),
+        p_fine=1.0,
+        p_faster=1.0,
+        smallest_seen=float(np.expm1(limit + max(0.0, critical))),
+        spread=_spread(np.nanmedian(ratios, axis=1)),
+    )
+
+
+def signed_rank_p(values: Floats) -> float:
+    """Return Wilcoxon's exact one-sided p-value of "symmetric about 0 or lower"; zeros are left out.
+
+    >>> signed_rank_p(np.array([0.2, 0.1, 0.4, 0.3, 0.5, 0.7, 0.6, 0.8])) * 2**8
+    1.0
+    """
+    values = values[values != 0]
+    doubled = np.round(2 * stats.rankdata(np.abs(values))).astype(np.int64)  # ties have halves of ranks
+    distribution = _rank_sums(doubled)
+    return float(distribution[int(doubled[values > 0].sum()) :].sum())
+
+
+def pseudo_median(values: Floats, *, confidence: float = CONFIDENCE) -> Interval:
+    """Return Hodges and Lehmann's estimate: the median of the means of all pairs of values.
+
+    Its interval is the one that `signed_rank_p` gives when it is turned round.
+    """
+    n = len(values)
+    if n == 0:
+        return nothing("no pair was measured")
+    means = walsh_averages(values)
+    value = float(np.median(means))
+    rank = _outermost_accepted(n, (1 - confidence) / 2)
+    if rank is None:
+        return Interval(value, None, None, "", n, f"an interval needs at least 6 pairs, and there are {n}")
+    return Interval(value, float(means[rank]), float(means[-1 - rank]), "hodges-lehmann", n)
+
+
+def walsh_averages(values: Floats) -> Floats:
+    """Return the means of all pairs of values, and of each with itself, in order; shape (n (n + 1) / 2,)."""
+    first, second = np.triu_indices(len(values))
+    return np.asarray(np.sort((values[first] + values[second]) / 2), dtype=np.float64)
+
+
+def exchanges(pairs: int, seed: int = 0) -> Floats:
+    """Return which pairs are exchanged (-1), a row each; the first row exchanges none.
+
+    All 2**pairs of them where they are few, else as many random ones.
+    """
+    if 2**pairs <= EXCHANGES + 1:
+        return np.array(list(product((1.0, -1.0), repeat=pairs)))
+    drawn = np.random.default_rng(seed).choice((1.0, -1.0), size=(EXCHANGES, pairs))
+    return np.concatenate([np.ones((1, pairs)), drawn])
+
+
+def _exchange_p(ratios: Floats, signs: Floats) -> float:
+    tails = _exchanged_tails(ratios, signs)
+    return float(np.mean(tails >= tails[0] - 1e-12))
+
+
+def _exchanged_tails(ratios: Floats, signs: Floats) -> Floats:
+    # An image whose call failed somewhere stands at 0 there, whoever's sign it gets.
+    known = np.ascontiguousarray(np.nan_to_num(ratios).T)
+    middle = known.shape[1] // 2
+    tails = []
+    for few in np.array_split(signs, max(1, len(signs) // _EXCHANGES_AT_ONCE)):
+        ordered = np.sort(few[:, np.newaxis, :] * known, axis=2)
+        medians = (ordered[:, :, middle] + ordered[:, :, -1 - middle]) / 2
+        tails.append(np.quantile(medians, TAIL_QUANTILE, axis=1, method="inverted_cdf"))
+    return np.concatenate(tails)
+
+
+def _tail(by_image: Floats) -> float:
+    return float(np.quantile(by_image, TAIL_QUANTILE, method="inverted_cdf"))
+
+
+def _reach(pairs: Floats, level: float) -> float:
+    """Return how far the lower bound of the test at this level lies below the estimate."""
+    means = walsh_averages(pairs)
+    rank = _outermost_accepted(len(pairs), level)
+    return float(np.median(means) - means[rank or 0])
+
+
+def _outermost_accepted(n: int, tail: float) -> int | None:
+    """Return the index of the Walsh average that is the bound with this tail; None where there is none."""
+    below = np.cumsum(_rank_sums(2 * np.arange(1, n + 1)))[::2]
+    outside = int(np.searchsorted(below, tail, side="right"))
+    return outside - 1 if outside else None
+
+
+def _rank_sums(doubled_ranks: Integers) -> Floats:
+    """Return the probability of each sum of the ranks that get a plus, by twice the sum."""
+    distribution = np.ones(1)
+    for rank in doubled_ranks.tolist():
+        longer = np.zeros(len(distribution) + int(rank))
+        longer[: len(distribution)] += distribution / 2
+        longer[int(rank) :] += distribution / 2
+        distribution = longer
+    return distribution
+
+
+def _spread(values: Floats) -> float:
+    return float(stats.median_abs_deviation(values, scale="normal"))
