@@ -10,7 +10,7 @@ import numpy as np
 def holm(p_values: Sequence[float]) -> list[float]:
     """Return p-values adjusted so that the chance of any false finding stays below the level.
 
-    Own code, because statsmodels' ``multipletests`` collects garbage in every call, which costs 0.1 s and more.
+    Own code, because statsmodels' ``multipletests`` collects garbage in every call: 0.1 s and more.
 
     References
     ----------
