@@ -1,0 +1,210 @@
+"""What gate.json holds: the verdict on each rule, what it rests on, and what the gate could have seen.
+
+Version 1 only ever gains fields; readers ignore the ones that they do not know.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from framejudge.bench.run.errors import RunError
+from framejudge.bench.run.results import Figure, Scalar
+
+SCHEMA = "framejudge/gate/1"
+GATE_FILE = "gate.json"
+PAIRS_FILE = "gate-pairs.parquet"
+"""A row per timed call of a measured gate: detector, batch, pair, version (old, new), path, nanoseconds."""
+
+Verdict = Literal["pass", "fail", "cannot judge"]
+Condition = Literal["min", "max", "max_drop", "max_growth"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRule:
+    """One rule as it was asked for; `name` says it in short.
+
+    Attributes
+    ----------
+    slice
+        ``"attribute=value"``; None for all images.
+    limit
+        A share for figures in [0, 1] and for growth (0.03: 3 %), else in the metric's own unit.
+    to
+        The detector that a ``latency_ratio`` divides by.
+    machine
+        Where an absolute time holds.
+    must_see
+        The smallest change that must not go unseen; None for absolute budgets.
+    """
+
+    detector: str
+    metric: str
+    condition: Condition
+    limit: float
+    slice: str | None = None
+    to: str | None = None
+    machine: str | None = None
+    must_see: float | None = None
+
+    @property
+    def name(self) -> str:
+        """What test reports call it: detector, metric, slice, condition."""
+        what = self.metric if self.to is None else f"{self.metric} to {self.to}"
+        where = "" if self.slice is None else f" [{self.slice}]"
+        return f"{self.detector} {what}{where} {self.condition} {self.limit:g}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleVerdict:
+    """The verdict on one rule.
+
+    Attributes
+    ----------
+    reason
+        One sentence for a person: what was found and why that is the verdict.
+    before, after
+        The metric in the baseline and now; ``before`` is None for an absolute budget.
+    change
+        After less before, or for latencies after over before less 1; None for an absolute budget.
+    p
+        One-sided, corrected for the number of rules (Holm); None where no test was made.
+    smallest_seen
+        The smallest change, in the unit of ``change``, or the best value that an absolute budget could have
+        failed; None where the gate could not have seen any.
+    pairs
+        Pairs of processes that were measured for it, fresh ones of a second batch included.
+    advice
+        What is not a verdict: a stale baseline, a latency that moved between sessions, a first suspicion
+        that fresh pairs did not confirm.
+    stale
+        Whether the detector became better than the baseline: it can lose all of that again unseen.
+    """
+
+    rule: GateRule
+    verdict: Verdict
+    reason: str
+    before: Figure | None = None
+    after: Figure | None = None
+    change: Figure | None = None
+    p: float | None = None
+    smallest_seen: float | None = None
+    pairs: int = 0
+    advice: list[str] = field(default_factory=list)
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One detector's pairs of one batch.
+
+    ``pair_growth`` has a value per pair: the median over images of new over old, less 1.
+    """
+
+    detector: str
+    batch: int
+    pairs: int
+    images: int
+    pair_growth: list[float]
+    spread: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What was compared with: ``kind`` is ``"run"``, ``"git"``, ``"file"`` or ``"detector"``.
+
+    ``where`` is as the user gave it; ``identity`` the commit, the file's hash, or the moment a run started.
+    """
+
+    kind: str
+    where: str
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResults:
+    """The whole of gate.json.
+
+    Attributes
+    ----------
+    verdict
+        The worst of all rules: fail before cannot judge before pass.
+    interrupted
+        Whether it was ended before it was done; rules that were not settled cannot be judged then.
+    exit_code
+        What the command exits with.
+    """
+
+    schema: str
+    version: str
+    started: str
+    finished: str
+    verdict: Verdict
+    soft: bool
+    interrupted: bool
+    exit_code: int
+    run: str
+    dataset: str
+    baselines: list[Baseline]
+    rules_from: str
+    rules: list[RuleVerdict]
+    measurements: list[Measurement] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    environment: Mapping[str, Scalar] = field(default_factory=dict)
+
+    def counts(self) -> dict[Verdict, int]:
+        """Return how many rules got each verdict."""
+        names: tuple[Verdict, ...] = ("pass", "fail", "cannot judge")
+        return {name: sum(one.verdict == name for one in self.rules) for name in names}
+
+
+def write_gate(folder: Path, record: GateResults) -> Path:
+    """Write gate.json into a run's folder, at once: a reader never sees half of it."""
+    content = TypeAdapter(GateResults).dump_python(record, mode="json")
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    path = folder / GATE_FILE
+    temporary = folder / f".{GATE_FILE}.{os.getpid()}"
+    temporary.write_text(f"{text}\n", encoding="utf-8")
+    temporary.replace(path)
+    return path
+
+
+def read_gate(folder: Path) -> GateResults | None:
+    """Read gate.json from a run's folder; None where the run was never judged by a gate.
+
+    Raises
+    ------
+    RunError
+        Where it is broken or was written by a later version.
+    """
+    path = folder / GATE_FILE
+    if not path.is_file():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise RunError(f"not JSON: {problem}", where=path, fix="run the gate again") from problem
+    found = content.get("schema") if isinstance(content, dict) else None
+    if found != SCHEMA:
+        raise RunError(
+            f"its schema is {found!r} and this version of framejudge reads {SCHEMA!r}",
+            where=path,
+            fix="run the gate again",
+        )
+    try:
+        return TypeAdapter(GateResults).validate_python(content)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RunError(f"{place}: {first['msg']}", where=path, fix="run the gate again") from problem
+
+
+def gate_schema() -> dict[str, Any]:
+    """Return the JSON Schema of gate.json, version 1."""
+    return {"$id": SCHEMA, **TypeAdapter(GateResults).json_schema()}
