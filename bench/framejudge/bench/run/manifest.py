@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from framejudge.bench.run.results import Scalar
+from framejudge.bench.run.results import Figure, Scalar
 
 SCHEMA = "framejudge/run/1"
 
@@ -51,10 +51,38 @@ class DetectorRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rejudgement:
+    """How stored scores came to be judged against other labels than those that the run read.
+
+    Attributes
+    ----------
+    run
+        The folder of the run as it was measured; its figures are kept there.
+    labels
+        The folder or the table that the labels are from.
+    labels_changed
+        How many images have another label than before.
+    accuracy_before
+        Of each detector, by the labels before.
+    pixels_checked
+        Whether the images lay beside the labels and were those of the run; else paths were matched alone.
+    """
+
+    run: str
+    labels: str
+    at: str
+    labels_changed: int
+    labels_fingerprint_before: str
+    accuracy_before: Mapping[str, Figure]
+    pixels_checked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """The whole of run.json.
 
     ``finished`` is None, and the fingerprints are empty, in the folder of a run that was cut short.
+    ``rejudged`` is None where the labels are those that the run read.
     """
 
     schema: str
@@ -68,3 +96,4 @@ class Manifest:
     labels_fingerprint: str
     detectors: Mapping[str, DetectorRecord]
     environment: Mapping[str, Scalar]
+    rejudged: Rejudgement | None = None
