@@ -1,11 +1,15 @@
 """What we write opens with Hugging Face datasets, Keras and pandas; class folders sort framed as class 0."""
 
+import errno
 import os
+import shutil
 
 import numpy as np
 import pytest
 from made_pictures import picture, save
+from typer.testing import CliRunner
 
+from framejudge.bench.cli.main import app
 from framejudge.datasets import Box, InputError, Sample
 from framejudge.datasets.labels_table import write_samples
 from framejudge.datasets.layout import write_class_folders, write_metadata
@@ -44,7 +48,7 @@ def test_metadata_that_is_the_truth_is_not_overwritten(made):
 
 
 def test_class_folders_are_read_back_with_their_labels(made, tmp_path):
-    assert write_class_folders(made, tmp_path / "folders") == 1
+    assert write_class_folders(made, tmp_path / "folders") == (2, 3, 1)
     found = {(sample.path, sample.label) for sample in read_dataset(tmp_path / "folders")}
     assert found == {
         (f"{sample.label}/{sample.path.replace('/', '__')}", sample.label) for sample in made if sample.label
@@ -57,8 +61,9 @@ def test_two_files_of_one_flat_name_are_not_merged(tmp_path):
         (tmp_path / "set" / "labels.csv").write_text(
             "path,label\nplain/a/b.png,plain\nplain/a__b.png,plain\n"
         )
-    with pytest.raises(InputError, match="two images would have this name"):
+    with pytest.raises(InputError, match="two images would be called plain__a__b"):
         write_class_folders(read_dataset(tmp_path / "set"), tmp_path / "folders")
+    assert list(tmp_path.iterdir()) == [tmp_path / "set"]
 
 
 def test_class_folders_are_not_mixed_with_what_is_there(made, tmp_path):
@@ -75,6 +80,63 @@ def test_files_are_copied_where_they_cannot_be_linked(made, tmp_path, monkeypatc
     write_class_folders(made, tmp_path / "folders")
     original = (made.root / "images/000000.png").read_bytes()
     assert (tmp_path / "folders/framed/images__000000.png").read_bytes() == original
+
+
+def test_a_full_disk_leaves_no_half_of_the_class_folders(made, tmp_path, monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", full)
+        patch.setattr(shutil, "copyfile", full)
+        with pytest.raises(InputError, match=r"No space left.*run it again"):
+            write_class_folders(made, tmp_path / "folders")
+    assert list(tmp_path.iterdir()) == [tmp_path / "set"]
+    assert write_class_folders(made, tmp_path / "folders").framed == 2
+
+
+def test_a_folder_that_cannot_be_made_is_told(made, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"cannot be written: Not a directory"):
+        write_class_folders(made, tmp_path / "file" / "folders")
+
+
+def convert(*arguments):
+    return CliRunner().invoke(app, ["dataset", "convert", *map(str, arguments)])
+
+
+def test_the_command_writes_class_folders_and_warns_of_their_order(made, tmp_path):
+    told = convert(made.root, "--to", "classes", "--out", tmp_path / "folders")
+    assert told.exit_code == 0
+    assert told.stdout == f"{tmp_path / 'folders'}: 2 framed, 3 plain\n"
+    assert "without a label: 1" in told.stderr
+    assert "framed class 0 and plain class 1" in told.stderr
+    assert len(read_dataset(tmp_path / "folders")) == 5
+
+
+def test_the_command_writes_metadata(made):
+    assert convert(made.root, "--to", "metadata").exit_code == 0
+    (made.root / "labels.csv").unlink()
+    assert read_dataset(made.root).samples == made.samples
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--to", "classes"], "--to classes goes with --out; name the folder"),
+        (["--to", "metadata", "--out", "elsewhere"], "--to metadata goes without --out"),
+    ],
+)
+def test_the_command_refuses_what_makes_no_sense(made, arguments, told):
+    result = convert(made.root, *arguments)
+    assert isinstance(result.exception, InputError)
+    assert told in str(result.exception)
+
+
+def test_a_set_without_labels_has_no_class_folders(made, tmp_path):
+    (made.root / "labels.csv").write_text("path,label\nimages/000000.png,\n")
+    with pytest.raises(InputError, match=r"no image has a label yet; first: bench dataset review"):
+        write_class_folders(read_dataset(made.root), tmp_path / "folders")
 
 
 def test_pandas_reads_labels_csv(made):

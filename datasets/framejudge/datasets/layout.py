@@ -9,14 +9,25 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.labels_table import BOX_COLUMNS, HUGGING_FACE_PATH_COLUMN
-from framejudge.datasets.review.replacing import replaced
-from framejudge.datasets.sample import Dataset
+from framejudge.datasets.replacing import replaced
+from framejudge.datasets.sample import Dataset, Sample
 
 METADATA_FILE = "metadata.csv"
+
+
+class ClassFolders(NamedTuple):
+    """How many images went into ``framed`` and ``plain``, and how many without a label were left out."""
+
+    framed: int
+    plain: int
+    left_out: int
 
 
 def write_metadata(dataset: Dataset) -> Path:
@@ -50,39 +61,62 @@ def write_metadata(dataset: Dataset) -> Path:
     return file
 
 
-def write_class_folders(dataset: Dataset, out: Path) -> int:
+def write_class_folders(dataset: Dataset, out: Path) -> ClassFolders:
     """Bring a set into ``out/framed`` and ``out/plain``, for ``keras.utils.image_dataset_from_directory``.
 
     Files are linked where the file system can, copied elsewhere. They lie directly in the class folder
     (``a/b.png`` becomes ``a__b.png``): Hugging Face takes the folder next to the file for the class. Groups
-    and attributes have no place in this layout.
-
-    Returns
-    -------
-    How many images have no label and were left out.
+    and attributes have no place in this layout. Whatever goes wrong, ``out`` is as it was.
 
     Raises
     ------
     InputError
-        When ``out`` exists and is not an empty folder, a file is missing, or two would have the same name.
+        When ``out`` exists and is not an empty folder or cannot be written, no image has a label, a file is
+        missing, or two would have the same name.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError("the output folder is not empty", where=out, fix="name another")
-    left_out = 0
-    for sample in dataset:
-        if sample.label is None:
-            left_out += 1
-            continue
-        source, target = dataset.locate(sample), out / sample.label / sample.path.replace("/", "__")
+    labelled = [sample for sample in dataset if sample.label]
+    if not labelled:
+        raise InputError(
+            "no image has a label yet", where=dataset.root, fix=f"first: bench dataset review {dataset.root}"
+        )
+    with _new_folder(out) as draft:
+        _fill(draft, dataset, labelled)
+    framed = sum(sample.label == "framed" for sample in labelled)
+    return ClassFolders(framed, len(labelled) - framed, len(dataset) - len(labelled))
+
+
+@contextmanager
+def _new_folder(out: Path) -> Iterator[Path]:
+    """Give a folder to fill in place of ``out``, and put it there when the block ends well."""
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        draft.mkdir(parents=True)
+        yield draft
+        draft.replace(out)
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}; nothing is left behind"
+        raise InputError(
+            what, where=out, fix="make room or give the right to write, and run it again"
+        ) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _fill(folder: Path, dataset: Dataset, labelled: Sequence[Sample]) -> None:
+    for sample in labelled:
+        source, target = dataset.locate(sample), folder / str(sample.label) / sample.path.replace("/", "__")
         if not source.is_file():
             raise InputError(
                 "no such file", where=source, fix="remove its row; `bench dataset audit` lists them"
             )
         if target.exists():
-            raise InputError("two images would have this name", where=target, fix="rename one of them")
-        target.parent.mkdir(parents=True, exist_ok=True)
+            raise InputError(
+                f"two images would be called {target.name}", where=dataset.root, fix="rename one of them"
+            )
+        target.parent.mkdir(exist_ok=True)
         _link_or_copy(source, target)
-    return left_out
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

@@ -16,7 +16,7 @@ from framejudge.datasets.labels_table import (
     write_samples,
 )
 from framejudge.datasets.reading import TABLES
-from framejudge.datasets.review.replacing import replaced
+from framejudge.datasets.replacing import replaced
 from framejudge.datasets.sample import Dataset
 
 OWN_COLUMNS = frozenset({PATH_COLUMN, HUGGING_FACE_PATH_COLUMN, "label", "group", *BOX_COLUMNS})

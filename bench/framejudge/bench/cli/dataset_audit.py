@@ -69,7 +69,7 @@ def audit(
     from framejudge.datasets.audit.checks import SPLIT_COLUMNS
     from framejudge.datasets.audit.page import render_page
     from framejudge.datasets.one_class import read_labelled
-    from framejudge.datasets.review.replacing import replaced
+    from framejudge.datasets.replacing import replaced
 
     labelled = read_labelled(dataset, label)
     columns = tuple(split_column) if split_column else SPLIT_COLUMNS

@@ -16,6 +16,7 @@ from framejudge.bench.cli import (
     compare,
     dataset_apply_review,
     dataset_audit,
+    dataset_convert,
     dataset_frame,
     dataset_make,
     dataset_prelabel,
@@ -66,6 +67,7 @@ dataset_app.command("split")(dataset_split.split)
 dataset_app.command("audit")(dataset_audit.audit)
 dataset_app.command("prelabel")(dataset_prelabel.prelabel)
 dataset_app.command("review")(dataset_review.review)
+dataset_app.command("convert")(dataset_convert.convert)
 dataset_app.command("apply-review")(dataset_apply_review.apply_review)
 app.command("predict")(predict.predict)
 app.command("report")(report.report)

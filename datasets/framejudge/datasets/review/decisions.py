@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.review.replacing import sync_folder
+from framejudge.datasets.replacing import sync_folder
 from framejudge.datasets.sample import LABELS, Label
 
 JOURNAL_NAME = "review.jsonl"

@@ -16,9 +16,9 @@ from framejudge.datasets.labels_table import (
     write_samples,
 )
 from framejudge.datasets.reading import TABLES, read_dataset
+from framejudge.datasets.replacing import replaced
 from framejudge.datasets.review.decisions import settle
 from framejudge.datasets.review.marks import Mark, Marks, Refusal
-from framejudge.datasets.review.replacing import replaced
 from framejudge.datasets.sample import Dataset, Label, Sample
 
 _BYTE_ORDER_MARK = "\ufeff"

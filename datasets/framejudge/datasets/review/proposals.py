@@ -17,7 +17,7 @@ from framejudge.datasets.decode import UnreadableImage, decode_image
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.labels_table import read_samples, write_samples
 from framejudge.datasets.reading import IMAGE_EXTENSIONS, TABLES
-from framejudge.datasets.review.replacing import replaced
+from framejudge.datasets.replacing import replaced
 from framejudge.datasets.sample import LABELS, Label, Sample
 
 if TYPE_CHECKING:
