@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import jinja2
 from markupsafe import Markup
 
 from framejudge.bench.run import DetectorResult, Results, Run
@@ -21,8 +18,9 @@ from framejudge.reports.decision import decide
 from framejudge.reports.figure_table import figure_rows, slice_detectors, slice_rows
 from framejudge.reports.inline_svg import for_page, to_svg
 from framejudge.reports.mistakes import Mistakes, worst_mistakes
+from framejudge.reports.page import asset, content_policy, page_style, template_environment
 from framejudge.reports.page_data import embedded, page_data
-from framejudge.reports.palette import css_variables, series_index
+from framejudge.reports.palette import series_index
 from framejudge.reports.scores import Scores, read_scores
 from framejudge.reports.slowest import slowest_images, timed_detectors
 from framejudge.reports.warnings import warnings_of
@@ -71,13 +69,13 @@ def write_report(folder: Path) -> Path:
 def render(run: Run) -> str:
     """Return the report of a run as an HTML document."""
     results, scores = run.results, read_scores(run)
-    style, script = _style(), _asset("report.js")
+    style, script = page_style(), asset("report.js")
     mistakes = worst_mistakes(scores, WORST_SHOWN)
     pictures = _pictures(run)
     drawn = {chart.name: _inlined(chart) for chart in all_charts(results, scores)}
     context = {
         "title": f"{results.dataset.name}: {', '.join(results.detectors)} · framejudge",
-        "policy": _policy(style, script),
+        "policy": content_policy(style, script),
         "style": Markup(style),
         "script": Markup(script),
         "run_data": Markup(embedded(page_data(run, scores))),
@@ -108,46 +106,7 @@ def render(run: Run) -> str:
         "environment": sorted(results.environment.items()),
     }
     context["sections"] = _sections(context)
-    return _environment().get_template("report.html.j2").render(context)
-
-
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("framejudge.reports"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _asset(name: str) -> str:
-    return files("framejudge.reports").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _style() -> str:
-    text = _asset("report.css")
-    for theme in ("light", "dark"):
-        text = text.replace(f"/*palette-{theme}*/", css_variables(dark=theme == "dark"))
-    return text
-
-
-def _policy(style: str, script: str) -> str:
-    """Return the Content-Security-Policy: this style, this script, pictures that are inside, nothing else."""
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src '{_digest(script)}'",
-            f"style-src '{_digest(style)}'",
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+    return template_environment().get_template("report.html.j2").render(context)
 
 
 def _inlined(chart: Chart) -> dict[str, Any]:
