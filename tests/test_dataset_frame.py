@@ -6,8 +6,11 @@ import csv
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -151,6 +154,29 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (lambda folder: None, "holds no photo"),
+        (lambda folder: (folder / "a.jpg").write_bytes(b"no picture"), "no photo here can be read"),
+        (
+            lambda folder: (folder / "manifest.csv").write_text("path,sha256\n../a.jpg," + 64 * "0" + "\n"),
+            "../a.jpg leaves the folder",
+        ),
+    ],
+)
+def test_photos_that_cannot_be_used_are_told_in_one_line(
+    tmp_path: Path, make: Callable[[Path], object], what: str
+) -> None:
+    (tmp_path / "photos").mkdir()
+    make(tmp_path / "photos")
+    finished = run(tmp_path / "photos", "--out", tmp_path / "set")
+    assert finished.returncode == 2
+    assert what in finished.stderr
+    assert finished.stderr.count("\n") == 1
+    assert not (tmp_path / "set").exists()
+
+
+@pytest.mark.parametrize(
     ("arguments", "what"),
     [
         (["--buckets", "11"], "no buckets '11'"),
@@ -253,6 +279,73 @@ def test_full_disk_before_the_first_image(tmp_path: Path, monkeypatch: pytest.Mo
         with pytest.raises(InputError, match="after 0 of 5"):
             write_set(tmp_path / "set", drawer(), 5, description={})
     assert write_set(tmp_path / "set", drawer(), 5, description={}, resume=True).images == 5
+
+
+def test_no_room_for_the_finished_table_is_no_finished_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "CHUNK", 4)
+    real = writing.write_samples
+
+    def write_samples(file: Path, samples: list[object]) -> None:
+        if len(samples) == 12:
+            raise OSError(errno.ENOSPC, "full")
+        real(file, samples)
+
+    with monkeypatch.context() as full:
+        full.setattr(writing, "write_samples", write_samples)
+        with pytest.raises(InputError, match="disk is full after 8 of 12"):
+            write_set(tmp_path / "set", drawer(), 12, description={})
+    assert json.loads((tmp_path / "set/dataset.json").read_text())["complete"] is False
+    assert len(rows(tmp_path / "set")) == len(images(tmp_path / "set")) == 8
+    assert write_set(tmp_path / "set", drawer(), 12, description={}, resume=True).images == 12
+
+
+@dataclass(frozen=True)
+class Killed:
+    """Draws, until its process is killed as by the system when the memory is full."""
+
+    at: int
+
+    def __call__(self, index: int) -> writing.Drawn:
+        if index == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return drawer()(index)
+
+
+def test_a_killed_process_leaves_a_valid_set_and_resume_completes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "SMALLEST_PARALLEL_SET", 10)
+    monkeypatch.setattr(writing, "CHUNK", 4)
+    with pytest.raises(InputError, match=r"process was killed.*of 40 images; these are complete; .*--resume"):
+        write_set(tmp_path / "set", Killed(at=30), 40, description={}, processes=2)
+    done = images(tmp_path / "set")
+    assert [row["path"] for row in rows(tmp_path / "set")] == done
+    assert len(done) < 40
+    assert write_set(tmp_path / "set", drawer(), 40, description={}, resume=True).images == 40
+
+
+def test_a_photo_that_vanishes_is_told_and_what_is_drawn_stays(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "CHUNK", 1)
+    materials = Materials.read(photos)
+
+    def lose_photos(done: int) -> None:
+        for photo in materials.photos if done else ():
+            photo.path.unlink(missing_ok=True)
+
+    drawing = RecipeDrawer(load_recipe("exam"), materials, per_photo=1)
+    with pytest.raises(InputError, match="no such file"):
+        write_set(tmp_path / "set", drawing, PHOTOS, description={}, progress=lose_photos)
+    assert [row["path"] for row in rows(tmp_path / "set")] == images(tmp_path / "set")
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="cannot be made: Not a directory"):
+        write_set(tmp_path / "file" / "set", drawer(), 4, description={})
 
 
 def test_resume_refuses_another_set(tmp_path: Path) -> None:

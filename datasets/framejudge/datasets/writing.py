@@ -9,6 +9,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
@@ -27,6 +28,7 @@ from framejudge.datasets.marketplace import Encoded
 from framejudge.datasets.materials import Materials
 from framejudge.datasets.picture import Picture
 from framejudge.datasets.recipe import Recipe, draw_with_mask, encoding_generator
+from framejudge.datasets.replacing import replaced
 from framejudge.datasets.sample import Sample
 
 LABELS_FILE = "labels.csv"
@@ -139,7 +141,8 @@ def write_set(
     Raises
     ------
     InputError
-        When the folder is taken or holds something else than the set to resume, or the disk is full.
+        When the folder is taken, cannot be written or holds something else than the set to resume, when the
+        disk is full, or a drawing process was killed.
     """
     facts = {**description, "count": count}
     samples = _claim(folder, facts, force=force, resume=resume)
@@ -158,19 +161,13 @@ def write_set(
                 if len(samples) >= saved + _ROWS_BETWEEN_SAVES:
                     _save(folder, samples)
                     saved = len(samples)
-    except OSError as problem:
-        if problem.errno not in _DISK_FULL:
-            raise
+        _save(folder, samples)
+    except (OSError, BrokenProcessPool) as problem:
         _settle(folder, samples)
-        raise InputError(
-            f"the disk is full after {len(samples)} of {count} images; these are complete",
-            where=folder,
-            fix="make room and run the same command with --resume",
-        ) from problem
+        raise _stopped(problem, folder, len(samples), count) from problem
     except BaseException:
         _settle(folder, samples)
         raise
-    _settle(folder, samples)
     labels = Counter(sample.label for sample in samples)
     written = Written(len(samples), labels["framed"], labels["plain"])
     _describe(folder, {**facts, "framed": written.framed, "plain": written.plain}, complete=True)
@@ -202,7 +199,12 @@ def _claim(folder: Path, facts: Mapping[str, object], *, force: bool, resume: bo
             (folder / name).unlink(missing_ok=True)
         for name in (IMAGES_FOLDER, MASKS_FOLDER):
             shutil.rmtree(folder / name, ignore_errors=True)
-    (folder / IMAGES_FOLDER).mkdir(parents=True, exist_ok=True)
+    try:
+        (folder / IMAGES_FOLDER).mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise InputError(
+            f"cannot be made: {problem.strerror}", where=folder, fix="name a folder that you may write"
+        ) from problem
     _remove_unlisted(folder, samples)
     return samples
 
@@ -278,12 +280,26 @@ def _write_bytes(path: Path, contents: bytes) -> None:
     path.write_bytes(contents)
 
 
+def _stopped(problem: OSError | BrokenProcessPool, folder: Path, done: int, count: int) -> InputError:
+    """Return what to tell when a set could not be finished, and how to go on."""
+    if isinstance(problem, BrokenProcessPool):
+        what, fix = (
+            "a drawing process was killed (was the memory full?)",
+            "run the same command with --resume",
+        )
+    elif problem.errno in _DISK_FULL:
+        what, fix = "the disk is full", "make room and run the same command with --resume"
+    else:
+        what = f"cannot go on ({problem.strerror}: {problem.filename})"
+        fix = "mend that and run the same command with --resume"
+    return InputError(f"{what} after {done} of {count} images; these are complete", where=folder, fix=fix)
+
+
 def _settle(folder: Path, samples: list[Sample]) -> None:
     """Bring labels.csv and the images into agreement, once nothing is being written any more.
 
     On a full disk the last images make room for the table.
     """
-    samples.sort(key=lambda sample: sample.path)
     while True:
         _remove_unlisted(folder, samples)
         try:
@@ -295,8 +311,9 @@ def _settle(folder: Path, samples: list[Sample]) -> None:
             del samples[-CHUNK:]
 
 
-def _save(folder: Path, samples: Sequence[Sample]) -> None:
-    """Write labels.csv for the samples; a table without a row would be an error to its readers."""
+def _save(folder: Path, samples: list[Sample]) -> None:
+    """Write labels.csv for the samples, sorted; a table without a row would be an error to its readers."""
+    samples.sort(key=lambda sample: sample.path)
     if not samples:
         (folder / LABELS_FILE).unlink(missing_ok=True)
         return
@@ -319,4 +336,5 @@ def _remove_unlisted(folder: Path, samples: Sequence[Sample]) -> None:
 
 def _describe(folder: Path, facts: Mapping[str, object], *, complete: bool) -> None:
     text = json.dumps({**facts, "complete": complete}, indent=2, sort_keys=True)
-    (folder / DESCRIPTION_FILE).write_text(text + "\n", encoding="utf-8")
+    with replaced(folder / DESCRIPTION_FILE) as draft:
+        draft.write_text(text + "\n", encoding="utf-8")
