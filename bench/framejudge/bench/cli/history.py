@@ -1,0 +1,133 @@
+"""``bench history``: a metric over a row of runs, and the step where it changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from framejudge.bench.run import Figure
+    from framejudge.bench.run.history import History, HistoryRun, Series, Step
+
+MAX_WIDTH = 100
+SHORT_COMMIT = 9
+
+
+def history(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUNS...", help="Folders of runs, or a folder that holds some.")
+    ],
+    metric: Annotated[
+        str,
+        typer.Option(help="accuracy, auc, p50, ... or latency_ratio:OTHER, relative to another detector."),
+    ] = "accuracy",
+    detectors: Annotated[
+        str | None, typer.Option(help="Only these, separated by commas; all without it.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the history as one HTML file.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the history as JSON.")
+    ] = None,
+) -> None:
+    """Follow a metric over commits, with its intervals, and find the step where it changed."""
+    from framejudge.bench.history import build_history, open_runs
+
+    opened, warnings = open_runs(runs)
+    names = [name.strip() for name in (detectors or "").split(",") if name.strip()]
+    found = build_history(opened, metric=metric, detectors=names, warnings=warnings)
+    _print(found)
+    if html is not None:
+        from framejudge.reports.history import render_history
+
+        _write(html, render_history(found))
+    if json is not None:
+        _write(json, _json(found))
+
+
+def _print(found: History) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False)
+    console.width = min(console.width, MAX_WIDTH) if console.is_terminal else MAX_WIDTH
+    for series in found.series:
+        _print_series(console, found, series)
+    console.print("[dim]In brackets: 95 % intervals.[/dim]")
+    for line in found.warnings:
+        console.print(f"[yellow]warning[/yellow]: {escape(line)}", soft_wrap=True)
+
+
+def _print_series(console: Console, found: History, series: Series) -> None:
+    from rich.markup import escape
+
+    where = "" if series.machine is None else f", on {series.machine}"
+    heading = f"{series.detector}: {found.metric} on {series.dataset}{where}"
+    console.print(f"[bold]{escape(heading)}[/bold]", soft_wrap=True)
+    steps = {step.position: step for step in series.steps}
+    for position, point in enumerate(series.points):
+        if position in steps:
+            console.print(escape(f"  -- {_step(series, steps[position])}"), soft_wrap=True)
+        run = found.runs[point.run]
+        line = f"  {_commit(run):<{SHORT_COMMIT + 2}} {run.started[:16].replace('T', ' ')}"
+        console.print(escape(f"{line}  {_value(point.figure, found.unit)}"), soft_wrap=True)
+    if not series.steps:
+        console.print(
+            escape(f"  no step: {series.untested or 'nothing but chance can be seen'}"), soft_wrap=True
+        )
+    for note in series.notes:
+        console.print(escape(f"  note: {note}"), soft_wrap=True)
+
+
+def _commit(run: HistoryRun) -> str:
+    """Return a commit in short, with a star where files differed from it."""
+    if run.commit is None:
+        return "no commit"
+    return f"{run.commit[:SHORT_COMMIT]}{'*' if run.dirty else ''}"
+
+
+def _value(figure: Figure, unit: str) -> str:
+    if figure.value is None:
+        return f"- ({figure.reason})"
+    text = _number(figure.value, unit)
+    if figure.low is not None and figure.high is not None:
+        text += f" [{_number(figure.low, unit)}, {_number(figure.high, unit)}]"
+    return f"{text} {unit}".rstrip()
+
+
+def _number(value: float, unit: str) -> str:
+    return f"{value:#.4g}".rstrip(".") if unit else f"{value:.3f}"
+
+
+def _step(series: Series, step: Step) -> str:
+    change = step.change
+    sign = "+" if series.compared_by == "difference" else ""
+    numbers = ["-" if one is None else f"{one:{sign}.3f}" for one in (change.value, change.low, change.high)]
+    by = "" if series.compared_by == "difference" else " times"
+    sure = "p < 0.001" if step.p < 0.001 else f"p = {step.p:.3f}"
+    because = f"; new here: {'; '.join(step.changed)}" if step.changed else ""
+    return f"step: {numbers[0]} [{numbers[1]}, {numbers[2]}]{by}, {sure}{because}"
+
+
+def _json(found: History) -> str:
+    import json
+    from dataclasses import asdict
+
+    return json.dumps(asdict(found), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    from framejudge.datasets.errors import InputError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise InputError(
+            f"cannot be written: {problem.strerror}", where=path, fix="give another file"
+        ) from problem
+    typer.echo(path)
