@@ -23,6 +23,7 @@ from framejudge.bench.cli import (
     dataset_review,
     dataset_split,
     detectors,
+    history,
     predict,
     report,
     run,
@@ -59,6 +60,7 @@ tune_app.command("canny")(tune.canny)
 
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
+app.command("history")(history.history)
 app.command("train")(train.train)
 app.command("detectors")(detectors.detectors)
 dataset_app.command("make")(dataset_make.make)
