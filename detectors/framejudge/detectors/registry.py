@@ -71,6 +71,46 @@ BUILT_IN: Mapping[str, DetectorSpec] = {
             extra="tensorflow",
             extra_module="tensorflow",
         ),
+        DetectorSpec(
+            "cnn-litert",
+            "framejudge.detectors.network.runtimes:LitertDetector",
+            "cnn on LiteRT (TensorFlow Lite), float32",
+            files=("weights/cnn.tflite", "weights/cnn.tflite.json"),
+            extra="litert",
+            extra_module="ai_edge_litert",
+        ),
+        DetectorSpec(
+            "cnn-litert-int8",
+            "framejudge.detectors.network.runtimes:LitertInt8Detector",
+            "cnn on LiteRT, 8-bit weights and arithmetic",
+            files=("weights/cnn-int8.tflite", "weights/cnn-int8.tflite.json"),
+            extra="litert",
+            extra_module="ai_edge_litert",
+        ),
+        DetectorSpec(
+            "cnn-onnx",
+            "framejudge.detectors.network.runtimes:OnnxDetector",
+            "cnn on ONNX Runtime, float32",
+            files=("weights/cnn.onnx", "weights/cnn.onnx.json"),
+            extra="onnx",
+            extra_module="onnxruntime",
+        ),
+        DetectorSpec(
+            "cnn-openvino",
+            "framejudge.detectors.network.runtimes:OpenvinoDetector",
+            "cnn on OpenVINO, float32",
+            files=("weights/cnn.onnx", "weights/cnn.onnx.json"),
+            extra="openvino",
+            extra_module="openvino",
+        ),
+        DetectorSpec(
+            "cnn-openvino-bf16",
+            "framejudge.detectors.network.runtimes:OpenvinoBf16Detector",
+            "cnn on OpenVINO, bfloat16, on CPUs that have it",
+            files=("weights/cnn.onnx", "weights/cnn.onnx.json"),
+            extra="openvino",
+            extra_module="openvino",
+        ),
     )
 }
 
