@@ -23,6 +23,7 @@ from framejudge.bench.cli import (
     dataset_review,
     dataset_split,
     detectors,
+    export,
     history,
     predict,
     report,
@@ -62,6 +63,7 @@ app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("history")(history.history)
 app.command("train")(train.train)
+app.command("export")(export.export)
 app.command("detectors")(detectors.detectors)
 dataset_app.command("make")(dataset_make.make)
 dataset_app.command("frame")(dataset_frame.frame)
