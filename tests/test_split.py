@@ -23,7 +23,7 @@ from framejudge.datasets.labels_table import read_samples
 from framejudge.datasets.near_duplicates import bundles, find_near_duplicates, look_alike, perceptual_hash
 from framejudge.datasets.one_class import read_labelled, read_one_class
 from framejudge.datasets.split import Units
-from framejudge.datasets.table_column import set_column
+from framejudge.datasets.table_column import check_column_name, set_cells
 
 
 def made(samples: list[Sample]) -> Dataset:
@@ -265,11 +265,11 @@ def test_a_column_is_added_and_nothing_else_changes(tmp_path):
     text = '\ufeffpath,label, note \r\nb.jpg,plain,"a, b"\r\na.jpg,framed,"two\r\nlines"\r\n'
     table = tmp_path / "labels.csv"
     table.write_bytes(text.encode())
-    set_column(table, table.read_bytes(), "split", {"a.jpg": "test", "b.jpg": "train"}, table)
+    set_cells(table, table.read_bytes(), "split", {"a.jpg": "test", "b.jpg": "train"}, table)
     assert table.read_bytes().decode() == (
         '\ufeffpath,label, note ,split\r\nb.jpg,plain,"a, b",train\r\na.jpg,framed,"two\r\nlines",test\r\n'
     )
-    set_column(table, table.read_bytes(), "split", {"a.jpg": "x", "b.jpg": "y"}, table)
+    set_cells(table, table.read_bytes(), "split", {"a.jpg": "x", "b.jpg": "y"}, table)
     assert [sample.attributes["split"] for sample in read_samples(table)] == ["y", "x"]
     assert list(tmp_path.iterdir()) == [table]
 
@@ -278,7 +278,7 @@ def test_a_column_of_parquet(tmp_path):
     table = tmp_path / "labels.parquet"
     columns = {"path": ["b.jpg", "a.jpg"], "label": ["plain", None], "width": [3, 4]}
     pyarrow.parquet.write_table(pyarrow.table(columns), table)
-    set_column(table, table.read_bytes(), "fold", {"a.jpg": "0", "b.jpg": "1"}, table)
+    set_cells(table, table.read_bytes(), "fold", {"a.jpg": "0", "b.jpg": "1"}, table)
     assert pyarrow.parquet.read_table(table).to_pydict() == {**columns, "fold": ["1", "0"]}
 
 
@@ -287,17 +287,24 @@ def test_a_table_that_changed_meanwhile_is_left_alone(tmp_path):
     table.write_text("path,label\na.jpg,plain\n")
     before = table.read_bytes()
     table.write_text("path,label\na.jpg,framed\n")
-    with pytest.raises(InputError, match="changed while its images were compared"):
-        set_column(table, before, "split", {"a.jpg": "x"}, table)
+    with pytest.raises(InputError, match="changed since it was read"):
+        set_cells(table, before, "split", {"a.jpg": "x"}, table)
     assert table.read_text() == "path,label\na.jpg,framed\n"
 
 
 @pytest.mark.parametrize("name", ["path", "label", "group", "left", " ", "file_name"])
-def test_a_column_with_a_meaning_is_not_replaced(tmp_path, name):
-    table = tmp_path / "labels.csv"
-    table.write_text("path,label\na.jpg,plain\n")
+def test_a_column_with_a_meaning_is_not_replaced(name):
     with pytest.raises(InputError, match="cannot be the name of the new column"):
-        set_column(table, table.read_bytes(), name, {"a.jpg": "x"}, table)
+        check_column_name(name)
+
+
+def test_cells_of_some_images_alone(tmp_path):
+    table = tmp_path / "labels.csv"
+    table.write_text("path,label\na.jpg,plain\n\nb.jpg,framed\n")
+    set_cells(table, table.read_bytes(), "label", {"b.jpg": None}, table)
+    assert table.read_text() == "path,label\na.jpg,plain\n\nb.jpg,\n"
+    set_cells(table, table.read_bytes(), "note", {"a.jpg": "x"}, table)
+    assert table.read_text() == "path,label,note\na.jpg,plain,x\n\nb.jpg,,\n"
 
 
 # The command

@@ -1,10 +1,10 @@
-"""Set one column of a labels table and leave every other cell, and the order, as they are."""
+"""Set cells of one column of a labels table; every other cell, and the order of rows, stay as they are."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -38,12 +38,17 @@ def write_attribute(
 ) -> None:
     """Write a set's labels table to ``out`` with one attribute set; without a table, from its samples.
 
-    ``contents`` are the table's bytes from before the set was read. Raises as `set_column`.
+    ``contents`` are the table's bytes from before the set was read.
+
+    Raises
+    ------
+    InputError
+        As `set_cells` and `check_column_name`.
     """
-    if table is not None:
-        set_column(table, contents, name, value_by_path, out)
-        return
     check_column_name(name)
+    if table is not None:
+        set_cells(table, contents, name, value_by_path, out)
+        return
     samples = [
         replace(sample, attributes={**sample.attributes, name: value_by_path[sample.path]})
         for sample in dataset
@@ -52,8 +57,10 @@ def write_attribute(
         write_samples(draft, samples)
 
 
-def set_column(table: Path, contents: bytes, name: str, value_by_path: Mapping[str, str], out: Path) -> None:
-    """Write a labels table to ``out`` with one column set.
+def set_cells(
+    table: Path, contents: bytes, name: str, value_by_path: Mapping[str, str | None], out: Path
+) -> None:
+    """Write a labels table to ``out`` with the cells of some images in one column set.
 
     Parameters
     ----------
@@ -62,22 +69,22 @@ def set_column(table: Path, contents: bytes, name: str, value_by_path: Mapping[s
         ``read_samples`` before.
     contents
         Its bytes. Where ``out`` is the table itself, it must still hold them.
+    name
+        The column; appended where the table has none of this name.
     value_by_path
-        The value for each image.
+        The new values; None empties a cell. Images that it does not name keep theirs.
     out
         Replaced at once: a reader sees the old table or the new one.
 
     Raises
     ------
     InputError
-        When the table was changed since it was read, the name is taken by a column with a meaning, or the
-        table cannot be written.
+        When the table was changed since it was read, or cannot be written.
     """
-    check_column_name(name)
-    write = _with_parquet_column if table.suffix == ".parquet" else _with_csv_column
+    write = _with_parquet_cells if table.suffix == ".parquet" else _with_csv_cells
     changed = write(contents, name, value_by_path, _path_column(table))
     if out.resolve() == table.resolve() and table.read_bytes() != contents:
-        what = "changed while its images were compared; nothing was written"
+        what = "changed since it was read; nothing was written"
         raise InputError(what, where=table, fix="run the command again")
     with replaced(out) as draft:
         draft.write_bytes(changed)
@@ -100,19 +107,21 @@ def _path_column(table: Path) -> str:
     return HUGGING_FACE_PATH_COLUMN if table.name == "metadata.csv" else PATH_COLUMN
 
 
-def _values(paths: Sequence[str], value_by_path: Mapping[str, str]) -> list[str]:
-    return [value_by_path[str(PurePosixPath(path))] for path in paths]
-
-
-def _with_csv_column(contents: bytes, name: str, value_by_path: Mapping[str, str], path_column: str) -> bytes:
+def _with_csv_cells(
+    contents: bytes, name: str, value_by_path: Mapping[str, str | None], path_column: str
+) -> bytes:
     mark = b"\xef\xbb\xbf" if contents.startswith(b"\xef\xbb\xbf") else b""
     text = contents.decode("utf-8-sig")
-    header, *rows = (row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row)
+    header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     columns = [column.strip() for column in header]
-    paths = [row[columns.index(path_column)] for row in rows]
-    place = columns.index(name) if name in columns else len(columns)
-    for row, value in zip([header, *rows], [name, *_values(paths, value_by_path)], strict=True):
-        row[place : place + 1] = [value]
+    path_place = columns.index(path_column)
+    if name not in columns:
+        header.append(name)
+        columns.append(name)
+    place = columns.index(name)
+    for row in filter(None, rows):  # an empty line is no row, and stays
+        row += [""] * (len(columns) - len(row))
+        row[place] = value_by_path.get(str(PurePosixPath(row[path_place])), row[place]) or ""
     stream = io.StringIO(newline="")
     # With RFC 4180's line ends the writer quotes a lone carriage return inside a cell; without, it is lost.
     ends = "\r\n" if "\r" in text else "\n"
@@ -120,16 +129,23 @@ def _with_csv_column(contents: bytes, name: str, value_by_path: Mapping[str, str
     return mark + stream.getvalue().encode("utf-8")
 
 
-def _with_parquet_column(
-    contents: bytes, name: str, value_by_path: Mapping[str, str], path_column: str
+def _with_parquet_cells(
+    contents: bytes, name: str, value_by_path: Mapping[str, str | None], path_column: str
 ) -> bytes:
     import pyarrow
     import pyarrow.parquet
 
     table = pyarrow.parquet.read_table(pyarrow.BufferReader(contents))
-    values = pyarrow.array(_values(table.column(path_column).to_pylist(), value_by_path), pyarrow.string())
-    place = table.column_names.index(name) if name in table.column_names else None
-    changed = table.append_column(name, values) if place is None else table.set_column(place, name, values)
+    paths = [str(PurePosixPath(path)) for path in table.column(path_column).to_pylist()]
+    is_new = name not in table.column_names
+    before = [None] * len(paths) if is_new else table.column(name).to_pylist()
+    after = [value_by_path.get(path, value) for path, value in zip(paths, before, strict=True)]
+    values = pyarrow.array(after, pyarrow.string())
+    changed = (
+        table.append_column(name, values)
+        if is_new
+        else table.set_column(table.column_names.index(name), name, values)
+    )
     sink = pyarrow.BufferOutputStream()
     pyarrow.parquet.write_table(changed, sink)
     result: bytes = sink.getvalue().to_pybytes()

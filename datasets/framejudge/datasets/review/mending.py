@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
-from framejudge.datasets.labels_table import (
-    HUGGING_FACE_PATH_COLUMN,
-    PATH_COLUMN,
-    write_samples,
-)
+from framejudge.datasets.labels_table import write_samples
 from framejudge.datasets.reading import TABLES, read_dataset
 from framejudge.datasets.replacing import replaced
 from framejudge.datasets.review.decisions import settle
 from framejudge.datasets.review.marks import Mark, Marks, Refusal
 from framejudge.datasets.sample import Dataset, Label, Sample
-
-_BYTE_ORDER_MARK = "\ufeff"
+from framejudge.datasets.table_column import labels_table_of, set_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,57 +95,24 @@ def mend(root: Path, marks: Marks, *, dry_run: bool = False) -> Mended:
     Only labels change: other columns, the order of rows and the kind of table stay. Class folders get a
     ``labels.csv``, which goes before them; no image is moved.
     """
+    found = labels_table_of(root)
+    contents = found.read_bytes() if found else b""
     dataset = read_dataset(root)
-    found = next((root / name for name in TABLES if (root / name).is_file()), None)
     planned = plan(dataset, marks)
     table = found or root / TABLES[0]
     if planned.changes and not dry_run:
         labels = {change.path: change.after for change in planned.changes}
-        with replaced(table) as draft:
-            if found is None:
+        if found:
+            # The label cells alone: whoever keeps the table under version control sees just these lines.
+            set_cells(found, contents, "label", labels, found)
+        else:
+            with replaced(table) as draft:
                 write_samples(draft, _relabelled(dataset, labels))
-            elif found.suffix == ".parquet":
-                _rewrite_parquet(found, draft, labels)
-            else:
-                _rewrite_csv(found, draft, labels)
     return Mended(planned, table, is_new=found is None)
 
 
 def _relabelled(dataset: Dataset, labels: Mapping[str, Label | None]) -> Sequence[Sample]:
     return [replace(sample, label=labels.get(sample.path, sample.label)) for sample in dataset]
-
-
-def _rewrite_csv(table: Path, draft: Path, labels: Mapping[str, Label | None]) -> None:
-    """Change the label cells alone: whoever keeps the table under version control sees just these lines."""
-    text = table.read_bytes().decode("utf-8")
-    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
-    rows = list(csv.reader(io.StringIO(text.removeprefix(mark), newline="")))
-    header = [name.strip() for name in rows[0]]
-    path_column = HUGGING_FACE_PATH_COLUMN if table.name == "metadata.csv" else PATH_COLUMN
-    path_index, label_index = header.index(path_column), header.index("label")
-    line_end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
-    with draft.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(mark)
-        writer = csv.writer(stream, lineterminator=line_end)
-        writer.writerow(rows[0])
-        for row in rows[1:]:
-            path = str(PurePosixPath(row[path_index])) if row else ""
-            if path in labels:
-                row[label_index] = labels[path] or ""
-            writer.writerow(row)
-
-
-def _rewrite_parquet(table: Path, draft: Path, labels: Mapping[str, Label | None]) -> None:
-    import pyarrow
-    import pyarrow.parquet
-
-    old = pyarrow.parquet.ParquetFile(table).read()
-    paths = (str(PurePosixPath(path)) for path in old.column(PATH_COLUMN).to_pylist())
-    before = old.column("label").to_pylist()
-    after = [labels.get(path, label) for path, label in zip(paths, before, strict=True)]
-    index = old.column_names.index("label")
-    column = pyarrow.array(after, type=pyarrow.string())
-    pyarrow.parquet.write_table(old.set_column(index, "label", column), draft)
 
 
 def in_words(mended: Mended, *, dry_run: bool = False) -> list[str]:
