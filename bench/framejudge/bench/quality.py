@@ -6,7 +6,7 @@ images that have a label and a score, and at nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -23,13 +23,12 @@ from framejudge.bench.run import (
     SliceResult,
 )
 from framejudge.bench.scoring import Scores
+from framejudge.bench.slicing import Slice, find_slices
 from framejudge.bench.statistics import auc as auc_statistics
 from framejudge.bench.statistics import calibration, multiple, paired, proportions, rates
 from framejudge.bench.statistics.interval import Interval
+from framejudge.bench.statistics.weakest import slice_evidence
 from framejudge.datasets.sample import Dataset
-
-MAX_SLICES_OF_AN_ATTRIBUTE = 20
-"""An attribute with more values than this names images rather than kinds of them."""
 
 QUALITY_FIGURES = (
     "accuracy",
@@ -138,13 +137,14 @@ def compare(
 
 
 def slices(truth: Truth, detectors: Mapping[str, Scores]) -> list[SliceResult]:
-    """Return every detector on every value of every attribute that has 2 to 20 of them."""
-    return [
-        _slice(truth, attribute, value, members, name, scores)
-        for attribute, value, members in _slices_of(truth)
+    """Return every detector on every slice of the set, and how surely it is weaker there than elsewhere."""
+    found = find_slices(truth.attributes, truth.decided)
+    judged = [
+        _judge_slices(truth, found, name, scores)
         for name, scores in detectors.items()
         if scores.failure is None
     ]
+    return [one for of_slice in zip(*judged, strict=True) for one in of_slice]
 
 
 def _figures(
@@ -269,32 +269,75 @@ def _correct_for_number(comparisons: Sequence[Comparison]) -> list[Comparison]:
     return corrected
 
 
-def _slices_of(truth: Truth) -> Iterator[tuple[str, str, Booleans]]:
-    for attribute, values in truth.attributes.items():
-        kinds = sorted(set(values[truth.decided].tolist()) - {""})
-        if 2 <= len(kinds) <= MAX_SLICES_OF_AN_ATTRIBUTE:
-            for value in kinds:
-                yield attribute, value, truth.decided & (values == value)
-
-
-def _slice(
-    truth: Truth, attribute: str, value: str, members: Booleans, name: str, scores: Scores
-) -> SliceResult:
-    usable = members & np.isfinite(scores.scores)
+def _judge_slices(truth: Truth, found: Sequence[Slice], name: str, scores: Scores) -> list[SliceResult]:
+    usable = truth.decided & np.isfinite(scores.scores)
     framed, groups = truth.framed[usable], truth.groups[usable]
     predicted = scores.scores[usable] >= scores.decision_threshold
-    if usable.any():
-        accuracy = _figure(proportions.proportion(framed == predicted, groups))
-    else:
-        accuracy = _null("no image of this slice has a score")
+    members = np.array([one.members[usable] for one in found], dtype=bool).reshape(len(found), len(framed))
+    filled = members.any(axis=1)
+    p_values = np.ones(len(found))
+    alone = np.ones(len(found))
+    if filled.any():
+        evidence = slice_evidence(framed != predicted, framed, members[filled], groups)
+        p_values[filled], alone[filled] = evidence.p_values, np.exp(-evidence.strength)
+    return [
+        _judge_slice(
+            one,
+            name,
+            inside,
+            _Answers(framed, predicted, groups),
+            p=Figure(value=float(p), method=f"westfall-young over {int(filled.sum())}", n=int(inside.sum())),
+            chance_alone=float(chance),
+        )
+        for one, inside, p, chance in zip(found, members, p_values, alone, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What a detector said of the images that have a label and a score, shape (n,) each."""
+
+    framed: Booleans
+    predicted: Booleans
+    groups: Codes
+
+    def of(self, rows: Booleans) -> _Answers:
+        return _Answers(self.framed[rows], self.predicted[rows], self.groups[rows])
+
+    def accuracy(self) -> Figure:
+        return _figure(proportions.proportion(self.framed == self.predicted, self.groups))
+
+
+def _judge_slice(
+    one: Slice, name: str, inside: Booleans, answers: _Answers, *, p: Figure, chance_alone: float
+) -> SliceResult:
+    own = answers.of(inside)
+    empty = not inside.any()
+    nothing = _null("no image of this slice has a score")
     return SliceResult(
-        attribute=attribute,
-        value=value,
+        attribute=one.attribute,
+        value=one.value,
         detector=name,
-        images=int(usable.sum()),
-        accuracy=accuracy,
-        **_recall_and_specificity(framed, predicted, groups),
+        images=int(inside.sum()),
+        accuracy=nothing if empty else own.accuracy(),
+        elsewhere=nothing if empty else _with_the_mix_of(own.framed, answers.of(~inside)),
+        weaker_p=nothing if empty else p,
+        chance_alone=None if empty else chance_alone,
+        **_recall_and_specificity(own.framed, own.predicted, own.groups),
     )
+
+
+def _with_the_mix_of(framed: Booleans, others: _Answers) -> Figure:
+    """Return the accuracy on other images, reweighted to this share of framed ones."""
+    share = float(framed.mean())
+    if share in (0.0, 1.0):
+        others = others.of(others.framed == (share == 1))
+        return others.accuracy() if len(others.framed) else _null("no other image of this class")
+    one_class = _missing_class(others.framed)
+    if one_class is not None:
+        return _null(one_class, n=len(others.framed))
+    interval = rates.accuracy_at_prevalence(others.framed, others.predicted, share, others.groups)
+    return _figure(interval)
 
 
 def _missing_class(framed: Booleans) -> str | None:

@@ -25,6 +25,7 @@ from framejudge.bench.run.manifest import SCHEMA as MANIFEST_SCHEMA
 from framejudge.bench.run.results import SCHEMA as RESULTS_SCHEMA
 from framejudge.bench.run.results import Scalar
 from framejudge.bench.scoring import Images, Scores, ScoringPass
+from framejudge.bench.slicing import weakest_slices
 from framejudge.bench.timing import TimingPass
 from framejudge.bench.worker import DECODE, PREDICT
 from framejudge.bench.worker_process import thread_environment
@@ -94,6 +95,7 @@ def results(
             *_warnings(record.request, summary, scoring),
             *([] if timing is None else _timing_warnings(record, detectors, timing)),
         ],
+        weakest_slices=weakest_slices(slices),
     )
 
 

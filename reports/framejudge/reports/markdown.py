@@ -6,11 +6,11 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from framejudge.bench.run import Run
+from framejudge.bench.run import Run, WeakestSlice
 from framejudge.reports.decision import decide
 from framejudge.reports.figure_table import Cell, figure_rows, slice_detectors, slice_rows
 from framejudge.reports.warnings import warnings_of
-from framejudge.reports.wording import count
+from framejudge.reports.wording import count, percent
 
 SLICES_SHOWN = 10
 
@@ -47,6 +47,7 @@ def render_markdown(run: Run) -> str:
                 ],
             )
         )
+    parts += [f"- {_weakest(one)}" for one in results.weakest_slices]
     for name, found in results.detectors.items():
         if found.status == "failed":
             parts.append(
@@ -56,6 +57,20 @@ def render_markdown(run: Run) -> str:
         parts.append(f"{count(len(results.unreadable), 'image')} cannot be read and count in no figure.")
     parts.append(f"Made by `{_code(shlex.join(run.manifest.argv))}`")
     return _joined(parts)
+
+
+def _weakest(one: WeakestSlice) -> str:
+    if one.accuracy is None or one.elsewhere is None or one.p is None or one.p.value is None:
+        return f"**{_text(one.detector)}**: {_text(one.reason or 'no slice is surely weaker')}"
+    there, elsewhere = (
+        "not known" if figure.value is None else percent(figure.value)
+        for figure in (one.accuracy, one.elsewhere)
+    )
+    return (
+        f"**{_text(one.detector)}** is surely weaker on {_text(f'{one.attribute}: {one.value}')}: "
+        f"{there} right on {one.images:,} images, {elsewhere} elsewhere "
+        f"(p = {one.p.value:.2g}, corrected for {one.slices} slices)"
+    )
 
 
 def _joined(parts: Sequence[str]) -> str:

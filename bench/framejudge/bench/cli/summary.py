@@ -21,6 +21,8 @@ def print_summary(run: Run, report: Path) -> None:
     console.print(_what_was_measured(run.results))
     console.print(_table(run.results))
     console.print("[dim]In brackets: 95 % intervals.[/dim]")
+    for line in _weak_slices(run.results):
+        console.print(line, soft_wrap=True)
     for line in _boxes(run.results):
         console.print(line, soft_wrap=True)
     for line in _problems(run.results):
@@ -88,6 +90,16 @@ def _with_interval(figure: Figure, write: Callable[[float], str]) -> str:
     if figure.low is None or figure.high is None:
         return write(figure.value)
     return rf"{write(figure.value)} \[{write(figure.low)}, {write(figure.high)}]"
+
+
+def _weak_slices(results: Results) -> list[str]:
+    return [
+        f"weakest slice of {escape(one.detector)}: {escape(f'{one.attribute}: {one.value}')}: "
+        f"{_share(one.accuracy)} right on {one.images:,} images, {_share(one.elsewhere)} elsewhere "
+        f"(p = {one.p.value:.2g} over {one.slices} slices)"
+        for one in results.weakest_slices
+        if one.accuracy is not None and one.elsewhere is not None and one.p is not None and one.p.value
+    ]
 
 
 def _problems(results: Results) -> list[str]:

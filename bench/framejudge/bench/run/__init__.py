@@ -18,6 +18,7 @@ from framejudge.bench.run.results import (
     Results,
     SliceResult,
     Stages,
+    WeakestSlice,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "RunError",
     "SliceResult",
     "Stages",
+    "WeakestSlice",
 ]

@@ -226,7 +226,17 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceResult:
-    """One detector on the images whose ``attribute`` has ``value``."""
+    """One detector on the images whose ``attribute`` has ``value``.
+
+    Attributes
+    ----------
+    elsewhere
+        Accuracy on all other images, reweighted to the slice's share of framed ones.
+    weaker_p
+        Chance that any slice would stand out as much, were this one like the rest.
+    chance_alone
+        The same for this slice alone: what slices are ranked by.
+    """
 
     attribute: str
     value: str
@@ -235,6 +245,36 @@ class SliceResult:
     accuracy: Figure
     recall: Figure
     specificity: Figure
+    elsewhere: Figure | None = None
+    weaker_p: Figure | None = None
+    chance_alone: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeakestSlice:
+    """The slice that a detector is weakest on, beyond what looking at many slices finds by chance.
+
+    Attributes
+    ----------
+    slices
+        How many were looked at.
+    attribute, value, images, accuracy, elsewhere
+        As in `SliceResult`; None where no slice is surely weaker than the rest.
+    p
+        Corrected for the number of slices; of the likeliest slice where none is named.
+    reason
+        Why none is named; None where one is.
+    """
+
+    detector: str
+    slices: int
+    attribute: str | None = None
+    value: str | None = None
+    images: int = 0
+    accuracy: Figure | None = None
+    elsewhere: Figure | None = None
+    p: Figure | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,3 +289,4 @@ class Results:
     unreadable: list[ImageError]
     environment: Mapping[str, Scalar]
     warnings: list[str] = field(default_factory=list)
+    weakest_slices: list[WeakestSlice] = field(default_factory=list)

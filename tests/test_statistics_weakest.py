@@ -1,0 +1,108 @@
+"""Evidence that a slice is weaker than the rest, corrected for looking at many."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from framejudge.bench.statistics.weakest import slice_evidence
+
+SLICES_OF_AN_ATTRIBUTE = 6
+
+
+def draw_slices(random: np.random.Generator, n: int, attributes: int = 5) -> np.ndarray:
+    """Thirty slices: the values of five attributes; the first value of the first has 5 % of the images."""
+    members = []
+    for attribute in range(attributes):
+        shares = np.full(SLICES_OF_AN_ATTRIBUTE, 1 / SLICES_OF_AN_ATTRIBUTE)
+        if attribute == 0:
+            shares = np.array([0.05, *[0.95 / 5] * 5])
+        values = random.choice(SLICES_OF_AN_ATTRIBUTE, size=n, p=shares)
+        members += [values == value for value in range(SLICES_OF_AN_ATTRIBUTE)]
+    return np.array(members)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_planted_weak_slice_is_the_weakest(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    members = draw_slices(random, 2000)
+    framed = random.random(2000) < 0.5
+    wrong = random.random(2000) < np.where(members[0], 0.22, 0.04)
+    evidence = slice_evidence(wrong, framed, members, draws=500)
+    assert evidence.strength.argmax() == 0
+    assert evidence.p_values[0] < 0.01
+    assert (evidence.p_values[1:] > 0.01).all()
+
+
+def test_one_slice_alone_has_the_p_value_of_fishers_exact_test() -> None:
+    random = np.random.default_rng(3)
+    inside = np.arange(300) < 60
+    wrong = random.random(300) < np.where(inside, 0.2, 0.12)
+    evidence = slice_evidence(wrong, np.ones(300, dtype=bool), inside[None, :], draws=20_000)
+    table = [
+        [np.sum(wrong & inside), np.sum(~wrong & inside)],
+        [np.sum(wrong & ~inside), np.sum(~wrong & ~inside)],
+    ]
+    expected = stats.fisher_exact(table, alternative="greater").pvalue
+    assert np.exp(-evidence.strength[0]) == pytest.approx(expected)
+    assert evidence.p_values[0] == pytest.approx(expected, abs=0.01)
+
+
+def test_a_slice_that_only_holds_the_harder_class_is_not_weak() -> None:
+    random = np.random.default_rng(5)
+    framed = np.arange(2000) < 1000
+    wrong = random.random(2000) < np.where(framed, 0.2, 0.02)
+    half_of_the_framed = framed & (random.random(2000) < 0.5)
+    evidence = slice_evidence(wrong, framed, half_of_the_framed[None, :], draws=500)
+    assert evidence.p_values[0] > 0.05
+
+
+def false_findings(grouped: bool, *, sets: int, in_group: int = 4) -> int:
+    """Count sets without any weak slice in which one is found; mistakes of a group come together."""
+    found = 0
+    for seed in range(sets):
+        random = np.random.default_rng([seed, grouped])
+        n = 400
+        groups = np.arange(n) // in_group
+        # Attributes of the photo: all images of a group are in the same slices, as hard as it gets.
+        members = draw_slices(random, n // in_group)[:, groups]
+        hardness = np.sqrt(0.6) * random.standard_normal(n // in_group)[groups]
+        wrong = special.ndtr(hardness + np.sqrt(0.4) * random.standard_normal(n)) < 0.1
+        framed = random.random(n // in_group)[groups] < 0.5
+        evidence = slice_evidence(wrong, framed, members, groups if grouped else None, draws=200)
+        found += bool(evidence.p_values.min() < 0.05)
+    return found
+
+
+def test_groups_whose_mistakes_come_together_make_no_weak_slice() -> None:
+    with_groups, without = false_findings(True, sets=60), false_findings(False, sets=60)
+    assert with_groups <= stats.binom.ppf(0.999, 60, 0.05)
+    assert without > 2 * with_groups
+
+
+def test_groups_of_any_make_up_are_dealt_within_their_class() -> None:
+    random = np.random.default_rng(9)
+    groups = random.integers(0, 60, 300)
+    framed = random.random(300) < 0.3
+    wrong = framed & (random.random(300) < 0.5)  # no mistake on a plain image, in any deal
+    members = np.stack([~framed, framed])
+    evidence = slice_evidence(wrong, framed, members, groups, draws=300)
+    assert evidence.p_values[0] == 1.0
+    assert evidence.strength[0] == pytest.approx(0.0)
+
+
+def test_without_a_mistake_no_slice_has_evidence() -> None:
+    members = np.stack([np.arange(40) < 20, np.arange(40) >= 20])
+    none = slice_evidence(np.zeros(40, dtype=bool), np.arange(40) % 2 == 0, members, draws=50)
+    assert none.p_values.tolist() == [1.0, 1.0] and none.strength.tolist() == [0.0, 0.0]
+
+
+def test_the_seed_decides() -> None:
+    random = np.random.default_rng(1)
+    members, wrong = draw_slices(random, 300), random.random(300) < 0.1
+    first, again, other = (
+        slice_evidence(wrong, np.ones(300, dtype=bool), members, draws=100, seed=seed) for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(first.p_values, again.p_values)
+    assert (first.p_values != other.p_values).any()
