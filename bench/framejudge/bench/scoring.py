@@ -179,7 +179,7 @@ def _score(
     cores = len(available_cores())
     answers = _Answers(len(dataset))
     try:
-        with WorkerProcess(threads=cores, timeout_s=timeout_s) as process:
+        with WorkerProcess.of(spec, threads=cores, timeout_s=timeout_s) as process:
             answers.begin(process.load(spec), located)
             readable = known.readable(labelled)
             start, size = 0, FIRST_BLOCK_IMAGES

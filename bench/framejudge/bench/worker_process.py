@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -71,6 +71,18 @@ class Loaded:
     explains: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedSpec(DetectorSpec):
+    """A detector that lives in another environment: another version of it, say.
+
+    The attributes are those of `WorkerProcess` of the same names.
+    """
+
+    python: str = sys.executable
+    folder: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
 class WorkerProcess:
     """A detector in a process of its own.
 
@@ -83,12 +95,22 @@ class WorkerProcess:
         What the thread variables in its environment are set to.
     python
         The interpreter that runs it.
+    folder
+        Its current folder, where a detector's module may lie; without it, that of the parent.
+    environment
+        Further variables, or others than the parent's.
     timeout_s
         How long one command may take before the detector counts as failed.
     """
 
     def __init__(
-        self, *, threads: int, python: str = sys.executable, timeout_s: float = DEFAULT_TIMEOUT_S
+        self,
+        *,
+        threads: int,
+        python: str = sys.executable,
+        folder: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
     ) -> None:
         self._timeout_s = timeout_s
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
@@ -98,9 +120,23 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
-            env={**os.environ, **thread_environment(threads)},
+            cwd=folder,
+            env={**os.environ, **(environment or {}), **thread_environment(threads)},
             start_new_session=True,  # a group of its own, to be ended as a whole
             bufsize=0,  # both pipes are used through their descriptors
+        )
+
+    @classmethod
+    def of(cls, spec: DetectorSpec, *, threads: int, timeout_s: float = DEFAULT_TIMEOUT_S) -> WorkerProcess:
+        """Start a process where a detector lives: in another environment, if it says so."""
+        if not isinstance(spec, PlacedSpec):
+            return cls(threads=threads, timeout_s=timeout_s)
+        return cls(
+            threads=threads,
+            timeout_s=timeout_s,
+            python=spec.python,
+            folder=spec.folder,
+            environment=spec.environment,
         )
 
     def __enter__(self) -> WorkerProcess:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy import stats
 
 from framejudge.bench.statistics import paired
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
-from framejudge.bench.statistics.interval import Booleans, Interval
+from framejudge.bench.statistics.interval import Booleans, Floats, Interval
 
 MAX_DROP = 0.005
 """Half an accuracy point that nobody minds."""
@@ -20,6 +21,9 @@ LEVEL = 0.01
 
 MUST_SEE = 0.02
 """The drop that one cares about; a set that could have hidden it does not let a gate say pass."""
+
+BISECTIONS = 16
+"""A p-value of an AUC is known to 0.5 / 2**16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class DropEvidence:
     p_drop, p_gain
         One-sided exact McNemar (clustered where groups repeat), of "no drop" and of "no gain".
     broken, mended
-        Images that flipped to wrong, and to right.
+        Images that flipped to wrong, and to right; None where it is not about single images.
     smallest_seen
         The smallest drop that would have failed, at the level and the churn that was observed.
     """
@@ -41,8 +45,8 @@ class DropEvidence:
     change: Interval
     p_drop: float
     p_gain: float
-    broken: int
-    mended: int
+    broken: int | None
+    mended: int | None
     smallest_seen: float
 
 
@@ -85,6 +89,43 @@ def drop_evidence(
     )
 
 
+def auc_drop_evidence(
+    framed: Booleans,
+    scores_before: Floats,
+    scores_now: Floats,
+    groups: Groups = None,
+    *,
+    max_drop: float = MAX_DROP,
+    level: float = LEVEL,
+) -> DropEvidence:
+    """Compare two areas under the ROC curve, by DeLong's paired interval (Obuchowski's where groups repeat).
+
+    A p-value is the level at which the one-sided interval just reaches 0.
+
+    Parameters
+    ----------
+    framed, scores_before, scores_now
+        Shape (n,), images of both classes.
+    """
+
+    def interval(one_sided_level: float) -> Interval:
+        confidence = 1 - 2 * one_sided_level
+        return paired.auc_difference(framed, scores_now, scores_before, groups, confidence=confidence)
+
+    change = interval(0.025)
+    assert change.value is not None  # both classes are there
+    bound = interval(level)
+    reach = 0.0 if bound.high is None else bound.high - change.value
+    return DropEvidence(
+        change=change,
+        p_drop=_level_reaching_zero(lambda at: interval(at).high) if change.value < 0 else 1.0,
+        p_gain=_level_reaching_zero(lambda at: _negative(interval(at).low)) if change.value > 0 else 1.0,
+        broken=None,
+        mended=None,
+        smallest_seen=max(max_drop, reach),
+    )
+
+
 def smallest_drop_seen(
     images: int, mended: int, *, max_drop: float, level: float, design_effect: float = 1.0
 ) -> float:
@@ -104,6 +145,22 @@ def smallest_drop_seen(
     significant = stats.binom.sf(counts - 1, counts + gained, 0.5) <= level
     needed = int(counts[np.argmax(significant)]) if significant.any() else enough
     return float((max(needed, tolerated + 1) - gained) / effective)
+
+
+def _level_reaching_zero(upper_end: Callable[[float], float | None]) -> float:
+    """Return the one-sided level at which an interval's upper end comes to 0, by bisection; at most 0.5."""
+    low, high = 0.0, 0.5
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        end = upper_end(middle)
+        if end is None:
+            return 1.0
+        low, high = (low, middle) if end < 0 else (middle, high)
+    return high
+
+
+def _negative(value: float | None) -> float | None:
+    return None if value is None else -value
 
 
 def _design_effect(right_before: Booleans, right_now: Booleans, groups: Groups) -> float:

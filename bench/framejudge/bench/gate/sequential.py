@@ -39,7 +39,10 @@ FUTILE = 0.25
 Kind = Literal["median", "tail"]
 Outcome = Literal["slower", "not slower", "too noisy"]
 TakePairs = Callable[[Mapping[str, int]], Mapping[str, Floats]]
-"""Is given how many further pairs of which detectors to take; returns their log ratios, (pairs, images)."""
+"""Is given how many further pairs of which detectors to take; returns their log ratios, (pairs, images).
+
+A detector that is not among the answers is lost: it cannot be measured any more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Batch:
     rules: Sequence[LatencyRule]
     ratios: dict[str, Floats] = field(default_factory=dict)
     findings: dict[LatencyRule, Finding] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
 
     def run(self, take: TakePairs, looks: Sequence[int] = LOOKS) -> Mapping[LatencyRule, Finding]:
         """Take pairs and look at them until every rule is settled."""
@@ -93,14 +97,22 @@ class Batch:
             missing = {rule.detector: pairs - self._count(rule.detector) for rule in self._unsettled()}
             if not missing:
                 break
-            for detector, more in take(missing).items():
+            taken = take(missing)
+            self.lost |= missing.keys() - taken.keys()
+            for detector, more in taken.items():
                 known = self.ratios.get(detector)
                 self.ratios[detector] = more if known is None else np.concatenate([known, more])
             self._look(last=number == len(looks) - 1, level=LEVEL / len(looks))
         return self.findings
 
     def _unsettled(self) -> list[LatencyRule]:
-        return [one for one in self.rules if one not in self.findings or self.findings[one].outcome is None]
+        return [one for one in self._measured() if self._outcome(one) is None]
+
+    def _measured(self) -> list[LatencyRule]:
+        return [rule for rule in self.rules if rule.detector not in self.lost]
+
+    def _outcome(self, rule: LatencyRule) -> Outcome | None:
+        return self.findings[rule].outcome if rule in self.findings else None
 
     def _count(self, detector: str) -> int:
         return len(self.ratios[detector]) if detector in self.ratios else 0
@@ -111,8 +123,9 @@ class Batch:
         for rule in fresh:
             ratios = self.ratios[rule.detector]
             self.findings[rule] = Finding(rule, len(ratios), judge(rule, ratios, shared), 1.0, None)
-        corrected = holm([self.findings[rule].evidence.p_slower for rule in self.rules])
-        for rule, p in zip(self.rules, corrected, strict=True):
+        tested = self._measured()
+        corrected = holm([self.findings[rule].evidence.p_slower for rule in tested])
+        for rule, p in zip(tested, corrected, strict=True):
             if rule in fresh:
                 now = self.findings[rule]
                 outcome = settle(rule, now.evidence, p, level=level, last=last)
@@ -122,7 +135,8 @@ class Batch:
 def judge(rule: LatencyRule, ratios: Floats, level: float) -> Evidence:
     """Return what pairs say on one rule; ``level`` is the one that it is tested at."""
     evidence = median_evidence if rule.kind == "median" else tail_evidence
-    return evidence(ratios, tolerance=rule.tolerance, level=level)
+    answered = ~np.isnan(ratios).all(axis=0)
+    return evidence(ratios[:, answered], tolerance=rule.tolerance, level=level)
 
 
 def settle(rule: LatencyRule, evidence: Evidence, p: float, *, level: float, last: bool) -> Outcome | None:
@@ -167,7 +181,7 @@ class SlowdownTest:
     def run(self, take: TakePairs, looks: Sequence[int] = LOOKS) -> None:
         """Measure, and measure again what looks slower, with fresh pairs."""
         found = self.first.run(take, looks)
-        suspected = [rule for rule in self.rules if found[rule].outcome == "slower"]
+        suspected = [rule for rule, one in found.items() if one.outcome == "slower"]
         if suspected:
             self.again = Batch(suspected)
             self.again.run(take, looks)

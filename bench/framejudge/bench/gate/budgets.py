@@ -1,0 +1,140 @@
+"""Absolute budgets: a figure of a run against a limit, judged on the side of its interval that is safe."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from framejudge.bench import quality
+from framejudge.bench.gate.machine import machine_name
+from framejudge.bench.gate.rows import Rows, split_slice
+from framejudge.bench.gate.rules import (
+    ABSOLUTE_TIMES,
+    LATENCY_RATIO,
+    ON_ONE_MACHINE,
+    SHARES_OF_RIGHT,
+    THROUGHPUT,
+)
+from framejudge.bench.run import DetectorResult, Figure, Run
+from framejudge.bench.run import gate_wording as wording
+from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
+from framejudge.bench.statistics import proportions
+
+
+def judge_budget(rule: GateRule, run: Run) -> RuleVerdict:
+    """Judge ``min`` and ``max``: pass where the whole interval keeps the limit, fail where none of it does.
+
+    In between the data cannot tell. The detector is in the run and did not fail.
+    """
+    if rule.metric in ON_ONE_MACHINE and machine_name(run.results.environment) != rule.machine:
+        return _unable(
+            rule,
+            f"measured on {machine_name(run.results.environment)!r}, and the limit holds on {rule.machine!r}",
+        )
+    if rule.to is not None and rule.to not in run.results.detectors:
+        return _unable(rule, f"the run has no detector {rule.to!r} to compare with")
+    figure = _figure(rule, run)
+    advice = _advice(rule, run)
+    if figure.low is None and figure.high is None:
+        return RuleVerdict(
+            rule=rule,
+            verdict="cannot judge",
+            reason=f"there is no interval: {figure.reason or 'measured once'}",
+            after=figure,
+            advice=advice,
+        )
+    return _against(rule, figure, advice)
+
+
+def _against(rule: GateRule, figure: Figure, advice: list[str]) -> RuleVerdict:
+    low = -np.inf if figure.low is None else figure.low
+    high = np.inf if figure.high is None else figure.high
+    text = wording.interval(rule.metric, figure)
+    limit = wording.value(rule.metric, rule.limit)
+    if rule.condition == "min":
+        kept, broken, what, side = low >= rule.limit, high < rule.limit, "at least", "low"
+    else:
+        kept, broken, what, side = high <= rule.limit, low > rule.limit, "at most", "high"
+    verdict: Verdict = "cannot judge"
+    reason = (
+        f"{text} lies on both sides of {limit}: measure more, or give a limit that allows for the {side} end"
+    )
+    if kept:
+        verdict, reason = "pass", f"{text}, {what} {limit} is kept by the whole interval"
+    elif broken:
+        verdict, reason = "fail", f"{text}, {what} {limit} is kept by no part of the interval"
+    return RuleVerdict(
+        rule=rule,
+        verdict=verdict,
+        reason=reason,
+        after=figure,
+        smallest_seen=_first_failing(rule, figure),
+        advice=advice,
+    )
+
+
+def _first_failing(rule: GateRule, figure: Figure) -> float | None:
+    """Return the value from which on the whole interval would lie beyond the limit, were it as wide."""
+    if figure.value is None:
+        return None
+    if rule.condition == "min":
+        return None if figure.high is None else rule.limit - (figure.high - figure.value)
+    return None if figure.low is None else rule.limit + (figure.value - figure.low)
+
+
+def _figure(rule: GateRule, run: Run) -> Figure:
+    result = run.results.detectors[rule.detector]
+    if rule.metric in ABSOLUTE_TIMES:
+        name = rule.metric.removesuffix("_ms")
+        return (
+            Figure(value=None, reason="not timed")
+            if result.latency_ms is None
+            else getattr(result.latency_ms, name)
+        )
+    if rule.metric == THROUGHPUT:
+        return result.images_per_second or Figure(value=None, reason="not timed")
+    if rule.metric == LATENCY_RATIO:
+        return _latency_ratio(rule, run)
+    return _quality(rule, run, result)
+
+
+def _quality(rule: GateRule, run: Run, result: DetectorResult) -> Figure:
+    """Return a figure of the run, or one made anew for a slice; an image without a score counts as wrong."""
+    whole: Figure = getattr(result, rule.metric)
+    if rule.slice is None and not (result.errors and rule.metric in SHARES_OF_RIGHT):
+        return whole
+    attribute, wanted = split_slice(rule.slice)
+    rows = Rows.of(run, rule.detector, attribute)
+    members = rows.members(rule.metric, wanted)
+    if not members.any():
+        return Figure(value=None, reason=f"no labelled image is in {rule.slice or 'the set'}")
+    if rule.metric in SHARES_OF_RIGHT:
+        right = rows.right(rows.framed)[members]
+        return Figure(**proportions.proportion(right, rows.groups[members])._asdict())
+    figure: Figure = getattr(quality.judge(*rows.judged(members)), rule.metric)
+    return figure
+
+
+def _latency_ratio(rule: GateRule, run: Run) -> Figure:
+    for one in run.results.comparisons:
+        if (one.a, one.b) == (rule.detector, rule.to):
+            return one.latency_ratio
+        if (one.b, one.a) == (rule.detector, rule.to):
+            return _inverse(one.latency_ratio)
+    return Figure(value=None, reason=f"not timed in turns with {rule.to}")
+
+
+def _inverse(figure: Figure) -> Figure:
+    value, low, high = (None if end is None else 1 / end for end in (figure.value, figure.high, figure.low))
+    return Figure(value=value, low=low, high=high, method=figure.method, n=figure.n, reason=figure.reason)
+
+
+def _advice(rule: GateRule, run: Run) -> list[str]:
+    errors = len(run.results.detectors[rule.detector].errors)
+    if not errors:
+        return []
+    treated = "count as wrong" if rule.metric in SHARES_OF_RIGHT else "count nowhere"
+    return [f"{errors:,} images have no score of {rule.detector}; here they {treated}"]
+
+
+def _unable(rule: GateRule, reason: str) -> RuleVerdict:
+    return RuleVerdict(rule=rule, verdict="cannot judge", reason=reason)
