@@ -113,6 +113,14 @@ def test_wrong_options_are_told_in_one_line(bench, photos, tmp_path, arguments, 
     assert not (tmp_path / "audit").exists()
 
 
+def test_a_folder_that_cannot_be_made_is_told_before_the_work(bench, photos, tmp_path):
+    (tmp_path / "file").touch()
+    code, _, err = bench("dataset", "audit", photos, "--label", "plain", "--out", tmp_path / "file" / "audit")
+    assert code == 2
+    assert "cannot be made: Not a directory; give another --out" in err
+    assert err.count("\n") == 1
+
+
 def test_scores_of_another_set_are_refused(bench, photos, tmp_path):
     scores = predictions(tmp_path / "scores.parquet", {"elsewhere.png": 0.9})
     code, _, err = bench("dataset", "audit", photos, "--label", "plain", "--scores", scores)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -138,6 +139,11 @@ def test_rows_of_a_parents_table_outside_the_folder_are_kept(tmp_path: Path) -> 
     ("make", "out", "complaint"),
     [
         (lambda folder: None, "labels.csv", "no image below"),
+        (
+            lambda folder: (folder / "a.jpg").write_text("no"),
+            "labels.csv",
+            "none of 1 images could be scored",
+        ),
         (lambda folder: draw(folder, framed_a=1, plain_b=2), "labels.csv", "are labels already"),
         (lambda folder: draw(folder, a=1), "labels.parquet", "written as CSV"),
         (lambda folder: draw(folder, a=1), "sub/labels.csv", "do not lie below it"),
@@ -150,6 +156,26 @@ def test_what_cannot_work_is_told(
     make(tmp_path)
     with pytest.raises(InputError, match=complaint):
         prelabel(tmp_path, tmp_path / out, BRIGHT)
+
+
+def test_a_full_disk_is_told_and_the_same_command_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(tmp_path, a=10, b=20, c=30)
+    seen: list[float] = []
+
+    def score(image: np.ndarray) -> float:
+        seen.append(brightness(image))
+        return seen[-1]
+
+    def fill_the_disk(done: int, total: int) -> None:
+        if done == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(InputError, match=r"No space left on device; make room .* goes on where it was"):
+        prelabel(tmp_path, tmp_path / "labels.csv", Proposer("bright", score, 0.5), fill_the_disk)
+    assert prelabel(tmp_path, tmp_path / "labels.csv", Proposer("bright", score, 0.5)).scored == 3
+    assert seen == [10 / 255, 20 / 255, 30 / 255]
 
 
 @given(st.lists(st.floats(0, 1), max_size=12), st.floats(0, 1))

@@ -74,9 +74,10 @@ def audit(
     labelled = read_labelled(dataset, label)
     columns = tuple(split_column) if split_column else SPLIT_COLUMNS
     _check_columns(labelled, split_column or ())
-    judge = _judge(labelled, detector, scores)
     folder = out or _timed_folder()
-    _claim(folder, force=force)
+    _check_free(folder, force=force)
+    judge = _judge(labelled, detector, scores)
+    _make(folder)
     with shown_progress() as progress:
         progress.begin("looking at images", len(labelled))
         audited = audit_dataset(
@@ -87,7 +88,6 @@ def audit(
             threads=os.cpu_count() or 1,
             progress=progress.advance,
         )
-    folder.mkdir(parents=True, exist_ok=True)
     with replaced(folder / FINDINGS_FILE) as draft:
         write_findings(draft, audited.findings)
     with replaced(folder / PAGE_FILE) as draft:
@@ -183,7 +183,7 @@ def _timed_folder() -> Path:
     return Path("runs") / f"audit-{datetime.now():%Y-%m-%d-%H%M%S}"
 
 
-def _claim(folder: Path, *, force: bool) -> None:
+def _check_free(folder: Path, *, force: bool) -> None:
     from framejudge.datasets.errors import InputError
 
     if folder.is_file():
@@ -195,6 +195,18 @@ def _claim(folder: Path, *, force: bool) -> None:
         if not (folder / FINDINGS_FILE).is_file():
             what = f"--force replaces an audit only, and this folder has no {FINDINGS_FILE}"
             raise InputError(what, where=folder, fix="give another --out")
+
+
+def _make(folder: Path) -> None:
+    """Make the output folder before minutes of work, not after."""
+    from framejudge.datasets.errors import InputError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise InputError(
+            f"cannot be made: {problem.strerror}", where=folder, fix="give another --out"
+        ) from problem
 
 
 def _print_summary(audited: Audit, folder: Path) -> None:

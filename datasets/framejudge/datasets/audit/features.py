@@ -56,32 +56,37 @@ def border_features(square: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     sorted, so that a linear model can ask for the side that is least like a band.
     """
     colours = square.astype(np.float32) / 255
-    figures = np.array([_band_figures(np.rot90(colours, turns)[: BORDER_PX + 1]) for turns in range(4)])
+    bands = np.stack([np.rot90(colours, turns)[: BORDER_PX + 1] for turns in range(4)])
+    figures = _band_figures(bands)
     return np.concatenate([figures.ravel(), np.sort(figures, axis=0).ravel()]).astype(np.float32)
 
 
-def _band_figures(band: npt.NDArray[np.floating]) -> list[float]:
-    """Return figures of the lines at one side, shape (BORDER_PX + 1, S, 3), the outermost first.
+def _band_figures(bands: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Return figures, shape (4, 11), of each side's lines, shape (4, BORDER_PX + 1, S, 3), outermost first.
 
     A band is even along its lines and ends in a step that goes one way along the whole line.
     """
-    spread = band[:-1].std(axis=1).mean(axis=1)
-    steps = np.diff(band.mean(axis=2), axis=0)
-    one_way = np.abs(steps.mean(axis=1))
-    along_most_of_the_line = np.quantile(np.abs(steps), 0.2, axis=1)
-    usual = np.median(np.abs(steps).mean(axis=1))
-    worst_spread_so_far = np.maximum.accumulate(spread)
-    end = int(one_way.argmax())
-    return [
-        float(one_way[end]),
-        float(np.sort(one_way)[-2]),
-        float(along_most_of_the_line.max()),
-        float((one_way * (1 - worst_spread_so_far)).max()),
-        float(np.log(one_way / (spread + EVEN) + EVEN).max()),
-        float(one_way[end] / (usual + EVEN)),
-        float(spread.min()),
-        float(spread[:OUTERMOST_PX].mean()),
-        float(spread[end]),
-        float(worst_spread_so_far[end]),
-        end / BORDER_PX,
-    ]
+    sides = np.arange(len(bands))
+    spread = bands[:, :-1].std(axis=2).mean(axis=2)
+    steps = np.diff(bands.mean(axis=3), axis=1)
+    one_way = np.abs(steps.mean(axis=2))
+    fifth = steps.shape[2] // 5
+    along_most_of_the_line = np.partition(np.abs(steps), fifth, axis=2)[:, :, fifth]
+    usual = np.median(np.abs(steps).mean(axis=2), axis=1)
+    worst_spread_so_far = np.maximum.accumulate(spread, axis=1)
+    end = one_way.argmax(axis=1)
+    return np.column_stack(
+        [
+            one_way[sides, end],
+            np.sort(one_way, axis=1)[:, -2],
+            along_most_of_the_line.max(axis=1),
+            (one_way * (1 - worst_spread_so_far)).max(axis=1),
+            np.log(one_way / (spread + EVEN) + EVEN).max(axis=1),
+            one_way[sides, end] / (usual + EVEN),
+            spread.min(axis=1),
+            spread[:, :OUTERMOST_PX].mean(axis=1),
+            spread[sides, end],
+            worst_spread_so_far[sides, end],
+            end / BORDER_PX,
+        ]
+    )

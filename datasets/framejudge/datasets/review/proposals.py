@@ -92,7 +92,8 @@ def prelabel(
     Raises
     ------
     InputError
-        For a folder without images, or one that its class folders label already.
+        For a folder without images, one that its class folders label already, or a place that cannot be
+        written; and when none of the images can be scored.
     """
     _check_place(folder, table)
     before = {sample.path: sample for sample in read_samples(table)} if table.exists() else {}
@@ -101,7 +102,18 @@ def prelabel(
         raise InputError("no image below this folder", where=folder)
     samples = [before.get(path) or Sample(path, None, group=path) for path in paths]
     to_score = [sample.path for sample in samples if _needs_score(sample, proposer.name)]
-    scored = _score_all(table.parent, to_score, proposer, _partial_file(table), advance)
+    try:
+        scored = _score_all(table.parent, to_score, proposer, _partial_file(table), advance)
+    except OSError as problem:
+        raise InputError(
+            f"scores cannot be kept here: {problem.strerror}",
+            where=table.parent,
+            fix="make room or give the right to write, and run the same command: it goes on where it was",
+        ) from problem
+    if not before and all(result.score is None for result in scored):
+        _partial_file(table).unlink()
+        what = f"none of {len(scored):,} images could be scored, the first: {scored[0].problem}"
+        raise InputError(what, where=folder / scored[0].path, fix="give a folder with readable images")
     by_path = {result.path: result for result in scored}
     proposed = [
         _with_proposal(sample, by_path[sample.path], proposer) if sample.path in by_path else sample
