@@ -1,0 +1,72 @@
+"""Write the study's table as Markdown from what ``replay.py`` found.
+
+python tests/benchmarks/gate_study/table.py replay.json
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from statsmodels.stats.proportion import proportion_confint
+
+PAIRS_OF_A_GATE = 16
+
+
+def bound(count: int, gates: int) -> tuple[float, float]:
+    """Return Clopper and Pearson's 95 % interval of a share; one-sided where nothing, or all, was seen."""
+    alpha = 0.10 if count in (0, gates) else 0.05
+    low, high = proportion_confint(count, gates, alpha=alpha, method="beta")
+    return float(low), float(high)
+
+
+def percent(value: float, digits: int = 1) -> str:
+    return f"{value * 100:.{digits}f} %"
+
+
+def share(count: int, gates: int) -> str:
+    low, high = bound(count, gates)
+    if count == 0:
+        return f"0 (at most {percent(high, 2)})"
+    if count == gates:
+        return f"100 % (at least {percent(low, 2)})"
+    return f"{percent(count / gates)} [{percent(low)}, {percent(high)}]"
+
+
+def lines(content: dict[str, Any]) -> Iterable[str]:
+    for recording in content["recordings"]:
+        yield from conditions(recording)
+        yield ""
+        changes = list(recording["pairs_used"])
+        yield f"| rule | {' | '.join(changes)} |"
+        yield f"| --- |{' --- |' * len(changes)}"
+        for rule in dict.fromkeys(row["rule"] for row in recording["rows"]):
+            rows = {row["change"]: row for row in recording["rows"] if row["rule"] == rule}
+            yield f"| {rule} | {' | '.join(cell(rows[change]) for change in changes)} |"
+        used = recording["pairs_used"].values()
+        yield f"| pairs that framejudge took, on average | {' | '.join(f'{pairs:g}' for pairs in used)} |"
+        yield ""
+
+
+def conditions(recording: dict[str, Any]) -> Iterable[str]:
+    facts, pairs = recording["facts"], recording["pairs"]
+    beside = "beside one busy loop" if facts["busy"] else "on a quiet machine"
+    independent = pairs // PAIRS_OF_A_GATE
+    yield f"{pairs} pairs of processes of identical {facts['detector']}, {beside}: {facts['images']} images,"
+    yield f"{facts['calls']} calls of each, {facts['cpu']}, {facts['cores_available']} cores,"
+    yield f"{str(facts['started'])[:10]}. Spread from pair to pair {percent(recording['spread'], 2)}."
+    yield f"So many pairs make {independent} gates of {PAIRS_OF_A_GATE} that share none: alone they bound"
+    yield f"a rate of which nothing was seen by {percent(bound(0, independent)[1])}."
+
+
+def cell(row: dict[str, Any]) -> str:
+    text = share(row.get("fail", 0), row["gates"])
+    unjudged = row.get("cannot judge", 0)
+    return f"{text}; cannot judge {percent(unjudged / row['gates'])}" if unjudged else text
+
+
+if __name__ == "__main__":
+    print("\n".join(lines(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))))
