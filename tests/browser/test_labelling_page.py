@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,6 +19,7 @@ from served_review import Review, draw_proposals, served  # noqa: E402
 
 pytestmark = pytest.mark.browser  # conftest.py's `chromium` skips where there is none
 
+AXE = os.environ.get("FRAMEJUDGE_AXE")
 MANY, WRONG = 1000, 80
 MOST_ACTIONS = 250
 
@@ -340,3 +342,33 @@ def test_it_fits_every_window(
         )
         assert overflow == []
     assert tab.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.skipif(
+    AXE is None, reason="needs axe-core: set FRAMEJUDGE_AXE to its axe.min.js (npm pack axe-core)"
+)
+def test_axe_finds_nothing(
+    scheme: str, few: Path, serve: Callable[[Path], Review], open_tab: Callable[..., Tab]
+) -> None:
+    # The page's own policy forbids foreign scripts: the browser lets this one in.
+    tab = open_tab(serve(few), color_scheme=scheme, bypass_csp=True)
+    axe = Path(str(AXE)).read_text(encoding="utf-8")
+    tab.ready()
+    tab.page.evaluate(axe)
+
+    def findings() -> list[str]:
+        found = tab.page.evaluate("axe.run()")["violations"]
+        return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+    assert findings() == []
+    tab.press("ArrowRight")
+    tab.press("Space")  # one tile turned round
+    tab.saved()
+    assert findings() == []
+    tab.press("o")
+    tab.until(".mat[data-state=ready]")
+    assert findings() == []
+    tab.press("?")
+    tab.until("#help[open]")
+    assert findings() == []

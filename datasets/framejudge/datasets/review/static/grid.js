@@ -148,6 +148,7 @@ export class Grid {
     tile.append(
       picture,
       textElement('span', 'badge', ''),
+      ' ',
       textElement('span', 'score', item.score === null ? '' : item.score.toFixed(2)),
     );
     return tile;
@@ -173,14 +174,15 @@ export function turned(item) {
 }
 
 /**
+ * What a screen reader says; what can be read on the tile comes last and in its order, for those who speak it.
  * @param {Item} item
  * @param {Verdict | null} verdict
  */
 function describe(item, verdict) {
   const parts = [item.path, item.proposed ? `proposed ${item.proposed}` : 'no proposal'];
-  if (item.score !== null) parts.push(`score ${item.score.toFixed(2)}`);
   if (item.broken) parts.push(item.problem || 'cannot be read');
   if (verdict) parts.push(`decided ${verdict}`);
+  if (item.score !== null) parts.push(item.score.toFixed(2));
   return parts.join(', ');
 }
 
