@@ -56,6 +56,23 @@ BUILT_IN: Mapping[str, DetectorSpec] = {
             files=("parameters.json",),
         ),
         DetectorSpec(
+            "canny-skimage",
+            "framejudge.detectors.canny_skimage:CannySkimageDetector",
+            "the rules of canny on scikit-image's Canny edges",
+            files=("canny/parameters.json",),
+        ),
+        DetectorSpec(
+            "hog",
+            "framejudge.detectors.hog:HogDetector",
+            "scikit-image's histograms of oriented gradients and a linear model",
+            files=("hog.json",),
+        ),
+        DetectorSpec(
+            "trim",
+            "framejudge.detectors.trim:TrimDetector",
+            "borders of one colour within a tolerance, as image tools trim them",
+        ),
+        DetectorSpec(
             "cnn",
             "framejudge.detectors.network:CnnDetector",
             "the recommended network: row and column profiles of a small convolutional trunk",
