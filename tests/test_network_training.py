@@ -28,6 +28,7 @@ class MadeStream:
 
     def __init__(self, size_px: int) -> None:
         self.source = training_source(None, None, size_px)
+        self.origin = {"buckets": list(self.source.buckets)}
 
     def window(self, first: int, length: int, *, ahead: int = 0) -> list[Shard]:
         return [self._shard(index) for index in range(first, first + length)]
@@ -98,6 +99,36 @@ def test_a_training_killed_between_epochs_ends_with_the_same_weights(
     resumed = train(tmp_path / "killed", 3)
     for one, other in zip(weights(whole.model), weights(resumed.model), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_patience_stops_and_keeps_the_best_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    losses = iter([0.9, 0.5, 0.6, 0.7, 0.4])
+    monkeypatch.setattr(training, "log_loss", lambda *_: next(losses))
+    kept: list[list[np.ndarray]] = []
+    on_epoch_end = training._Watch.on_epoch_end
+
+    def keep_weights(self: object, epoch: int, logs: dict[str, float]) -> None:
+        on_epoch_end(self, epoch, logs)
+        kept.append(self.model.get_weights())  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(training._Watch, "on_epoch_end", keep_weights)
+    plan = training.Plan(EXPERIMENT, 5, window_shards=2, fresh_shards=1, validation_shards=1, patience=2)
+    stream = MadeStream(32)
+    model = training.fit(plan, stream, stream, tmp_path)
+    assert len(training.read_history(tmp_path)) == 4
+    for one, other in zip(model.get_weights(), kept[1], strict=True):
+        np.testing.assert_array_equal(one, other)
+    again = training.fit(plan, stream, stream, tmp_path)
+    assert len(kept) == 4, "trained on"
+    np.testing.assert_array_equal(again.get_weights()[0], kept[1][0])
+
+
+def test_logs_for_tensorboard_are_written_when_asked(tmp_path: Path) -> None:
+    plan = training.Plan(EXPERIMENT, 1, window_shards=1, fresh_shards=1, validation_shards=1)
+    stream = MadeStream(32)
+    training.fit(plan, stream, stream, tmp_path / "out", tensorboard=tmp_path / "logs")
+    (events,) = (tmp_path / "logs").iterdir()
+    assert b"val_accuracy" in events.read_bytes()
 
 
 def test_another_plan_does_not_go_on_in_the_same_folder(tmp_path: Path) -> None:

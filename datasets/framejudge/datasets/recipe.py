@@ -260,7 +260,8 @@ def draw_for_network(
 
     Pictures are finished at no more than twice the input size, which costs less and hardly shows.
     """
-    picture = draw_with_mask(recipe, materials, index, training=training, longest=2 * size).picture
+    longest = max(2 * size, SMALLEST_CANVAS_PX)  # nothing can be drawn on less
+    picture = draw_with_mask(recipe, materials, index, training=training, longest=longest).picture
     degraded = marketplace.decode(marketplace.encode(picture.image, encoding_generator(recipe, index)))
     pixels = np.asarray(cv2.resize(degraded, (size, size), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     if picture.content_box is None:

@@ -20,7 +20,16 @@ def train(
     ],
     photos: Annotated[Path | None, typer.Option(help="Plain photos; without, only drawn products.")] = None,
     cutouts: Annotated[Path | None, typer.Option(help="Cut-out products with transparent ground.")] = None,
+    dataset: Annotated[
+        Path | None, typer.Option(help="Train on this labelled set as it is; no frame is drawn.")
+    ] = None,
+    validation_share: Annotated[
+        float, typer.Option(min=0.05, max=0.5, help="Of the photos of --dataset.")
+    ] = 0.2,
     epochs: Annotated[int, typer.Option(min=1)] = 30,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many epochs without a lower validation loss.")
+    ] = None,
     images: Annotated[int, typer.Option(min=2048, help="Pictures in an epoch.")] = 24_576,
     fresh: Annotated[
         float, typer.Option(min=0.05, max=1, help="Share of them drawn anew each epoch.")
@@ -34,24 +43,34 @@ def train(
     shards: Annotated[
         Path | None, typer.Option(help="Where drawn pictures are kept; default OUT/shards.")
     ] = None,
+    tensorboard: Annotated[Path | None, typer.Option(help="Folder for TensorBoard's logs.")] = None,
 ) -> None:
     """Train a network on photos of buckets 0-6 with frames drawn afresh; fix its threshold on bucket 7.
 
-    Styles and hard negatives that the exam holds out are never drawn. Writes model.keras, model.json
-    (threshold, plan, validation figures, SHA-256) and history.csv to OUT.
+    Styles and hard negatives that the exam holds out are never drawn. With --dataset, train on a set as it is
+    and validate on a share of its photos. Writes model.keras, model.json (threshold, plan, validation
+    figures, SHA-256), history.csv and training.md with the curves to OUT.
     """
+    from contextlib import ExitStack
+
+    from framejudge.bench.cli.needs import needs_tensorflow
     from framejudge.datasets.errors import InputError
 
-    try:
-        import tensorflow as tf
-    except ModuleNotFoundError as problem:
+    if dataset is not None and (photos or cutouts or shards):
         raise InputError(
-            "training needs TensorFlow, which is not installed", fix="pip install 'framejudge[tensorflow]'"
-        ) from problem
+            "--dataset is trained on as it is: nothing is drawn",
+            where="--photos, --cutouts, --shards",
+            fix="leave them out, or make a set with `bench dataset frame`",
+        )
+    needs_tensorflow("training")
 
+    import tensorflow as tf
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from framejudge.datasets.reading import read_dataset
     from framejudge.detectors.network.architectures import build
+    from framejudge.detectors.network.labelled_pictures import read_pictures, validation_parts
+    from framejudge.detectors.network.learning_curves import judge, write_report
     from framejudge.detectors.network.stream import (
         SHARD_PICTURES,
         PictureStream,
@@ -59,39 +78,52 @@ def train(
         training_source,
         validation_source,
     )
-    from framejudge.detectors.network.training import Plan
+    from framejudge.detectors.network.training import Plan, Supply, read_history
     from framejudge.detectors.network.training import train as train_network
 
-    window = max(1, round(images / SHARD_PICTURES))
-    plan = Plan(
-        architecture=architecture,
-        epochs=epochs,
-        window_shards=window,
-        fresh_shards=max(1, round(window * fresh)),
-        learning_rate=learning_rate,
-        vary_colours=colours,
-        seed=seed,
-        initial=None if initial is None else str(initial),
-        mixed_precision=mixed_precision or bool(tf.config.list_physical_devices("GPU")),
-    )
     size_px = int(build(architecture).input_shape[1])
-    folder = shards or out / "shards"
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with drawing_processes(processes) as executor, Progress(*columns, transient=True) as bar:
-        task = bar.add_task("drawing the first pictures", total=epochs)
+    with ExitStack() as stack:
+        training: Supply
+        validation: Supply
+        fixed: int | None = None
+        if dataset is not None:
+            labelled = read_dataset(dataset)
+            pictures = read_pictures(labelled, size_px)
+            (held,) = validation_parts(labelled, folds=None, share=validation_share, seed=seed)
+            training, validation = pictures.part(~held), pictures.part(held)
+            fixed = len(training)
+        else:
+            executor = stack.enter_context(drawing_processes(processes))
+            folder = shards or out / "shards"
+            training = PictureStream(training_source(photos, cutouts, size_px), folder, executor)
+            validation = PictureStream(validation_source(photos, cutouts, size_px), folder, executor)
+        window = max(1, round(images / SHARD_PICTURES))
+        plan = Plan(
+            architecture=architecture,
+            epochs=epochs,
+            window_shards=window,
+            fresh_shards=max(1, round(window * fresh)),
+            learning_rate=learning_rate,
+            vary_colours=colours,
+            seed=seed,
+            initial=None if initial is None else str(initial),
+            mixed_precision=mixed_precision or bool(tf.config.list_physical_devices("GPU")),
+            images=fixed,
+            patience=patience,
+        )
+        bar = stack.enter_context(Progress(*columns, transient=True))
+        task = bar.add_task("reading the first pictures", total=epochs)
 
         def show(figures: dict[str, float]) -> None:
             text = f"AUC {figures['val_auc']:.4f}, accuracy {figures['val_accuracy']:.4f}"
             bar.update(task, completed=figures["epoch"], description=text)
 
-        trained = train_network(
-            plan,
-            PictureStream(training_source(photos, cutouts, size_px), folder, executor),
-            PictureStream(validation_source(photos, cutouts, size_px), folder, executor),
-            out,
-            show,
-        )
+        trained = train_network(plan, training, validation, out, show, tensorboard=tensorboard)
+    history = read_history(out)
+    write_report(architecture, history, out)
     print(
         f"validation accuracy {trained.accuracy:.4f}, AUC {trained.auc:.4f}, "
         f"threshold {trained.threshold:.3f}: {trained.model}"
     )
+    print(f"after {len(history)} epochs: {judge(history)}")

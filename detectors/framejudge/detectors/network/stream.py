@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,6 +95,11 @@ class PictureStream:
         self._executor = executor
         self._pending: dict[int, Future[None]] = {}
         self._open: OrderedDict[int, Shard] = OrderedDict()
+
+    @property
+    def origin(self) -> Mapping[str, object]:
+        """What a model file says of the pictures it was trained on."""
+        return {"buckets": list(self.source.buckets)}
 
     def draw_ahead(self, index: int) -> None:
         """Have a shard drawn in the background, unless it already is."""

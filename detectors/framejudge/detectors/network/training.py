@@ -1,4 +1,4 @@
-"""Training a network: fresh frames each epoch, checkpoints that resume, threshold from validation data.
+"""Training a network: on fresh frames or a fixed set, with checkpoints, threshold from validation data.
 
 Imports Keras and TensorFlow: the command line imports this module only to train.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import platform
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import numpy as np
@@ -30,7 +32,6 @@ from framejudge.detectors.network.stream import (
     SHARD_PICTURES,
     Floats,
     Pictures,
-    PictureStream,
     Shard,
     turn,
     vary_colours,
@@ -71,6 +72,11 @@ class Plan:
         A ``.keras`` file of the same architecture to start from; None for fresh weights.
     mixed_precision
         Compute in bfloat16; the weights stay, and are shipped, in float32.
+    images
+        Pictures of a fixed set, each seen once in an epoch; None for a stream, whose window says how many.
+    patience
+        Stop after so many epochs in which the validation loss did not fall, and keep the weights of the best
+        epoch; None to train every epoch and keep the last.
     """
 
     architecture: str
@@ -83,11 +89,26 @@ class Plan:
     seed: int = 0
     initial: str | None = None
     mixed_precision: bool = False
+    images: int | None = None
+    patience: int | None = None
 
     @property
     def steps_per_epoch(self) -> int:
-        """Batches of one epoch."""
-        return self.window_shards * SHARD_PICTURES // BATCH
+        """Whole batches of one epoch."""
+        return (self.images or self.window_shards * SHARD_PICTURES) // BATCH
+
+
+class Supply(Protocol):
+    """Where pictures come from: a `PictureStream` or the fixed set of `LabelledPictures`."""
+
+    @property
+    def origin(self) -> Mapping[str, object]:
+        """What a model file says of them."""
+        ...
+
+    def window(self, first: int, length: int, *, ahead: int = 0) -> Sequence[Shard]:
+        """Return ``length`` shards from ``first`` on; ``ahead`` more will be asked for next."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +126,37 @@ Progress = Callable[[dict[str, float]], None]
 
 def train(
     plan: Plan,
-    training: PictureStream,
-    validation: PictureStream,
+    training: Supply,
+    validation: Supply,
     out: Path,
     progress: Progress | None = None,
+    *,
+    tensorboard: Path | None = None,
 ) -> Trained:
     """Train a network and write ``model.keras``, ``model.json`` and ``history.csv`` to ``out``.
 
     A killed training goes on from its last whole epoch when called again with the same plan and folder.
-    ``progress`` gets each epoch's figures.
+    ``progress`` gets each epoch's figures; ``tensorboard`` is a folder for TensorBoard's logs.
+
+    Raises
+    ------
+    InputError
+        When ``out`` holds the checkpoint of another plan.
+    """
+    model = fit(plan, training, validation, out, progress, tensorboard=tensorboard)
+    return finish(plan, model, held_pictures(plan, validation), training, out)
+
+
+def fit(
+    plan: Plan,
+    training: Supply,
+    validation: Supply,
+    out: Path,
+    progress: Progress | None = None,
+    *,
+    tensorboard: Path | None = None,
+) -> keras.Model:
+    """Train as `train` does and return the network, float32, not calibrated; only checkpoints are written.
 
     Raises
     ------
@@ -125,25 +168,32 @@ def train(
     keras.mixed_precision.set_global_policy("mixed_bfloat16" if plan.mixed_precision else "float32")
     model = _compile(plan)
     checkpoint = _Checkpoint(model, plan, out)
-    done = checkpoint.restore()
-    held = _join(validation.window(0, plan.validation_shards))
-    if done < plan.epochs:
+    checkpoint.restore()
+    if not checkpoint.finished:
+        done = len(checkpoint.history)
         batches = tf.data.Dataset.from_generator(
             lambda: _batches(plan, training, first_epoch=done), output_signature=_signature(plan, model)
         )
+        watch = _Watch(held_pictures(plan, validation), progress)
+        logs = [] if tensorboard is None else [_TensorBoard(tensorboard)]
         model.fit(
             batches.prefetch(4),
             initial_epoch=done,
             epochs=plan.epochs,
             steps_per_epoch=plan.steps_per_epoch,
             verbose=0,
-            callbacks=[
-                _Watch(held, progress),
-                keras.callbacks.CSVLogger(out / "history.csv", append=True),
-                checkpoint,
-            ],
+            callbacks=[watch, *logs, checkpoint],
         )
-    return _finish(plan, model, held, training, out)
+    checkpoint.choose_epoch()
+    keras.mixed_precision.set_global_policy("float32")
+    shipped = build(plan.architecture)
+    shipped.set_weights(model.get_weights())
+    return shipped
+
+
+def held_pictures(plan: Plan, validation: Supply) -> Shard:
+    """Return the pictures that a plan validates on."""
+    return _join(validation.window(0, plan.validation_shards))
 
 
 def _compile(plan: Plan) -> keras.Model:
@@ -201,15 +251,17 @@ def _signature(plan: Plan, model: keras.Model) -> Any:
     return pictures, framed
 
 
-def _batches(plan: Plan, stream: PictureStream, first_epoch: int) -> Iterator[tuple[Pictures, Any]]:
+def _batches(plan: Plan, supply: Supply, first_epoch: int) -> Iterator[tuple[Pictures, Any]]:
     """Yield the batches of each epoch from ``first_epoch`` on; a function of plan and epoch alone."""
     for epoch in range(first_epoch, plan.epochs):
         rng = np.random.default_rng([plan.seed, epoch])
-        shards = stream.window(epoch * plan.fresh_shards, plan.window_shards, ahead=plan.fresh_shards)
-        order = rng.permutation(plan.window_shards * SHARD_PICTURES)
+        shards = supply.window(epoch * plan.fresh_shards, plan.window_shards, ahead=plan.fresh_shards)
+        ends = np.cumsum([len(shard.framed) for shard in shards])
+        order = rng.permutation(ends[-1])
         for start in range(0, plan.steps_per_epoch * BATCH, BATCH):
             chosen = np.sort(order[start : start + BATCH])
-            where = [divmod(int(index), SHARD_PICTURES) for index in chosen]
+            of_shard = np.searchsorted(ends, chosen, side="right")
+            where = [(shard, int(index - ends[shard])) for shard, index in zip(of_shard, chosen, strict=True)]
             pictures = np.stack([shards[shard].pictures[row] for shard, row in where])
             framed = np.array([[shards[shard].framed[row]] for shard, row in where], np.float32)
             sides = np.stack([shards[shard].sides[row] for shard, row in where])
@@ -226,9 +278,14 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untype
         super().__init__()
         self._held = held
         self._progress = progress
+        self._started = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self._started = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         assert logs is not None  # Keras always passes the epoch's figures
+        logs["seconds"] = time.monotonic() - self._started
         scores = predict(self.model, self._held.pictures)
         logs["val_accuracy"] = float(np.mean((scores >= 0.5) == self._held.framed))
         logs["val_auc"] = float(roc_auc_score(self._held.framed, scores))
@@ -237,20 +294,55 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untype
             self._progress({"epoch": epoch + 1, **logs})
 
 
+class _TensorBoard(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
+    """Writes each epoch's figures as TensorBoard's scalars; needs TensorFlow alone, not TensorBoard."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._writer = tf.summary.create_file_writer(str(folder))
+        plugin = tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars")
+        self._metadata = tf.compat.v1.SummaryMetadata(plugin_data=plugin)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        with self._writer.as_default():
+            for name, value in (logs or {}).items():
+                tf.summary.write(name, tf.constant(value, tf.float32), step=epoch, metadata=self._metadata)
+        self._writer.flush()
+
+
 class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
-    """Weights and optimizer after each whole epoch, replaced in one step."""
+    """Weights, optimizer and figures after each whole epoch, replaced in one step."""
 
     def __init__(self, model: keras.Model, plan: Plan, out: Path) -> None:
         super().__init__()
         self._model = model
+        self._epochs = plan.epochs
+        self._patience = plan.patience
         self._plan = json.loads(json.dumps(asdict(plan)))
         self._state = out / "checkpoint.json"
+        self._best = out / "best.npz"
         self._out = out
+        self.history: list[dict[str, float]] = []
 
-    def restore(self) -> int:
-        """Load the last checkpoint into the model and return how many epochs it had finished."""
+    @property
+    def finished(self) -> bool:
+        """Whether every epoch was trained, or the last ones brought nothing."""
+        return len(self.history) >= self._epochs or self._out_of_patience
+
+    @property
+    def _out_of_patience(self) -> bool:
+        if self._patience is None or not self.history:
+            return False
+        return len(self.history) - 1 - self._best_epoch >= self._patience
+
+    @property
+    def _best_epoch(self) -> int:
+        return int(np.argmin([figures["val_loss"] for figures in self.history]))
+
+    def restore(self) -> None:
+        """Load the last checkpoint, if there is one, into the model."""
         if not self._state.exists():
-            return 0
+            return
         state = json.loads(self._state.read_text(encoding="utf-8"))
         if state["plan"] != self._plan:
             changed = sorted(key for key in self._plan if state["plan"].get(key) != self._plan[key])
@@ -259,25 +351,58 @@ class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is u
                 where=self._out,
                 fix="choose another --out",
             )
-        with np.load(self._out / state["weights"]) as arrays:
-            values = [arrays[name] for name in arrays.files]
         self._model.optimizer.build(self._model.trainable_variables)
-        for variable, value in zip(self._variables(), values, strict=True):
-            variable.assign(value)
-        return int(state["epochs"])
+        _assign(self._variables(), self._out / state["weights"])
+        self.history = state["history"]
+
+    def choose_epoch(self) -> None:
+        """Give the model the weights of its best epoch where the plan has patience; else keep the last."""
+        if self._patience is not None:
+            _assign(self._model.variables, self._best)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.history.append({"epoch": epoch, **(logs or {})})
+        if self._patience is not None and self._best_epoch == epoch:
+            _save(self._model.variables, self._best)
         name = f"checkpoint-{epoch + 1}.npz"
-        np.savez(self._out / name, *[np.asarray(variable) for variable in self._variables()])
-        scratch = self._state.with_suffix(".new")
-        scratch.write_text(json.dumps({"plan": self._plan, "epochs": epoch + 1, "weights": name}), "utf-8")
-        scratch.replace(self._state)
+        _save(self._variables(), self._out / name)
+        state = {"plan": self._plan, "weights": name, "history": self.history}
+        _write_text(self._state, json.dumps(state))
+        _write_text(self._out / "history.csv", _as_csv(self.history))
         for old in self._out.glob("checkpoint-*.npz"):
             if old.name != name:
                 old.unlink()
+        if self._out_of_patience:
+            self._model.stop_training = True
 
     def _variables(self) -> list[Any]:
         return [*self._model.variables, *self._model.optimizer.variables]
+
+
+def _save(variables: Sequence[Any], path: Path) -> None:
+    scratch = path.with_suffix(".new.npz")
+    np.savez(scratch, *[np.asarray(variable) for variable in variables])
+    scratch.replace(path)
+
+
+def _assign(variables: Sequence[Any], path: Path) -> None:
+    with np.load(path) as arrays:
+        for variable, name in zip(variables, arrays.files, strict=True):
+            variable.assign(arrays[name])
+
+
+def _write_text(path: Path, text: str) -> None:
+    scratch = path.with_suffix(".new")
+    scratch.write_text(text, encoding="utf-8")
+    scratch.replace(path)
+
+
+def _as_csv(history: Sequence[Mapping[str, float]]) -> str:
+    table = io.StringIO()
+    writer = csv.DictWriter(table, list(history[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(history)
+    return table.getvalue()
 
 
 def predict(model: keras.Model, pictures: Pictures) -> Floats:
@@ -294,16 +419,13 @@ def _join(shards: Sequence[Shard]) -> Shard:
     )
 
 
-def _finish(plan: Plan, model: keras.Model, held: Shard, stream: PictureStream, out: Path) -> Trained:
-    """Calibrate on the validation pictures, fix the threshold there, and write the model in float32."""
-    keras.mixed_precision.set_global_policy("float32")
-    shipped = build(plan.architecture)
-    shipped.set_weights(model.get_weights())
-    _calibrate(shipped, held)
-    scores = predict(shipped, held.pictures)
+def finish(plan: Plan, model: keras.Model, held: Shard, training: Supply, out: Path) -> Trained:
+    """Calibrate on the validation pictures, fix the threshold there, and write the model."""
+    _calibrate(model, held)
+    scores = predict(model, held.pictures)
     threshold = best_threshold(scores, held.framed)
     path = out / "model.keras"
-    shipped.save(path)
+    model.save(path)
     trained = Trained(
         path,
         threshold,
@@ -312,10 +434,10 @@ def _finish(plan: Plan, model: keras.Model, held: Shard, stream: PictureStream, 
     )
     facts = {
         "threshold": threshold,
-        "size_px": int(shipped.input_shape[1]),
-        "parameters": int(shipped.count_params()),
+        "size_px": int(model.input_shape[1]),
+        "parameters": int(model.count_params()),
         "plan": {**asdict(plan), "initial": plan.initial and _sha256(Path(plan.initial))},
-        "buckets": list(stream.source.buckets),
+        **training.origin,
         "validation": {"images": len(scores), "accuracy": trained.accuracy, "auc": trained.auc},
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {

@@ -1,0 +1,148 @@
+"""A fixed labelled set at a network's size, split by photo: what the published experiments trained on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.datasets.decode import decode_image
+from framejudge.datasets.errors import InputError
+from framejudge.datasets.sample import Dataset
+from framejudge.datasets.split import Units, by_share, in_folds
+from framejudge.detectors.network.detector import resize
+from framejudge.detectors.network.stream import NO_SIDES, Shard
+
+LEAST_PICTURES = 2 * 64
+"""Two batches: with fewer, an epoch would be hardly more than one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPictures:
+    """Pictures of a labelled set, decided ones only, in the order of their paths.
+
+    Attributes
+    ----------
+    shard
+        Pictures, labels and depths of the frames' sides.
+    groups
+        Source photo of each, (n,) text.
+    fingerprint
+        SHA-256 over pictures and labels.
+    """
+
+    shard: Shard
+    groups: npt.NDArray[np.str_]
+    fingerprint: str
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def part(self, chosen: npt.NDArray[np.bool_]) -> LabelledPictures:
+        """Return the pictures at which ``chosen``, (n,), is true."""
+        shard = Shard(self.shard.pictures[chosen], self.shard.framed[chosen], self.shard.sides[chosen])
+        return LabelledPictures(shard, self.groups[chosen], self.fingerprint)
+
+    @property
+    def origin(self) -> Mapping[str, object]:
+        """What a model file says of the pictures it was trained on."""
+        return {"images": len(self), "pictures_sha256": self.fingerprint}
+
+    def window(self, first: int, length: int, *, ahead: int = 0) -> Sequence[Shard]:
+        """Return all pictures, whichever window of a stream is asked for: every epoch sees each once."""
+        return [self.shard]
+
+
+def read_pictures(dataset: Dataset, size_px: int, cache: Path | None = None) -> LabelledPictures:
+    """Decode and resize the decided images of a set.
+
+    ``cache`` is a folder that keeps the result, so that the next training of this size does not decode again.
+
+    Raises
+    ------
+    InputError
+        When the set is too small, or an image cannot be read: a training must not leave images out unsaid.
+    """
+    samples = sorted((each for each in dataset if each.label is not None), key=lambda each: each.path)
+    if len(samples) < LEAST_PICTURES or len({each.label for each in samples}) < 2:
+        raise InputError(
+            f"{len(samples)} decided images are too few to train on, or all of one label",
+            where=dataset.root,
+            fix=f"give at least {LEAST_PICTURES}, framed and plain",
+        )
+    kept = None if cache is None else cache / f"{size_px}-{_fingerprint_of_files(dataset)}.npz"
+    if kept is not None and kept.exists():
+        with np.load(kept) as arrays:
+            shard = Shard(arrays["pictures"], arrays["framed"], arrays["sides"])
+            return LabelledPictures(shard, arrays["groups"], str(arrays["fingerprint"]))
+    pictures = np.empty((len(samples), size_px, size_px, 3), np.uint8)
+    sides = np.zeros((len(samples), 4), np.float32)
+    for row, sample in enumerate(samples):
+        image = decode_image(dataset.locate(sample))
+        pictures[row] = resize(image, size_px)
+        if sample.label == "framed":
+            height, width = image.shape[:2]
+            box = sample.content_box
+            sides[row] = (
+                NO_SIDES
+                if box is None
+                else (box[0] / width, box[1] / height, 1 - box[2] / width, 1 - box[3] / height)
+            )
+    framed = np.array([each.label == "framed" for each in samples], np.float32)
+    groups = np.array([each.group for each in samples])
+    fingerprint = hashlib.sha256(pictures.tobytes() + framed.tobytes()).hexdigest()
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        scratch = kept.with_suffix(f".{os.getpid()}.npz")
+        np.savez(
+            scratch, pictures=pictures, framed=framed, sides=sides, groups=groups, fingerprint=fingerprint
+        )
+        scratch.replace(kept)
+    return LabelledPictures(Shard(pictures, framed, sides), groups, fingerprint)
+
+
+def validation_parts(
+    dataset: Dataset, *, folds: int | None, share: float, seed: int
+) -> list[npt.NDArray[np.bool_]]:
+    """Return which pictures validate: one mask a fold, or a single one that holds ``share`` of them.
+
+    All pictures of a photo (of a ``group``) fall on the same side. Masks follow the order of `read_pictures`.
+
+    Raises
+    ------
+    InputError
+        When there are too few photos.
+    """
+    decided = Dataset(
+        dataset.name,
+        dataset.root,
+        tuple(each for each in dataset if each.label is not None),
+        dataset.generated,
+    )
+    units = Units.of(decided)
+    if folds is not None:
+        parts = np.array(in_folds(units, units.strata(), folds, seed))
+        return [parts == str(fold) for fold in range(folds)]
+    parts = np.array(by_share(units, units.strata(), {"train": 1 - share, "validation": share}, seed))
+    return [parts == "validation"]
+
+
+def _fingerprint_of_files(dataset: Dataset) -> str:
+    """Return a short hash over names, labels, sizes and times of the set's files; none is opened."""
+    digest = hashlib.sha256()
+    for sample in sorted(dataset, key=lambda each: each.path):
+        try:
+            status = dataset.locate(sample).stat()
+        except OSError as problem:
+            raise InputError(
+                f"cannot be read: {problem.strerror}", where=dataset.locate(sample), fix="mend the set"
+            ) from problem
+        digest.update(
+            repr((sample.path, sample.label, sample.group, status.st_size, status.st_mtime_ns)).encode()
+        )
+    return digest.hexdigest()[:16]
