@@ -28,6 +28,7 @@ from framejudge.bench.cli import (
     predict,
     report,
     run,
+    sweep,
     train,
     tune,
 )
@@ -63,6 +64,7 @@ app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("history")(history.history)
 app.command("train")(train.train)
+app.command("sweep")(sweep.sweep)
 app.command("export")(export.export)
 app.command("detectors")(detectors.detectors)
 dataset_app.command("make")(dataset_make.make)
