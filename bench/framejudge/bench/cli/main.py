@@ -24,6 +24,7 @@ from framejudge.bench.cli import (
     dataset_split,
     detectors,
     export,
+    gate,
     history,
     predict,
     report,
@@ -62,6 +63,7 @@ tune_app.command("canny")(tune.canny)
 
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
+app.command("gate")(gate.gate)
 app.command("history")(history.history)
 app.command("train")(train.train)
 app.command("sweep")(sweep.sweep)

@@ -33,6 +33,20 @@ def run(
         bool, typer.Option("--force", help="Replace the run that is in the output folder.")
     ] = False,
     calls: Annotated[int, typer.Option(min=1, help="Timed calls of each detector.")] = DEFAULT_CALLS,
+    min_seconds: Annotated[
+        float, typer.Option(min=0, help="Time each detector at least so long, decoding included.")
+    ] = 0.0,
+    arrivals: Annotated[
+        str | None,
+        typer.Option(
+            metavar="poisson:RATE",
+            help="Images arrive at this rate a second, done or not; latency counts from the arrival.",
+        ),
+    ] = None,
+    p99_under: Annotated[
+        float | None,
+        typer.Option(metavar="MS", help="Find the highest rate that keeps p99 under so many milliseconds."),
+    ] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads of a detector while it is timed.")] = 1,
     no_timing: Annotated[bool, typer.Option("--no-timing", help="Leave the timing pass out.")] = False,
     prevalence: Annotated[
@@ -71,14 +85,17 @@ def run(
         prevalence=prevalence,
         seed=seed,
         timeout_s=timeout,
+        min_seconds=min_seconds,
+        arrivals=arrivals,
+        p99_under_ms=p99_under,
     )
     check(request)
     if export_pytest_benchmark is not None:
         _check_export(export_pytest_benchmark, calls=request.calls)
-    place = out or _place_for_now()
+    place = out or place_for_now()
     check_free(place, force=force)
     with shown_progress() as progress:
-        labelled_set = _read(dataset, progress)
+        labelled_set = read_set(dataset, progress)
         claim(place, force=force)
         finished = run_detectors(
             request, labelled_set, specs, place, argv=["bench", *sys.argv[1:]], progress=progress
@@ -119,7 +136,8 @@ def _export(run: Run, file: Path) -> None:
     typer.echo(f"pytest-benchmark: {file}")
 
 
-def _read(path: Path | None, progress: Progress) -> Dataset:
+def read_set(path: Path | None, progress: Progress) -> Dataset:
+    """Read the labelled set that ``--dataset`` names; without one, the built-in set, drawn where needed."""
     if path is not None:
         from framejudge.datasets.reading import read_dataset
 
@@ -138,7 +156,7 @@ def _read(path: Path | None, progress: Progress) -> Dataset:
     return built_in_dataset(progress=advance)
 
 
-def _place_for_now() -> Path:
+def place_for_now() -> Path:
     """Return a folder below runs/ that is named after the moment; a number goes on where it is taken."""
     from datetime import datetime
     from itertools import chain, count

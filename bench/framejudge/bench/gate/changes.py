@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,11 +19,12 @@ from framejudge.bench.statistics.multiple import holm
 
 @dataclass(frozen=True, slots=True)
 class StoredBaseline:
-    """A run to compare with, or why it is none."""
+    """A run to compare with, or why it is none; ``problems`` says, by name, why it lacks a detector."""
 
     where: str
     run: Run | None
     problem: str = ""
+    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ def _compare(rule: GateRule, run: Run, baselines: Sequence[StoredBaseline], leve
 def _compare_with(rule: GateRule, run: Run, baseline: StoredBaseline, level: float) -> Compared | str:
     if baseline.run is None:
         return baseline.problem
+    if rule.detector in baseline.problems:
+        return baseline.problems[rule.detector]
     old = baseline.run.results
     if old.dataset.images_fingerprint != run.results.dataset.images_fingerprint:
         return (

@@ -20,7 +20,7 @@ from framejudge.bench.run.results import Figure, Scalar
 SCHEMA = "framejudge/gate/1"
 GATE_FILE = "gate.json"
 PAIRS_FILE = "gate-pairs.parquet"
-"""A row per timed call of a measured gate: detector, batch, pair, version (old, new), path, nanoseconds."""
+"""A row per timed call of a measured gate: detector, pair, version (old or new), path, nanoseconds."""
 
 Verdict = Literal["pass", "fail", "cannot judge"]
 Condition = Literal["min", "max", "max_drop", "max_growth"]

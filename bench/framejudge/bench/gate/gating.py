@@ -1,0 +1,234 @@
+"""``bench gate``: judge a stored run, or measure two versions in one session and judge them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from framejudge.bench import environment
+from framejudge.bench.gate.baselines import OldVersions, describe_stored, open_stored
+from framejudge.bench.gate.changes import StoredBaseline
+from framejudge.bench.gate.judging import exit_code, failed_detectors, judge, overall
+from framejudge.bench.gate.latencies import Timings, latency_advice, measurements
+from framejudge.bench.gate.machine import machine_name
+from framejudge.bench.gate.measuring import BASELINE_FOLDER, PairedSession, score_baseline
+from framejudge.bench.gate.rules import (
+    ABSOLUTE_TIMES,
+    LATENCY_RATIO,
+    RuleSet,
+    check_machines,
+    default_rules,
+)
+from framejudge.bench.progress import Progress, Silence
+from framejudge.bench.run import Request, Run
+from framejudge.bench.run.verdicts import SCHEMA, Baseline, GateResults, RuleVerdict, write_gate
+from framejudge.bench.running import run as run_detectors
+from framejudge.datasets.sample import Dataset
+from framejudge.detectors.registry import DetectorSpec
+
+CALLS_FOR_BUDGETS = 500
+"""Timed calls of the run where a rule is about its own times."""
+
+INTERRUPTED = "interrupted before it was measured"
+
+
+def gate_stored(
+    place: Path, baselines: Sequence[str] = (), *, rules: RuleSet | None = None, soft: bool = False
+) -> GateResults:
+    """Judge a stored run, alone or against other stored runs, and write gate.json into it.
+
+    Parameters
+    ----------
+    place
+        The run's folder.
+    baselines
+        Folders of runs; one that is missing or broken makes rules that cannot be judged, and no error.
+    rules
+        None for the default ones: no loss of accuracy.
+
+    Raises
+    ------
+    RunError
+        Where the run itself cannot be read.
+    InputError
+        For a rule on an absolute time that does not name its machine.
+    """
+    started = _now()
+    run = Run.open(place)
+    stored = open_stored(baselines)
+    names = dict.fromkeys([*run.results.detectors, *_detectors_of(stored)])
+    asked = rules or default_rules(names, measured=False)
+    check_machines(asked.rules, asked.source, machine_name(run.results.environment))
+    verdicts = judge(asked.rules, run, stored)
+    advice = [text for name in run.results.detectors for text in latency_advice(name, run, stored)]
+    return _finish(
+        place,
+        run,
+        asked,
+        verdicts,
+        started=started,
+        baselines=describe_stored(stored),
+        soft=soft,
+        interrupted=False,
+        warnings=[*_unasked(asked, run, stored), *(advice if asked.is_default else [])],
+    )
+
+
+def gate_measured(
+    request: Request,
+    dataset: Dataset,
+    specs: Sequence[DetectorSpec],
+    place: Path,
+    *,
+    old: OldVersions | None = None,
+    baselines: Sequence[str] = (),
+    rules: RuleSet | None = None,
+    soft: bool = False,
+    pair_calls: int | None = None,
+    argv: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> GateResults:
+    """Run detectors and their old versions over a set, time both in pairs of processes, and judge.
+
+    An interruption ends the measuring, not the judging: what was found is written.
+
+    Parameters
+    ----------
+    place
+        A folder that `folder.claim` has made room in; the old versions' answers go below it.
+    old
+        What to measure beside the new versions; None to compare with stored runs only.
+    baselines
+        Folders of stored runs, for accuracy.
+    rules
+        None for the default ones: no loss of accuracy, no slowdown.
+    pair_calls
+        Timed calls of each process; None for as many as take a few seconds.
+
+    Raises
+    ------
+    InputError
+        For a rule on an absolute time that does not name its machine.
+    """
+    started, progress = _now(), progress or Silence()
+    asked = rules or default_rules((spec.name for spec in specs), measured=old is not None)
+    check_machines(asked.rules, asked.source, machine_name(environment.describe_machine()))
+    stored, session, run, interrupted = open_stored(baselines), None, None, False
+    try:
+        timed = any(rule.metric in (*ABSOLUTE_TIMES, LATENCY_RATIO) for rule in asked.rules)
+        request = replace(request, calls=CALLS_FOR_BUDGETS if timed else 0)
+        run = run_detectors(request, dataset, specs, place, argv=argv, progress=progress)
+        if old is not None:
+            before = score_baseline(
+                request,
+                dataset,
+                [one.old for one in old.candidates],
+                place / BASELINE_FOLDER,
+                argv=argv,
+                progress=progress,
+            )
+            stored.append(StoredBaseline(old.baseline.where, before, problems=old.problems))
+            session = _session(asked, old, dataset, run, before, pair_calls, progress)
+            session.run()
+    except KeyboardInterrupt:
+        interrupted = True
+    timings = None if session is None else session.timings
+    if session is not None:
+        session.write(place)
+    if run is None:
+        verdicts = [
+            RuleVerdict(rule=rule, verdict="cannot judge", reason=INTERRUPTED) for rule in asked.rules
+        ]
+    else:
+        verdicts = judge(asked.rules, run, stored, timings)
+    return _finish(
+        place,
+        run,
+        asked,
+        verdicts,
+        started=started,
+        baselines=[*describe_stored(stored[: len(baselines)]), *([] if old is None else [old.baseline])],
+        soft=soft,
+        interrupted=interrupted,
+        timings=timings,
+        warnings=[] if run is None else _unasked(asked, run, stored),
+    )
+
+
+def _session(
+    asked: RuleSet,
+    old: OldVersions,
+    dataset: Dataset,
+    run: Run,
+    before: Run,
+    calls: int | None,
+    progress: Progress,
+) -> PairedSession:
+    """Return the session of pairs for the detectors that neither version of failed."""
+    failures = {name: f"the old version failed: {why}" for name, why in failed_detectors(before).items()}
+    problems = {**old.problems, **failures, **failed_detectors(run)}
+    able = [one for one in old.candidates if one.name not in problems]
+    rules = [rule for rule in asked.rules if rule.condition == "max_growth"]
+    return PairedSession(rules, able, dataset, run, problems=problems, calls=calls, progress=progress)
+
+
+def _finish(
+    place: Path,
+    run: Run | None,
+    asked: RuleSet,
+    verdicts: list[RuleVerdict],
+    *,
+    started: str,
+    baselines: list[Baseline],
+    soft: bool,
+    interrupted: bool,
+    warnings: list[str],
+    timings: Timings | None = None,
+) -> GateResults:
+    verdict = overall(verdicts)
+    incomplete = run is not None and bool(failed_detectors(run))
+    record = GateResults(
+        schema=SCHEMA,
+        version=environment.framejudge_version(),
+        started=started,
+        finished=_now(),
+        verdict=verdict,
+        soft=soft,
+        interrupted=interrupted,
+        exit_code=exit_code(verdict, incomplete=incomplete, interrupted=interrupted, soft=soft),
+        run=os.fspath(place),
+        dataset="" if run is None else run.results.dataset.name,
+        baselines=baselines,
+        rules_from=asked.source,
+        rules=verdicts,
+        measurements=[] if timings is None else measurements(timings),
+        warnings=[*warnings, *([] if run is None else run.results.warnings)],
+        environment={} if run is None else run.results.environment,
+    )
+    write_gate(place, record)
+    return record
+
+
+def _unasked(asked: RuleSet, run: Run, stored: Sequence[StoredBaseline]) -> list[str]:
+    """Name the detectors that no rule is about."""
+    ruled = {rule.detector for rule in asked.rules}
+    found = [
+        f"no rule is about {name}: nothing is judged of it"
+        for name in run.results.detectors
+        if name not in ruled
+    ]
+    gone = [name for name in _detectors_of(stored) if name not in run.results.detectors and name not in ruled]
+    return found + [f"{name} is in a baseline and not in this run, and no rule is about it" for name in gone]
+
+
+def _detectors_of(stored: Sequence[StoredBaseline]) -> list[str]:
+    return list(
+        dict.fromkeys(name for one in stored if one.run is not None for name in one.run.results.detectors)
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,42 @@
+"""A model file as the old version of a detector."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from framejudge.bench.worker_process import PlacedSpec
+from framejudge.datasets.errors import InputError
+from framejudge.detectors.protocol import Detector
+
+FILE_VARIABLE = "FRAMEJUDGE_GATE_MODEL"
+SUFFIXES = (".keras",)
+
+
+def place_model_file(name: str, path: Path) -> PlacedSpec:
+    """Return a detector of this name that lives in a model file, as `bench train` writes it.
+
+    Raises
+    ------
+    InputError
+        For a file that no detector of ours reads.
+    """
+    if path.suffix not in SUFFIXES:
+        raise InputError(
+            f"a {path.suffix or 'nameless'} file is no model that can be a baseline",
+            where=path,
+            fix=f"give a {' or '.join(SUFFIXES)} file, a run's folder, git:REV or package.module:Class",
+        )
+    return PlacedSpec(
+        name=name,
+        target="framejudge.bench.gate.model_file:open_model_file",
+        origin=f"model file {path}",
+        environment={FILE_VARIABLE: os.fspath(path.absolute())},
+    )
+
+
+def open_model_file() -> Detector:
+    """Return the detector whose file the environment names; called in a worker."""
+    from framejudge.detectors.network.detector import NetworkDetector
+
+    return NetworkDetector(Path(os.environ[FILE_VARIABLE]))
