@@ -76,7 +76,7 @@ BUILT_IN: Mapping[str, DetectorSpec] = {
             "cnn",
             "framejudge.detectors.network:CnnDetector",
             "the recommended network: row and column profiles of a small convolutional trunk",
-            files=("weights/cnn.keras", "weights/cnn.json"),
+            files=("weights/cnn.keras", "weights/cnn.json", "weights/snapping.json"),
             extra="tensorflow",
             extra_module="tensorflow",
         ),

@@ -12,8 +12,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.network.architectures import FRAMED
+from framejudge.detectors.network.architectures import FRAMED, SIDES
+from framejudge.detectors.network.snapping import DEFAULT_FILE as SNAPPING_FILE
+from framejudge.detectors.network.snapping import Snapping, read_snapping
 from framejudge.detectors.protocol import Image
 
 WEIGHTS = Path(__file__).with_name("weights")
@@ -54,7 +57,10 @@ def resize(image: Image, size_px: int) -> Image:
 
 
 class NetworkDetector:
-    """A network from a ``.keras`` file; TensorFlow is imported by `load`, not before."""
+    """A network from a ``.keras`` file; TensorFlow is imported by `load`, not before.
+
+    It locates where the network has the output ``sides`` (`LocatingDetector`).
+    """
 
     def __init__(self, path: Path) -> None:
         self.model_file = ModelFile.read(path)
@@ -62,6 +68,7 @@ class NetworkDetector:
         self._size_px = self.model_file.size_px
         self._call_one: Callable[[Any], Any] | None = None
         self._call_batch: Callable[[Any], Any] | None = None
+        self._model: Any = None
 
     def load(self) -> None:
         """Read the model in safe mode and compile it for one picture.
@@ -73,7 +80,7 @@ class NetworkDetector:
         InputError
             For a file that is not a Keras model or wants to run code of its own.
         """
-        model = load_model(self.model_file.path)
+        model = self._model = load_model(self.model_file.path)
         import tensorflow as tf
 
         size = self._size_px
@@ -121,10 +128,78 @@ class NetworkDetector:
 
     def close(self) -> None:
         """Let go of the model."""
-        self._call_one = self._call_batch = None
+        self._call_one = self._call_batch = self._model = None
 
 
-class CnnDetector(NetworkDetector):
+class LocatingDetector(NetworkDetector):
+    """A network with the output ``sides``: it says where the frame is too.
+
+    Parameters
+    ----------
+    path
+        The network's ``.keras`` file.
+    snapping
+        The fitted numbers that `snapping.write_snapping` wrote.
+    """
+
+    def __init__(self, path: Path, snapping: Path = SNAPPING_FILE) -> None:
+        super().__init__(path)
+        self._snapping_file = snapping
+        self._snapping: Snapping | None = None
+        self._call_sides: Callable[[Any], Any] | None = None
+
+    def locate(self, image: Image) -> Box | None:
+        """Return the content box inside the frame in pixels, or None for a picture judged plain.
+
+        Raises
+        ------
+        InputError
+            For a network that does not know where a frame is.
+        """
+        score, sides = self.infer_sides(self.prepare(image))
+        if score < self.threshold:
+            return None
+        if self._snapping is None:
+            self._snapping = read_snapping(self._snapping_file)
+        return self._snapping.locate(image, sides, score)
+
+    def infer_sides(self, prepared: npt.NDArray[np.uint8]) -> tuple[float, npt.NDArray[np.float64]]:
+        """Return the probability of a frame, and its depths at the left, top, right and bottom.
+
+        The depths, shape (4,), are shares of the width or height; about 0 where there is no band.
+        """
+        if self._call_sides is None:
+            self._call_sides = self._compile_sides()
+        framed, sides = self._call_sides(self._tensor(prepared))
+        return float(framed.numpy()[0, 0]), np.asarray(sides.numpy()[0], np.float64)
+
+    def close(self) -> None:
+        """Let go of the model."""
+        super().close()
+        self._call_sides = None
+
+    def _compile_sides(self) -> Callable[[Any], Any]:
+        if self._model is None:
+            self.load()
+        import tensorflow as tf
+
+        model, size = self._model, self._size_px
+        if SIDES not in model.output_names:
+            raise InputError(
+                f"this network has no output {SIDES!r}", where=self.model_file.path, fix="use canny to locate"
+            )
+
+        def call(pictures: Any) -> Any:
+            outputs = model(pictures, training=False)
+            return outputs[FRAMED], outputs[SIDES]
+
+        compiled: Callable[[Any], Any] = tf.function(
+            call, input_signature=[tf.TensorSpec((1, size, size, 3), tf.uint8)]
+        ).get_concrete_function()
+        return compiled
+
+
+class CnnDetector(LocatingDetector):
     """The recommended network."""
 
     def __init__(self) -> None:

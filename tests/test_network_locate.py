@@ -1,0 +1,159 @@
+"""Where a network says that the content is: its rough guess snapped to the picture's own lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from framejudge.datasets.box import Box
+from framejudge.datasets.errors import InputError
+from framejudge.detectors.network import snapping
+from framejudge.detectors.network.snapping import Rules, read_snapping, write_snapping
+from framejudge.detectors.protocol import Image
+
+
+def a_photo(seed: int, height: int = 240, width: int = 300) -> Image:
+    rng = np.random.default_rng(seed)
+    blurred = cv2.GaussianBlur(rng.normal(0, 1, (height, width, 3)), (0, 0), 9)
+    return np.clip(128 + 40 * blurred / blurred.std(), 0, 255).astype(np.uint8)
+
+
+def framed(box: Box, seed: int = 0) -> Image:
+    image = a_photo(seed)
+    picture = np.full_like(image, (190, 30, 40))
+    picture[box.top : box.bottom, box.left : box.right] = image[box.top : box.bottom, box.left : box.right]
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("box", "guess"),
+    [
+        (Box(12, 12, 288, 228), (0.055, 0.04, 0.03, 0.06)),
+        (Box(25, 9, 275, 231), (0.075, 0.05, 0.09, 0.03)),
+        (Box(0, 0, 300, 210), (0.004, 0.002, 0.0, 0.11)),
+        (Box(18, 0, 300, 240), (0.05, -0.001, 0.003, 0.0)),
+    ],
+)
+def test_a_guess_that_is_off_is_snapped_to_the_pixel(box: Box, guess: tuple[float, ...]) -> None:
+    found = read_snapping().locate(framed(box), guess, 0.99)
+    assert np.abs(np.subtract(found, box)).max() <= 1
+
+
+def test_turned_pictures_have_turned_boxes() -> None:
+    image, guess = framed(Box(20, 10, 300, 222)), (0.06, 0.05, 0.0, 0.08)
+    left, top, right, bottom = read_snapping().locate(image, guess, 0.9)
+    mirrored = read_snapping().locate(image[:, ::-1], (0.0, 0.05, 0.06, 0.08), 0.9)
+    assert mirrored == (300 - right, top, 300 - left, bottom)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (15, 300), (16, 16), (17, 900), (33, 40), (1200, 900)])
+@pytest.mark.parametrize("guess", [(0.0,) * 4, (0.9, 1.4, -0.3, 0.5)])
+def test_any_picture_and_guess_give_a_box_inside_the_picture(
+    shape: tuple[int, int], guess: tuple[float, ...]
+) -> None:
+    rng = np.random.default_rng(2)
+    height, width = shape
+    for image in (rng.integers(0, 255, (*shape, 3), dtype=np.uint8), np.full((*shape, 3), 255, np.uint8)):
+        box = read_snapping().locate(image, guess, 0.7)
+        assert 0 <= box.left < box.right <= width
+        assert 0 <= box.top < box.bottom <= height
+
+
+def _asked_one_by_one(rules: Rules, row: npt.NDArray[np.float32]) -> float:
+    total = rules.prior
+    for place, cut, amount in zip(rules.place, rules.cut, rules.amount, strict=True):
+        node = 0
+        for _ in range(3):
+            node = 2 * node + (2 if row[place[node]] > cut[node] else 1)
+        total += float(amount[node - 7])
+    return total
+
+
+def test_rules_are_asked_from_the_first_question_to_the_third() -> None:
+    rng = np.random.default_rng(3)
+    rules = Rules(
+        0.5,
+        rng.integers(0, 5, (20, 7)),
+        rng.normal(size=(20, 7)).astype(np.float32),
+        rng.normal(size=(20, 8)).astype(np.float32),
+    )
+    rows = rng.normal(size=(30, 5)).astype(np.float32)
+    expected = [_asked_one_by_one(rules, row) for row in rows]
+    assert rules.log_odds(rows) == pytest.approx(np.array(expected), abs=1e-5)
+
+
+def test_fitted_numbers_survive_being_written_and_read(tmp_path: Path) -> None:
+    shipped = read_snapping()
+    write_snapping(shipped, tmp_path / "again.json")
+    again = read_snapping(tmp_path / "again.json")
+    assert again.document == shipped.document
+    assert again.alone.amount.tolist() == shipped.alone.amount.tolist()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"schema": "other"}, "schema is 'other'"),
+        ({"alone": {"numbers": ["a"], "prior": 0, "rules": []}}, "fitted for other numbers"),
+        ({"least_log_odds": None}, "no fitted numbers"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_refused(change: dict[str, object], told: str, tmp_path: Path) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text(json.dumps({**read_snapping().document, **change}), encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        read_snapping(file)
+
+
+def test_a_side_without_a_likely_line_keeps_the_edge_and_the_likeliest_always_counts() -> None:
+    sides = [
+        snapping.Candidates(
+            np.array([depth], np.float32), 100, np.zeros((1, 1), np.float32), np.zeros((1, 3), np.float32)
+        )
+        for depth in (10, 11, 12, 13)
+    ]
+    odds = [np.array([value], np.float32) for value in (-1.0, 0.5, -3.0, -0.5)]
+    assert snapping.choose(sides, odds, (100, 100), least=-0.7) == (0, 11, 100, 87)
+    assert snapping.choose(sides, odds, (100, 100), least=2.0) == (0, 11, 100, 100)
+
+
+@pytest.mark.tensorflow
+def test_a_network_locates_what_it_judges_framed(tmp_path: Path) -> None:
+    keras = pytest.importorskip("keras")
+    from framejudge.detectors.network.detector import LocatingDetector
+
+    # Framed where the upper left pixel is red; the frame is always 4 % deep, as it is seen.
+    picture = keras.Input((32, 32, 3), dtype="uint8", name="picture")
+    corner = keras.layers.Rescaling(1 / 255)(picture)[:, 0, 0, :1]
+    ones = keras.layers.Rescaling(0.0, offset=0.04)
+    sides = keras.layers.Concatenate(name="sides")([ones(corner)] * 4)
+    framed_output = keras.layers.Rescaling(1.0, name="framed")(corner)
+    model = keras.Model(picture, {"framed": framed_output, "sides": sides})
+    model.save(tmp_path / "made.keras")
+    (tmp_path / "made.json").write_text('{"threshold": 0.5, "size_px": 32}', encoding="utf-8")
+    detector = LocatingDetector(tmp_path / "made.keras")
+    box = Box(14, 11, 287, 228)
+    found = detector.locate(framed(box))
+    assert found is not None
+    assert np.abs(np.subtract(found, box)).max() <= 1
+    assert detector.locate(np.zeros((60, 60, 3), np.uint8)) is None
+
+
+@pytest.mark.tensorflow
+def test_a_network_without_sides_says_so(tmp_path: Path) -> None:
+    keras = pytest.importorskip("keras")
+    from framejudge.detectors.network.detector import LocatingDetector
+
+    picture = keras.Input((8, 8, 3), dtype="uint8")
+    model = keras.Model(
+        picture, keras.layers.Dense(1)(keras.layers.Flatten()(keras.layers.Rescaling(1.0)(picture)))
+    )
+    model.save(tmp_path / "plain.keras")
+    (tmp_path / "plain.json").write_text('{"threshold": 0.5, "size_px": 8}', encoding="utf-8")
+    with pytest.raises(InputError, match="no output 'sides'"):
+        LocatingDetector(tmp_path / "plain.keras").locate(np.zeros((60, 60, 3), np.uint8))
