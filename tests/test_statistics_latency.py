@@ -119,3 +119,39 @@ def test_a_ratio_the_other_way_round_is_the_inverse(logs):
     assert there.value == pytest.approx(1 / back.value)
     assert there.low <= there.value * (1 + 1e-12)
     assert there.value <= there.high * (1 + 1e-12)
+
+
+def test_calls_that_waited_for_each_other_tell_less():
+    random = np.random.default_rng(3)
+    alone = random.lognormal(size=2000)
+    groups = np.arange(2000) // 5
+    together = np.repeat(random.lognormal(size=400), 5)  # all calls of a group are alike
+    free, unlike, alike = (
+        percentile(alone, 0.9),
+        percentile(alone, 0.9, groups),
+        percentile(together, 0.9, groups),
+    )
+    assert (unlike.method, unlike.n) == ("clustered-order-statistic", 400)
+    assert unlike.high - unlike.low == pytest.approx(free.high - free.low, rel=0.3)
+    assert alike.high - alike.low > 1.5 * (unlike.high - unlike.low)
+    few = percentile(together[:1500], 0.99, groups[:1500])
+    assert few.value is None
+    assert few.reason == "p99 needs 368 independent calls, and these 1,500 tell as much as 299"
+
+
+def test_intervals_of_calls_in_groups_cover_what_they_promise():
+    held = 0
+    for seed in range(300):
+        random = np.random.default_rng(seed)
+        groups = np.arange(1200) // 4
+        samples = np.sqrt(0.6) * random.standard_normal(300)[groups] + np.sqrt(0.4) * random.standard_normal(
+            1200
+        )
+        interval = percentile(samples, 0.9, groups)
+        held += interval.low <= 1.2815516 <= interval.high
+    assert held >= stats.binom.ppf(0.001, 300, 0.95)
+
+
+def test_one_group_alone_has_no_interval():
+    interval = percentile(np.arange(500), 0.5, np.zeros(500))
+    assert interval.value is None and interval.n == 1

@@ -14,7 +14,16 @@ from toy_detectors import write_toys
 
 from framejudge.bench.environment import available_cores, pinned_cores
 from framejudge.bench.progress import Silence
-from framejudge.bench.timing import BLOCK_CALLS, TimingPass, measure_overhead, plan_turns, time_in_turns
+from framejudge.bench.timing import (
+    BLOCK_CALLS,
+    MAX_CALLS,
+    SERVED_IMAGES,
+    TimingPass,
+    measure_overhead,
+    plan_schedule,
+    plan_turns,
+    time_in_turns,
+)
 from framejudge.detectors.registry import DetectorSpec
 
 
@@ -52,7 +61,14 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[int, str]:
     return {100 + k: str(path) for k, path in enumerate(sorted((tmp_path / "set/images").iterdir()))}
 
 
-def timed(images: dict[int, str], *names: str, calls: int = 60) -> TimingPass:
+def timed(
+    images: dict[int, str],
+    *names: str,
+    calls: int = 60,
+    min_seconds: float = 0.0,
+    per_second: float | None = None,
+    p99_under_ms: float | None = None,
+) -> TimingPass:
     return time_in_turns(
         [DetectorSpec(name, f"toys:{name}") for name in names],
         images,
@@ -61,6 +77,9 @@ def timed(images: dict[int, str], *names: str, calls: int = 60) -> TimingPass:
         seed=0,
         timeout_s=60,
         progress=Silence(),
+        min_seconds=min_seconds,
+        per_second=per_second,
+        p99_under_ms=p99_under_ms,
     )
 
 
@@ -104,3 +123,38 @@ def test_the_overhead_of_a_detector_that_does_nothing_is_measured(images: dict[i
 def test_pinned_cores_are_the_last_ones_that_may_be_used() -> None:
     assert pinned_cores(1) == available_cores()[-1:]
     assert pinned_cores(len(available_cores())) == available_cores()
+
+
+def test_a_schedule_is_planned_in_a_few_turns_there_and_back() -> None:
+    plan = plan_schedule(["a", "b", "c"], range(300), 450, seed=1)
+    assert [len(block) for block in plan.blocks] == [113, 113, 112, 112]
+    assert plan.orders[1] == plan.orders[0][::-1] and plan.orders[3] == plan.orders[2][::-1]
+    for block in plan.blocks:
+        pool = plan.images[block][:SERVED_IMAGES]
+        assert len(set(pool.tolist())) == SERVED_IMAGES
+        assert plan.images[block][SERVED_IMAGES:].tolist() == pool[: len(block) - SERVED_IMAGES].tolist()
+
+
+def test_images_that_arrive_by_a_schedule_are_timed_from_their_arrival(images: dict[int, str]) -> None:
+    result = timed(images, "Good", "Raising", per_second=400.0, p99_under_ms=1000.0)
+    for name in ("Good", "Raising"):
+        one = result.detectors[name]
+        assert one.failure is None
+        assert one.calls.positions.tolist() == list(range(60))
+        assert set(one.calls.stages) == {"predict", "response"}
+        good = one.calls.stages["predict"] >= 0
+        assert (one.calls.stages["response"][good] >= one.calls.stages["predict"][good]).all()
+        assert one.calls.busy_periods is not None and len(one.calls.busy_periods) == 60
+        assert len(np.unique(one.calls.busy_periods // MAX_CALLS)) == 4
+        assert one.rate_trials and one.rate_trials[0].per_second > 0
+    odd = np.array([key % 2 == 1 for key in result.images])
+    assert ((result.detectors["Raising"].calls.stages["predict"] < 0) == odd).all()
+
+
+def test_turns_go_on_until_the_time_is_up(images: dict[int, str]) -> None:
+    short, long = timed(images, "Good", calls=10), timed(images, "Good", calls=10, min_seconds=0.5)
+    assert len(short.images) == 10
+    assert len(long.images) > 10 and len(long.images) % (2 * BLOCK_CALLS) == 0
+    calls = long.detectors["Good"].calls
+    assert calls.positions.tolist() == list(range(len(long.images)))
+    assert len(np.unique(calls.blocks)) == len(long.images) / BLOCK_CALLS

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.run import BlockSpread, DetectorResult, Figure, Latency, RepeatCheck, Stages
+from framejudge.bench.open_loop import POISSON, Schedule
+from framejudge.bench.run import (
+    BlockSpread,
+    DetectorResult,
+    Figure,
+    HighestRate,
+    Latency,
+    OpenLoop,
+    RateTrial,
+    RepeatCheck,
+    Stages,
+)
 from framejudge.bench.scoring import BLOCK_IMAGES, Scores
 from framejudge.bench.statistics import drift, percentiles, ratio
 from framejudge.bench.timing import Calls, Nanoseconds, Repeats, Timed
@@ -33,7 +44,7 @@ def with_throughput(result: DetectorResult, scores: Scores) -> DetectorResult:
     if not len(scores.images_per_second):
         return replace(result, images_per_second=Figure(value=None, reason="no image was scored"))
     rates = np.asarray(scores.images_per_second, dtype=np.float64)
-    figure = _percentile(rates, 0.5)
+    figure = _percentile(rates, q=0.5)
     if figure.value is None:
         needed = percentiles.required_calls(0.5)
         reason = f"an interval needs {needed} blocks of {BLOCK_IMAGES} images, and there are {len(rates)}"
@@ -41,20 +52,69 @@ def with_throughput(result: DetectorResult, scores: Scores) -> DetectorResult:
     return replace(result, images_per_second=figure)
 
 
-def with_latency(result: DetectorResult, timed: Timed, threads: int) -> DetectorResult:
-    """Add what the timing pass found; a failure there fails the detector and leaves its quality standing."""
+def with_latency(
+    result: DetectorResult,
+    timed: Timed,
+    threads: int,
+    *,
+    per_second: float | None = None,
+    p99_under_ms: float | None = None,
+) -> DetectorResult:
+    """Add what the timing pass found; a failure there fails the detector and leaves its quality standing.
+
+    Parameters
+    ----------
+    per_second, p99_under_ms
+        As they were asked of the timing pass.
+    """
     failure = f"while it was timed: {timed.failure}" if timed.failure is not None else None
     return replace(
         result,
         status="complete" if failure is None else "failed",
         failure=failure,
-        latency_ms=_latency(timed.calls, threads),
+        latency_ms=_latency(timed.calls, threads, per_second),
         stages_ms=_stages(timed.calls),
         load_ms=_once(timed.load_ns, 1e6),
         first_call_ms=_once(timed.first_call_ns, 1e6),
         peak_memory_mib=_once(timed.peak_memory_kib, 1024),
         repeat_check=None if timed.repeats is None else check_repeats(timed.repeats),
+        highest_rate=None if p99_under_ms is None else find_highest_rate(timed.rate_trials, p99_under_ms),
     )
+
+
+def find_highest_rate(trials: Sequence[Schedule], p99_under_ms: float) -> HighestRate:
+    """Return the highest rate tried that kept p99 under a bound.
+
+    Its interval goes from the highest rate at which p99 surely lay under the bound to the lowest one at which
+    it surely did not.
+    """
+    bound_ns = p99_under_ms * 1e6
+    tried = [
+        RateTrial(
+            per_second=one.per_second,
+            calls=len(one.response_ns),
+            p99=_percentile(*_responses_ms(one), q=0.99),
+            over=Figure(**one.share_over(bound_ns)._asdict()),
+        )
+        for one in trials
+    ]
+    if not trials:
+        figure = Figure(value=None, reason="the calls alone break the bound")
+        return HighestRate(p99_under_ms=p99_under_ms, per_second=figure, trials=[])
+    value = max((one.per_second for one in trials if one.keeps(bound_ns)), default=None)
+    verdicts = [(one.per_second, one.surely_keeps(bound_ns)) for one in trials]
+    low = max((rate for rate, surely in verdicts if surely), default=None)
+    high = min((rate for rate, surely in verdicts if surely is False), default=None)
+    reason = "every rate that was tried broke the bound" if value is None else None
+    if value is not None and None in (low, high):
+        reason = "no trial was sure enough for both ends: time more calls"
+    figure = Figure(value=value, low=low, high=high, method="open-loop-search", n=len(trials), reason=reason)
+    return HighestRate(p99_under_ms=p99_under_ms, per_second=figure, trials=tried)
+
+
+def _responses_ms(served: Schedule) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    done = served.response_ns >= 0
+    return served.response_ns[done] / 1e6, served.busy_periods[done]
 
 
 def check_repeats(repeats: Repeats) -> RepeatCheck:
@@ -103,18 +163,37 @@ def _ratio(a: Calls, b: Calls) -> Figure:
     return Figure(**interval._asdict())
 
 
-def _latency(calls: Calls, threads: int) -> Latency:
-    times_ms = _milliseconds(calls, "predict")
+def _latency(calls: Calls, threads: int, per_second: float | None) -> Latency:
+    by_schedule = "response" in calls.stages
+    times_ms = _milliseconds(calls, "response" if by_schedule else "predict")
+    waited = None
+    if by_schedule and calls.busy_periods is not None:
+        waited = calls.busy_periods[calls.stages["response"] >= 0]
     return Latency(
         calls=len(times_ms),
         threads=threads,
-        arrivals=CLOSED_LOOP,
-        p50=_percentile(times_ms, 0.50),
-        p90=_percentile(times_ms, 0.90),
-        p95=_percentile(times_ms, 0.95),
-        p99=_percentile(times_ms, 0.99),
-        p99_9=_percentile(times_ms, 0.999),
+        arrivals=CLOSED_LOOP if per_second is None else f"{POISSON}:{per_second:g}",
+        p50=_percentile(times_ms, waited, q=0.50),
+        p90=_percentile(times_ms, waited, q=0.90),
+        p95=_percentile(times_ms, waited, q=0.95),
+        p99=_percentile(times_ms, waited, q=0.99),
+        p99_9=_percentile(times_ms, waited, q=0.999),
         block_spread=_block_spread(calls),
+        open_loop=None if per_second is None else _open_loop(calls, per_second),
+    )
+
+
+def _open_loop(calls: Calls, per_second: float) -> OpenLoop:
+    alone_ms = _milliseconds(calls, "predict")
+    load = per_second * float(np.mean(alone_ms)) / 1e3 if len(alone_ms) else None
+    return OpenLoop(
+        per_second=per_second,
+        load=Figure(value=load, method="rate-times-mean-call", n=len(alone_ms))
+        if load is not None
+        else Figure(value=None, reason="no call succeeded"),
+        busy_periods=0 if calls.busy_periods is None else len(np.unique(calls.busy_periods)),
+        call_p50=_percentile(alone_ms, q=0.50),
+        call_p99=_percentile(alone_ms, q=0.99),
     )
 
 
@@ -130,8 +209,8 @@ def _stages(calls: Calls) -> Stages | None:
     if "prepare" not in calls.stages:
         return None
     return Stages(
-        prepare=_percentile(_milliseconds(calls, "prepare"), 0.5),
-        infer=_percentile(_milliseconds(calls, "infer"), 0.5),
+        prepare=_percentile(_milliseconds(calls, "prepare"), q=0.5),
+        infer=_percentile(_milliseconds(calls, "infer"), q=0.5),
     )
 
 
@@ -140,10 +219,12 @@ def _milliseconds(calls: Calls, stage: str) -> npt.NDArray[np.float64]:
     return nanoseconds[nanoseconds >= 0] / 1e6
 
 
-def _percentile(values: npt.NDArray[np.float64], q: float) -> Figure:
+def _percentile(
+    values: npt.NDArray[np.float64], groups: npt.NDArray[np.int64] | None = None, *, q: float
+) -> Figure:
     if not len(values):
         return Figure(value=None, reason="no call succeeded")
-    return Figure(**percentiles.percentile(values, q)._asdict())
+    return Figure(**percentiles.percentile(values, q, groups)._asdict())
 
 
 def _once(value: int | None, unit: float) -> Figure:

@@ -13,6 +13,7 @@ from framejudge.bench import latency, quality, recording, tabulation
 from framejudge.bench.environment import available_cores
 from framejudge.bench.explaining import explain_all
 from framejudge.bench.localisation import BoxTruth, judge_boxes
+from framejudge.bench.open_loop import parse_arrivals
 from framejudge.bench.progress import Progress, Silence
 from framejudge.bench.quality import Truth
 from framejudge.bench.run import Boxes, DetectorResult, Manifest, Request, Results, Run, folder
@@ -79,7 +80,8 @@ def check(request: Request) -> None:
     Raises
     ------
     InputError
-        For more threads than there are cores, a prevalence outside (0, 1), or no time at all.
+        For more threads than there are cores, a prevalence outside (0, 1), no time at all, or a rate or a
+        bound that is none.
     """
     cores = len(available_cores())
     if not 1 <= request.threads <= cores:
@@ -98,6 +100,15 @@ def check(request: Request) -> None:
         raise InputError(
             f"{request.timeout_s:g} s cannot be waited for", where="--timeout", fix="give a positive number"
         )
+    if not 0 <= request.min_seconds < float("inf"):
+        raise InputError(
+            f"{request.min_seconds:g} s cannot be timed", where="--min-seconds", fix="give 0 or more"
+        )
+    if request.p99_under_ms is not None and not 0 < request.p99_under_ms < float("inf"):
+        raise InputError(
+            f"{request.p99_under_ms:g} ms is no bound", where="--p99-under", fix="give a positive number"
+        )
+    parse_arrivals(request.arrivals)
 
 
 def _time(
@@ -124,6 +135,9 @@ def _time(
         seed=request.seed,
         timeout_s=request.timeout_s,
         progress=progress,
+        min_seconds=request.min_seconds,
+        per_second=parse_arrivals(request.arrivals),
+        p99_under_ms=request.p99_under_ms,
     )
 
 
@@ -142,7 +156,13 @@ def _judge(
         result = quality.judge(truth, scores, request.prevalence)
         result = latency.with_throughput(result, scores)
         if timing is not None and name in timing.detectors:
-            result = latency.with_latency(result, timing.detectors[name], request.threads)
+            result = latency.with_latency(
+                result,
+                timing.detectors[name],
+                request.threads,
+                per_second=parse_arrivals(request.arrivals),
+                p99_under_ms=request.p99_under_ms,
+            )
         boxes = _judge_boxes(box_truth, scores, scoring.images)
         detectors[name] = replace(result, boxes=boxes, errors=recording.errors_of(dataset, scores))
     ratios = {} if timing is None else latency.latency_ratios(timing.detectors)

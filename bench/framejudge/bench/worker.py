@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
-from time import perf_counter_ns
+from time import perf_counter_ns, sleep
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -44,6 +44,9 @@ WARM_UP_STILL_FALLING = 0.95
 REPEATS_MIN_TRIALS = 8
 REPEATS_MAX_NS = 5_000_000_000
 """A slow detector's repeats are few: after this long, and that many trials, there are no more."""
+
+AWAKE_BEFORE_NS = 1_000_000
+"""So long before an arrival the worker stops sleeping and watches the clock: a sleep may end that late."""
 
 DECODE, PREDICT = "decode", "predict"
 """Stages at which an image can fail."""
@@ -184,6 +187,16 @@ class Worker:
             loop_ns = perf_counter_ns() - start
         decode_ns = np.array([one.nanoseconds for one in decoded[untimed:]], dtype=np.int64)
         return Message({"loop_ns": loop_ns}, {**arrays, "decode": decode_ns})
+
+    def serve(self, paths: Sequence[str], calls: int, per_second: float, seed: Sequence[int]) -> Message:
+        """Serve images as they arrive, one at a time, whether or not the one before is done; see `serve`."""
+        decoded = _decode_all(paths, threads=1)
+        images = [one.image for one in decoded]
+        with _no_garbage_collection():
+            start = perf_counter_ns()
+            served = serve(_timed_call(self._detector), images, poisson_arrivals(calls, per_second, seed))
+            loop_ns = perf_counter_ns() - start
+        return Message({"loop_ns": loop_ns}, {"response": served.response_ns, "predict": served.service_ns})
 
     def repeats(self, paths: Sequence[str], trials: int, seed: int) -> Message:
         """Time images that the detector has seen against images that it has not; see `time_repeats`."""
@@ -397,6 +410,64 @@ def _time_stages(
             continue
         nanoseconds[k] = end - start, middle - start, end - middle
     return dict(zip(("predict", "prepare", "infer"), nanoseconds.T, strict=True))
+
+
+def poisson_arrivals(calls: int, per_second: float, seed: int | Sequence[int]) -> Array:
+    """Return when calls arrive, in nanoseconds from the start, shape (calls,).
+
+    The gaps are exponential. One seed gives the same gaps at every rate, only shorter or longer.
+    """
+    gaps = np.random.default_rng(seed).exponential(size=calls)
+    arrivals: Array = np.rint(np.cumsum(gaps) * 1e9 / per_second).astype(np.int64)
+    return arrivals
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Calls that came by a schedule, nanoseconds, shape (calls,); -1 where a call failed.
+
+    ``response_ns`` counts from the scheduled arrival to the answer, ``service_ns`` is the call alone.
+    """
+
+    response_ns: Array
+    service_ns: Array
+
+
+def serve(
+    predict: Callable[[Image], Any],
+    images: Sequence[Image | None],
+    arrivals_ns: Array,
+    clock: Callable[[], int] = perf_counter_ns,
+    rest: Callable[[float], None] = sleep,
+) -> Served:
+    """Call a detector once per arrival, in their order, on the images in turn.
+
+    A call that arrives while the one before is at work waits, and its waiting counts: a stall is seen by
+    every call that came meanwhile. (A loop that only starts its next call when one is done sees it once:
+    Tene's "coordinated omission".)
+    """
+    response = np.full(len(arrivals_ns), -1, dtype=np.int64)
+    service = response.copy()
+    opening = clock()
+    for k, (arrival, image) in enumerate(zip(arrivals_ns.tolist(), cycle(images), strict=False)):
+        due = opening + arrival
+        _wait(due, clock, rest)
+        if image is None:
+            continue
+        try:
+            start = clock()
+            predict(image)
+            end = clock()
+        except Exception:  # listed as an error of this image by the scoring pass
+            continue
+        response[k], service[k] = end - due, end - start
+    return Served(response, service)
+
+
+def _wait(due: int, clock: Callable[[], int], rest: Callable[[float], None]) -> None:
+    while (left := due - clock()) > 0:
+        if left > AWAKE_BEFORE_NS:
+            rest((left - AWAKE_BEFORE_NS) / 1e9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,15 +163,20 @@ class WorkerProcess:
         answer = self.ask("load", spec=wanted, cores=cores)
         return Loaded(**answer.fields)
 
-    def ask(self, command: str, **fields: Any) -> Message:
+    def ask(self, command: str, *, longer_s: float = 0.0, **fields: Any) -> Message:
         """Send a command and sleep until its answer is here.
+
+        Parameters
+        ----------
+        longer_s
+            How much longer than usual it may take: of a schedule, for one.
 
         Raises
         ------
         WorkerFailure
             When the detector raised where it may not, its process ended, or the time is up.
         """
-        answer = self._exchange({"command": command, **fields}, self._timeout_s)
+        answer = self._exchange({"command": command, **fields}, self._timeout_s + longer_s)
         if "failure" in answer.fields:
             raise WorkerFailure(answer.fields["failure"])
         return answer

@@ -21,7 +21,7 @@ def print_summary(run: Run, report: Path) -> None:
     console.print(_what_was_measured(run.results))
     console.print(_table(run.results))
     console.print("[dim]In brackets: 95 % intervals.[/dim]")
-    for line in _weak_slices(run.results):
+    for line in [*_rates(run.results), *_weak_slices(run.results)]:
         console.print(line, soft_wrap=True)
     for line in _boxes(run.results):
         console.print(line, soft_wrap=True)
@@ -90,6 +90,25 @@ def _with_interval(figure: Figure, write: Callable[[float], str]) -> str:
     if figure.low is None or figure.high is None:
         return write(figure.value)
     return rf"{write(figure.value)} \[{write(figure.low)}, {write(figure.high)}]"
+
+
+def _rates(results: Results) -> list[str]:
+    lines = []
+    for name, one in results.detectors.items():
+        if one.latency_ms is not None and (served := one.latency_ms.open_loop) is not None:
+            load = "-" if served.load.value is None else f"{served.load.value:.0%}"
+            lines.append(
+                f"{escape(name)} at {served.per_second:g} images a second: busy {load} of the time; the call "
+                f"alone p50 {_milliseconds(served.call_p50)} ms, p99 {_milliseconds(served.call_p99)} ms"
+            )
+        if (found := one.highest_rate) is not None:
+            rate = _with_interval(found.per_second, lambda value: f"{value:.3g}")
+            tried = ", ".join(f"{trial.per_second:.3g}" for trial in found.trials)
+            lines.append(
+                f"{escape(name)} keeps p99 under {found.p99_under_ms:g} ms up to {rate} images a second; "
+                + (f"tried: {tried}" if tried else escape(found.per_second.reason or ""))
+            )
+    return lines
 
 
 def _weak_slices(results: Results) -> list[str]:

@@ -30,6 +30,12 @@ class Request:
         Of the order in which images and detectors take turns.
     timeout_s
         How long a detector may take for one step before it counts as failed.
+    min_seconds
+        How long the turns of each detector last in all, at least.
+    arrivals
+        ``"poisson:RATE"`` with images a second; None where each call starts when the one before is done.
+    p99_under_ms
+        The highest rate that keeps p99 under so much is looked for; None where it is not.
     """
 
     detectors: list[str]
@@ -39,6 +45,9 @@ class Request:
     prevalence: float | None
     seed: int
     timeout_s: float
+    min_seconds: float = 0.0
+    arrivals: str | None = None
+    p99_under_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,8 +96,35 @@ class BlockSpread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenLoop:
+    """Images that arrived by a schedule, whether or not the detector was done with the one before.
+
+    Attributes
+    ----------
+    per_second
+        The rate that was asked for.
+    load
+        Share of the time that the calls alone need at this rate; from 1 on, the queue only grows.
+    busy_periods
+        How often the queue ran empty: calls in between waited for each other and are not independent.
+    call_p50, call_p99
+        Milliseconds of the calls alone, without the waiting.
+    """
+
+    per_second: float
+    load: Figure
+    busy_periods: int
+    call_p50: Figure
+    call_p99: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
-    """Closed-loop latency of single-image calls, in milliseconds, from a decoded array to a score."""
+    """Latency of single-image calls, in milliseconds, from a decoded array to a score.
+
+    ``arrivals`` is ``"closed loop"`` where each call started when the one before was done; with
+    ``"poisson:RATE"`` the latency counts from the scheduled arrival and ``open_loop`` has the rest.
+    """
 
     calls: int
     threads: int
@@ -108,6 +135,30 @@ class Latency:
     p99: Figure
     p99_9: Figure
     block_spread: BlockSpread | None = None
+    open_loop: OpenLoop | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateTrial:
+    """One rate that was tried: its p99 in milliseconds, and the share of calls over the bound."""
+
+    per_second: float
+    calls: int
+    p99: Figure
+    over: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HighestRate:
+    """The highest rate of Poisson arrivals, images a second, that keeps p99 under a bound, and the trials.
+
+    The ends of its interval are the highest rate at which p99 surely lay under the bound and the lowest at
+    which it surely did not.
+    """
+
+    p99_under_ms: float
+    per_second: Figure
+    trials: list[RateTrial]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +258,7 @@ class DetectorResult:
     images_per_second: Figure | None = None
     peak_memory_mib: Figure | None = None
     repeat_check: RepeatCheck | None = None
+    highest_rate: HighestRate | None = None
     boxes: Boxes | None = None
     errors: list[ImageError] = field(default_factory=list)
     failure: str | None = None

@@ -9,14 +9,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from framejudge.bench.statistics.interval import CONFIDENCE, Interval, nothing
+from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
+from framejudge.bench.statistics.interval import CONFIDENCE, Floats, Integers, Interval, nothing
 
 
-def percentile(samples: npt.NDArray[np.generic], q: float, *, confidence: float = CONFIDENCE) -> Interval:
+def percentile(
+    samples: npt.NDArray[np.generic], q: float, groups: Groups = None, *, confidence: float = CONFIDENCE
+) -> Interval:
     """Return a percentile, by nearest rank, with its order-statistic interval.
 
     A percentile that the sample cannot support is not estimated. If its upper end still can be, that bound
     is given alone.
+
+    Calls that waited for each other are not independent: given as groups, they count as the number of
+    independent calls that tell as much of the share below the percentile [2]_.
 
     Parameters
     ----------
@@ -24,20 +30,28 @@ def percentile(samples: npt.NDArray[np.generic], q: float, *, confidence: float 
         Shape (n,): latencies in any unit.
     q
         0.95 for the 95th percentile.
+    groups
+        Shape (n,), or None for independent calls.
 
     References
     ----------
-    Hahn, Meeker, "Statistical Intervals", 1991, section 5.2: the interval between two order statistics, whose
-    ranks are quantiles of the binomial distribution, whatever the distribution of the samples.
+    .. [1] Hahn, Meeker, "Statistical Intervals", 1991, section 5.2: the interval between two order
+       statistics, whose ranks are quantiles of the binomial distribution, whatever the distribution of the
+       samples.
+    .. [2] Woodruff, "Confidence intervals for medians and other position measures", J. American Statistical
+       Association 47, 1952.
     """
     n = len(samples)
     if n == 0:
         return nothing("no call was timed")
     ordered = np.sort(samples)
+    codes = group_codes(groups)
+    if codes is not None:
+        return _clustered(np.asarray(samples, dtype=np.float64), ordered, q, codes, confidence)
     if n < required_calls(q, confidence):
         return _bound_only(ordered, q, confidence)
     low_rank, high_rank = _ranks(n, q, confidence)
-    value, low, high = (float(ordered[rank - 1]) for rank in (ceil(round(q * n, 9)), low_rank, high_rank))
+    value, low, high = (float(ordered[rank - 1]) for rank in (_nearest_rank(n, q), low_rank, high_rank))
     return Interval(value, low, high, "order-statistic", n)
 
 
@@ -68,6 +82,39 @@ def required_calls_one_sided(q: float, exceeding: int = 0, confidence: float = 0
     return high
 
 
+def _nearest_rank(n: int, q: float) -> int:
+    return ceil(round(q * n, 9))
+
+
+def _clustered(
+    samples: Floats, ordered: npt.NDArray[np.generic], q: float, codes: Integers, confidence: float
+) -> Interval:
+    n, group_count = len(samples), int(codes.max()) + 1
+    value = float(ordered[_nearest_rank(n, q) - 1])
+    worth = _independent_calls((samples <= value).astype(np.float64), codes)
+    method = "clustered-order-statistic"
+    needed = required_calls(q, confidence)
+    if worth < needed:
+        reason = f"{_name(q)} needs {needed:,} independent calls, and these {n:,} tell as much as {worth:,}"
+        return nothing(reason, group_count, method)
+    low_rank, high_rank = _ranks(worth, q, confidence)
+    low, high = floor(low_rank / worth * n), min(n, ceil(high_rank / worth * n))
+    return Interval(value, float(ordered[low - 1]), float(ordered[high - 1]), method, group_count)
+
+
+def _independent_calls(below: Floats, codes: Integers) -> int:
+    """Return how many independent calls the share of ones is worth: n / design effect, at most n."""
+    n, group_count = len(below), int(codes.max()) + 1
+    share = float(below.mean())
+    if share in (0.0, 1.0):
+        return group_count  # the groups may be as alike inside as can be
+    if group_count == 1:
+        return 1
+    residuals = group_sums(codes, below - share)
+    clustered = group_count / (group_count - 1) * float(residuals @ residuals) / n**2
+    return int(n / max(1.0, clustered / (share * (1 - share) / n)))
+
+
 @cache
 def _ranks(n: int, q: float, confidence: float) -> tuple[int, int]:
     """Return the ranks of the two order statistics: equal tails, less one rank where that still suffices."""
@@ -88,9 +135,12 @@ def _may_be_luck(calls: int, q: float, exceeding: int, confidence: float) -> boo
 
 def _bound_only(ordered: npt.NDArray[np.generic], q: float, confidence: float) -> Interval:
     n = len(ordered)
-    name = f"p{floor(q * 100) if (q * 100).is_integer() else round(q * 100, 3)}"
-    reason = f"{name} needs {required_calls(q, confidence):,} calls, and there are {n:,}"
+    reason = f"{_name(q)} needs {required_calls(q, confidence):,} calls, and there are {n:,}"
     rank = int(stats.binom.ppf(confidence, n, q)) + 1
     if rank > n:
         return nothing(reason, n)
     return Interval(None, None, float(ordered[rank - 1]), "order-statistic-upper-bound", n, reason)
+
+
+def _name(q: float) -> str:
+    return f"p{round(q * 100, 3):g}"
