@@ -214,16 +214,7 @@ def card(recipe: Recipe, materials: Materials, index: int, *, training: bool) ->
     return Card("plain", product=hard <= position < hard + drawn or not materials.photos)
 
 
-def draw(recipe: Recipe, materials: Materials, index: int, *, training: bool) -> Picture:
-    """Return picture ``index``, finished but not compressed.
-
-    It depends on the recipe, the materials and the index alone, not on what was drawn before it. With
-    ``training`` no held-out family is ever drawn. Its attributes name its group (``group``) and its source.
-    """
-    return draw_with_mask(recipe, materials, index, training=training).picture
-
-
-def draw_with_mask(
+def draw(
     recipe: Recipe,
     materials: Materials,
     index: int,
@@ -231,11 +222,40 @@ def draw_with_mask(
     training: bool,
     photo: Photo | None = None,
     longest: int = marketplace.LONGEST_SIDE_PX,
-) -> Framed:
-    """Return picture ``index`` as `draw` does, with the pixels that its frame covers.
+) -> Picture:
+    """Return picture ``index``, finished but not compressed.
 
+    It depends on the recipe, the materials and the index alone, not on what was drawn before it. With
+    ``training`` no held-out family is ever drawn. Its attributes name its group (``group``) and its source.
     A given photo takes the place of one by chance; ``longest`` bounds the finished picture's longer side.
     """
+    framed, finishing = _framed(recipe, materials, index, training=training, photo=photo, longest=longest)
+    return _finished(framed.picture, finishing, index)
+
+
+def draw_with_mask(
+    recipe: Recipe, materials: Materials, index: int, *, training: bool, photo: Photo | None = None
+) -> Framed:
+    """Return picture ``index`` as `draw` does, with the pixels that its frame covers."""
+    framed, finishing = _framed(recipe, materials, index, training=training, photo=photo)
+    return Framed(_finished(framed.picture, finishing, index), finishing.mask(framed.mask))
+
+
+def _finished(picture: Picture, finishing: marketplace.Finishing, index: int) -> Picture:
+    done = marketplace.apply(finishing, picture)
+    return replace(done, attributes={"group": f"drawn-{index}", "source": "drawn", **done.attributes})
+
+
+def _framed(
+    recipe: Recipe,
+    materials: Materials,
+    index: int,
+    *,
+    training: bool,
+    photo: Photo | None,
+    longest: int = marketplace.LONGEST_SIDE_PX,
+) -> tuple[Framed, marketplace.Finishing]:
+    """Return picture ``index`` before a marketplace finishes it, and what that will do to it."""
     rng = _generator(recipe, index)
     chosen = card(recipe, materials, index, training=training)
     for attempt in range(_TRIES):
@@ -246,10 +266,7 @@ def draw_with_mask(
         base_card = around if chosen.style else chosen
         drawn = _attempt(recipe, materials, chosen, base_card, rng, photo=photo, longest=longest)
         if drawn:
-            finishing = marketplace.plan(drawn.picture, rng, longest=longest)
-            picture = marketplace.apply(finishing, drawn.picture)
-            attributes = {"group": f"drawn-{index}", "source": "drawn", **picture.attributes}
-            return Framed(replace(picture, attributes=attributes), finishing.mask(drawn.mask))
+            return drawn, marketplace.plan(drawn.picture, rng, longest=longest)
     raise RuntimeError(f"no visible frame of style {chosen.style} in {_TRIES} attempts at picture {index}")
 
 
@@ -261,7 +278,7 @@ def draw_for_network(
     Pictures are finished at no more than twice the input size, which costs less and hardly shows.
     """
     longest = max(2 * size, SMALLEST_CANVAS_PX)  # nothing can be drawn on less
-    picture = draw_with_mask(recipe, materials, index, training=training, longest=longest).picture
+    picture = draw(recipe, materials, index, training=training, longest=longest)
     degraded = marketplace.decode(marketplace.encode(picture.image, encoding_generator(recipe, index)))
     pixels = np.asarray(cv2.resize(degraded, (size, size), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     if picture.content_box is None:

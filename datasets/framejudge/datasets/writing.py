@@ -27,7 +27,7 @@ from framejudge.datasets.labels_table import read_samples, write_samples
 from framejudge.datasets.marketplace import Encoded
 from framejudge.datasets.materials import Materials
 from framejudge.datasets.picture import Picture
-from framejudge.datasets.recipe import Recipe, draw_with_mask, encoding_generator
+from framejudge.datasets.recipe import Recipe, draw, draw_with_mask, encoding_generator
 from framejudge.datasets.replacing import replaced
 from framejudge.datasets.sample import Sample
 
@@ -93,9 +93,13 @@ class RecipeDrawer:
         """Return picture ``index``."""
         photos = self.materials.photos
         photo = photos[index // self.per_photo % len(photos)] if self.per_photo else None
-        framed = draw_with_mask(self.recipe, self.materials, index, training=self.training, photo=photo)
-        encoded = marketplace.encode(framed.picture.image, encoding_generator(self.recipe, index))
-        return Drawn(framed.picture, encoded, framed.mask if self.masks else None)
+        mask = None
+        if self.masks:
+            framed = draw_with_mask(self.recipe, self.materials, index, training=self.training, photo=photo)
+            picture, mask = framed.picture, framed.mask
+        else:
+            picture = draw(self.recipe, self.materials, index, training=self.training, photo=photo)
+        return Drawn(picture, marketplace.encode(picture.image, encoding_generator(self.recipe, index)), mask)
 
 
 @dataclass(frozen=True, slots=True)
