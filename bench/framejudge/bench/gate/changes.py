@@ -13,7 +13,7 @@ from framejudge.bench.run import Figure, Run
 from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
 from framejudge.bench.statistics import auc, proportions
-from framejudge.bench.statistics.interval import Booleans, Floats
+from framejudge.bench.statistics.interval import Booleans, Floats, Interval
 from framejudge.bench.statistics.multiple import holm
 
 
@@ -73,7 +73,7 @@ def _verdict(one: Compared, p: float) -> RuleVerdict:
             f"{_what(one)}, {_flips(evidence)}: more than {wording.amount(rule.metric, rule.limit)} lost, "
             f"p = {wording.p_value(p)}"
         )
-    elif evidence.smallest_seen > rule.must_see:
+    elif evidence.smallest_seen > rule.must_see and not _excluded(evidence.change, rule.must_see):
         verdict = "cannot judge"
         reason = (
             f"{_what(one)}, {_flips(evidence)}; too few images: only a drop of {smallest} would have failed, "
@@ -98,6 +98,11 @@ def _verdict(one: Compared, p: float) -> RuleVerdict:
         advice=advice,
         stale=stale,
     )
+
+
+def _excluded(change: Interval, drop: float) -> bool:
+    """Return whether so large a drop lies outside the interval: then no churn can hide it."""
+    return change.low is not None and change.low > -drop
 
 
 def _what(one: Compared) -> str:
