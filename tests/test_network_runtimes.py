@@ -93,8 +93,9 @@ def test_shipped_exports_are_made_from_the_shipped_model(name: str) -> None:
     trained = json.loads((WEIGHTS / "cnn.json").read_text(encoding="utf-8"))
     exported = json.loads(describing(WEIGHTS / name).read_text(encoding="utf-8"))
     assert trained["sha256"] == model
-    assert exported["model_sha256"] == model, "export again: see CONTRIBUTING.md"
+    assert exported["model_sha256"] == model, "export again: docs/network.md says how"
     assert exported["threshold"] == trained["threshold"]
+    assert exported["resize"] in (WEIGHTS / "cnn.md").read_text(encoding="utf-8")
     ExportedFile.read(WEIGHTS / name).check()
     assert (WEIGHTS / name).stat().st_size < 1_000_000
 

@@ -35,6 +35,13 @@ def test_a_shard_drawn_twice_is_the_same(tmp_path: Path) -> None:
     assert not first.sides[first.framed == 0].any()
 
 
+def test_pictures_are_drawn_for_the_smallest_input_too(tmp_path: Path) -> None:
+    stream_module.draw_shard(training_source(None, None, 16), 0, tmp_path / "small.npz")
+    shard = stream_module.read_shard(tmp_path / "small.npz")
+    assert shard.pictures.shape == (8, 16, 16, 3)
+    assert set(shard.framed) == {0, 1}
+
+
 def test_a_window_waits_for_its_shards_and_finds_them_again(tmp_path: Path) -> None:
     source = training_source(None, None, SIZE)
     with drawing_processes(1) as executor:

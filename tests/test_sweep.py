@@ -6,9 +6,9 @@ import csv
 import os
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
+from labelled_noise import write_labelled_noise
 from typer.testing import CliRunner
 
 from framejudge.bench.cli.main import app
@@ -20,27 +20,11 @@ from framejudge.detectors.network.sweep import Settings, plan_tasks, sweep
 
 NAME = "16_4_conv3_nofc_sgd_lr_0_05_decay_0"
 OTHER = "16_4_conv3_fc4_sgd_lr_0_05_decay_0"
-PHOTOS, IMAGES_PER_PHOTO = 40, 4
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """160 noise pictures of 40 photos, half of them with a bright band on the left."""
-    root = tmp_path_factory.mktemp("set")
-    rng = np.random.default_rng(0)
-    lines = ["path,label,group,left,top,right,bottom"]
-    for index in range(PHOTOS * IMAGES_PER_PHOTO):
-        picture = rng.integers(0, 128, (20, 24, 3), dtype=np.uint8)
-        framed = index % 2 == 1
-        if framed:
-            picture[:, :6] = 250
-        cv2.imwrite(str(root / f"{index:03d}.png"), picture)
-        box = "6,0,24,20" if framed else ",,,"
-        lines.append(
-            f"{index:03d}.png,{'framed' if framed else 'plain'},photo-{index // IMAGES_PER_PHOTO},{box}"
-        )
-    (root / "labels.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return root
+    return write_labelled_noise(tmp_path_factory.mktemp("set"))
 
 
 def test_pictures_come_resized_with_the_depths_of_their_frames(folder: Path, tmp_path: Path) -> None:

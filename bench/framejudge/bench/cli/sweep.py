@@ -43,7 +43,9 @@ def sweep(
         int | None, typer.Option(min=1, help="Trainings at once; by default one a GPU, or one a core.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
-    mixed_precision: Annotated[bool, typer.Option(help="Compute in bfloat16.")] = False,
+    mixed_precision: Annotated[
+        bool, typer.Option(help="Compute in bfloat16; on by itself on a GPU.")
+    ] = False,
 ) -> None:
     """Train experiments on a fixed set and compare them: accuracy with intervals, parameters, latency, time.
 
@@ -56,11 +58,17 @@ def sweep(
     needs_tensorflow("training")
 
     from framejudge.detectors.network.learning_curves import draw_curves
-    from framejudge.detectors.network.sweep import Settings, plan_tasks
+    from framejudge.detectors.network.sweep import Settings, count_gpus, plan_tasks
     from framejudge.detectors.network.sweep import sweep as sweep_networks
 
     settings = Settings(
-        str(dataset.resolve()), epochs, folds, validation_share, seed, mixed_precision, patience
+        dataset=str(dataset.resolve()),
+        epochs=epochs,
+        folds=folds,
+        share=validation_share,
+        seed=seed,
+        mixed_precision=mixed_precision or count_gpus() > 0,
+        patience=patience,
     )
     with shown_progress() as progress:
         progress.begin("training", epochs * len(plan_tasks(names, settings)))

@@ -39,7 +39,9 @@ def train(
     seed: Annotated[int, typer.Option(min=0)] = 0,
     initial: Annotated[Path | None, typer.Option(help="Start from the weights of this .keras file.")] = None,
     processes: Annotated[int, typer.Option(min=1, help="Processes that draw pictures.")] = 1,
-    mixed_precision: Annotated[bool, typer.Option(help="Compute in bfloat16.")] = False,
+    mixed_precision: Annotated[
+        bool, typer.Option(help="Compute in bfloat16; on by itself on a GPU.")
+    ] = False,
     shards: Annotated[
         Path | None, typer.Option(help="Where drawn pictures are kept; default OUT/shards.")
     ] = None,
