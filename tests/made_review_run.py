@@ -60,10 +60,19 @@ SOURCES = ("drawn", "textured", "\u05ea\u05de\u05d5\u05e0\u05d4")
 
 
 def write_review_run(
-    place: Path, *, images: int = 300, detectors: int = 2, thumbnails: int = 60, generated: bool = True
+    place: Path,
+    *,
+    images: int = 300,
+    detectors: int = 2,
+    thumbnails: int = 60,
+    generated: bool = True,
+    seed: int = 11,
 ) -> Path:
-    """Write a complete run's folder; the first images carry the hostile names."""
-    random = np.random.default_rng(11)
+    """Write a complete run's folder; the first images carry the hostile names.
+
+    Runs with another seed have other scores of the same images: a baseline.
+    """
+    random = np.random.default_rng(seed)
     names = [name for name, *_ in DETECTORS[:detectors]]
     paths = _paths(images)
     framed = np.arange(images) % 2 == 0
@@ -71,7 +80,7 @@ def write_review_run(
     source = np.array([SOURCES[k % 7 % len(SOURCES)] for k in range(images)])
     hard = np.where(style == "striped", 1.6, 1.0)
     scores = {name: _scores(random, framed, spread * hard) for name, spread, _ in DETECTORS[:detectors]}
-    sizes = random.integers(150, 900, (images, 2))
+    sizes = np.random.default_rng(5).integers(150, 900, (images, 2))
     calls = _calls(random, images, detectors)
 
     folder.claim(place, force=False)
@@ -131,39 +140,39 @@ def _predictions(
                     "detector": [name] * images,
                     "score": pa.array(given, mask=failed),
                     "predicted": pa.array(np.where(given >= 0.5, "framed", "plain").tolist(), mask=failed),
-                    "error": pa.array(["ValueError: no <edges> here"] * images, mask=~failed),
+                    "error": pa.array(["ValueError: no <edges> here"] * images, pa.string(), mask=~failed),
                     "width": pa.array(sizes[:, 0], pa.int32()),
                     "height": pa.array(sizes[:, 1], pa.int32()),
                     "attribute.style": style.tolist(),
                     "attribute.source": source.tolist(),
-                },
-                schema=tables.predictions_schema(["style", "source"]),
+                }
             )
         )
     return _explained(pa.concat_tables(parts))
 
 
 def _explained(table: pa.Table) -> pa.Table:
-    """Add the first detector's content box of framed images, and its explanation of those that it missed."""
-    given = [
-        name == "canny" and label == "framed"
-        for name, label in zip(table["detector"].to_pylist(), table["label"].to_pylist(), strict=True)
-    ]
-    width, height = (np.array(table[side].to_pylist()) for side in ("width", "height"))
-    absent = ~np.array(given)
+    """Add true boxes, and canny's boxes of framed images, some of them off, and its words on missed ones."""
+    framed = np.array([label == "framed" for label in table["label"].to_pylist()])
+    located = framed & np.array([name == "canny" for name in table["detector"].to_pylist()])
+    width, height = (table[side].to_numpy().astype(np.int64) for side in ("width", "height"))
+    off = np.arange(len(framed)) % 3 * (np.arange(len(framed)) % 11)
     for side, value in (
         ("left", width // 10),
         ("top", height // 10),
         ("right", width - width // 10),
         ("bottom", height - height // 10),
     ):
-        table = table.append_column(f"box_{side}", pa.array(value, pa.int32(), mask=absent))
+        table = table.append_column(f"box_{side}", pa.array(value, pa.int32(), mask=~located))
+        table = table.append_column(f"true_{side}", pa.array(value + off, pa.int32(), mask=~framed))
     texts = [
         json.dumps({"text": "two long lines <b>near</b> the sides", "lines": [[0, 0, int(w), 0, "edge"]]})
         for w in width
     ]
-    missed = absent | (np.array(table["predicted"].to_pylist()) != "plain")
-    return table.append_column("explanation", pa.array(texts, pa.string(), mask=missed))
+    missed = located & (np.array(table["predicted"].to_pylist()) == "plain")
+    table = table.append_column("explanation", pa.array(texts, pa.string(), mask=~missed))
+    schema = tables.predictions_schema(["style", "source"])
+    return table.select(schema.names).cast(schema)
 
 
 def _timings(paths: Sequence[str], calls: dict[str, list[tuple[int, int]]]) -> pa.Table:

@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_gate import write_made_gate
 from made_review_run import write_review_run
 
+from framejudge.bench.comparing import compare_runs
+from framejudge.bench.run import Run
+from framejudge.reports.attached import Attached
 from framejudge.reports.html import write_report
 
 CHROMIUM = os.environ.get("FRAMEJUDGE_CHROMIUM") or shutil.which("chromium")
@@ -31,16 +35,21 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the report of two detectors."""
-    folder = tmp_path_factory.mktemp("two") / "run"
-    return write_report(write_review_run(folder, images=300, detectors=2, thumbnails=60))
+    """Return the report of two detectors, with a gate's verdicts and a baseline."""
+    return _report(tmp_path_factory.mktemp("two"), detectors=2)
 
 
 @pytest.fixture(scope="session")
 def six(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the report of six detectors."""
-    folder = tmp_path_factory.mktemp("six") / "run"
-    return write_report(write_review_run(folder, images=300, detectors=6, thumbnails=60))
+    """Return the report of six detectors, with a gate's verdicts and a baseline."""
+    return _report(tmp_path_factory.mktemp("six"), detectors=6)
+
+
+def _report(place: Path, *, detectors: int) -> Path:
+    before = write_review_run(place / "before", images=300, detectors=detectors, thumbnails=0, seed=12)
+    folder = write_review_run(place / "run", images=300, detectors=detectors, thumbnails=60)
+    write_made_gate(folder)
+    return write_report(folder, Attached(baseline=compare_runs(Run.open(before), Run.open(folder))))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import pytest
 from made_review_run import HOSTILE_NAMES
 
+from framejudge.bench.comparing import compare_runs
 from framejudge.bench.run import Run
 from framejudge.datasets.review.marks import read_marks
 from framejudge.reports.mistakes import worst_first
@@ -214,6 +215,84 @@ def test_a_slice_opens_its_images(opened: Opened, two: Path) -> None:
     assert count(page) == 30
 
 
+def test_flips_against_the_baseline(opened: Opened, two: Path) -> None:
+    before, after = Run.open(two.parent.parent / "before"), Run.open(two.parent)
+    flips = [flip for flip in compare_runs(before, after).flips if flip.detector == "cnn"]
+    page = opened(two)
+    page.locator("#baseline tr", has_text="cnn").locator("button").click()
+    settle(page)
+    assert page.evaluate("document.activeElement.closest('#gallery') !== null")
+    assert count(page) == len(flips) > 5
+    broken = sum(flip.effect == "broken" for flip in flips)
+    texts = page.locator("#gallery-list .told").all_inner_texts()
+    assert [text.split(":")[0] for text in texts[: broken + 1]] == ["Broken"] * broken + ["Mended"]
+    first = page.locator("#gallery-list .path").first.inner_text()
+    flip = next(flip for flip in flips if flip.path == first)
+    assert texts[0] == f"Broken: {flip.score_before:.2f} → {flip.score_after:.2f}"
+    cards(page).first.click()
+    assert texts[0] in page.locator("#viewer-facts").inner_text()
+
+
+def test_the_worst_boxes_come_first_with_the_true_one_drawn(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    page.locator("#gallery [name=detector]").select_option("0")
+    show(page, "boxes")
+    shares = [
+        float(text.rpartition("by ")[2].removesuffix(" %"))
+        for text in page.locator("#gallery-list .told").all_inner_texts()
+    ]
+    assert len(shares) > 10 and shares == sorted(shares) and shares[-1] < 100
+    page.locator("#gallery-list button:has(img)").first.click()
+    lines = [page.locator(f"#viewer-picture .holder rect.{kind}") for kind in ("truth", "box")]
+    assert [one.count() for one in lines] == [1, 1]
+    patterns = [one.evaluate("(line) => getComputedStyle(line).strokeDasharray") for one in lines]
+    assert patterns[0] == "none" != patterns[1]
+    assert page.locator("#viewer-picture .legend li").all_inner_texts()[:2] == [
+        "true box",
+        "located by canny",
+    ]
+
+
+def test_slices_are_sorted_by_any_column_from_the_keyboard(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    column = page.locator("#slices tbody td:nth-child(4)")
+
+    def values() -> list[float]:
+        return [
+            float(value) for value in column.evaluate_all("(cells) => cells.map((cell) => cell.dataset.sort)")
+        ]
+
+    page.locator("#slices th", has_text="cnn").locator("button").focus()
+    page.keyboard.press("Enter")
+    assert values() == sorted(values()) and len(set(values())) > 3
+    page.keyboard.press("Enter")
+    assert values() == sorted(values(), reverse=True)
+    heads = page.locator("#slices thead th").evaluate_all("(cells) => cells.map((cell) => cell.ariaSort)")
+    assert heads == [None, None, None, "descending"]
+    page.locator("#slices th", has_text="Slice").locator("button").click()
+    names = page.locator("#slices tbody th").all_inner_texts()
+    assert names[0].startswith("source") and names[-1].startswith("style")
+
+
+def test_a_long_list_keeps_few_cards_and_is_walked_to_both_ends(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    show(page, "all")
+    total = count(page)
+    cards(page).first.focus()
+    page.keyboard.press("End")
+    assert cards(page).count() == 30
+    position = "Number(document.activeElement.dataset.position)"
+    for _ in range(30):
+        page.keyboard.press("ArrowLeft")
+    assert page.evaluate(position) == total - 31
+    page.locator("#gallery-earlier").click()
+    assert page.evaluate(position) == int(cards(page).last.get_attribute("data-position"))
+    page.keyboard.press("Home")
+    assert page.evaluate(position) == 0
+    assert not page.locator("#gallery-earlier").is_visible()
+    assert page.locator("#gallery-list button[tabindex='0']").count() == 1
+
+
 def test_a_printed_mistake_opens_large(opened: Opened, two: Path) -> None:
     page = opened(two)
     card = page.locator("#mistakes .card").nth(1)
@@ -307,7 +386,7 @@ def test_the_located_box_and_the_explanation_are_drawn_where_they_belong(opened:
     for start, length in (("x", "width"), ("y", "height")):
         assert abs(box[start] - picture[start] - picture[length] / 10) < picture[length] * 0.02 + 2
         assert abs(box[length] - picture[length] * 0.8) < picture[length] * 0.03 + 3
-    assert page.locator("#viewer-picture line.edge").count() == 1
+    assert page.locator("#viewer-picture .holder line.edge").count() == 1
     assert "two long lines <b>near</b> the sides" in page.locator("#viewer-facts").inner_text()
 
 

@@ -15,17 +15,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from framejudge.bench import quality
 from framejudge.bench.environment import available_cores
+from framejudge.bench.localisation import BoxArray, BoxTruth, judge_boxes
 from framejudge.bench.progress import Progress, Silence
 from framejudge.bench.quality import Truth
-from framejudge.bench.run import DetectorResult, Results, Run, folder
+from framejudge.bench.run import Boxes, DetectorResult, Results, Run, folder
 from framejudge.bench.run.manifest import Rejudgement
 from framejudge.bench.run.tables import ATTRIBUTE_PREFIX
+from framejudge.bench.run.verdicts import GATE_FILE
 from framejudge.bench.scoring import Scores
+from framejudge.bench.slicing import weakest_slices
+from framejudge.bench.tabulation import box_columns
 from framejudge.bench.thumbnails import choose, make_thumbnails
 from framejudge.datasets.decode import UnreadableImage, decode_image
 from framejudge.datasets.errors import InputError
@@ -33,6 +38,8 @@ from framejudge.datasets.fingerprint import UNREADABLE, image_digest, images_fin
 from framejudge.datasets.labels_table import read_samples
 from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.sample import Dataset
+
+BOX_SIDES = ("left", "top", "right", "bottom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +99,11 @@ def rejudge(run: Run, corrected: CorrectedLabels, place: Path) -> Run:
         A folder that `folder.claim` has made room in.
     """
     dataset = corrected.dataset
-    truth = Truth.of(dataset)
+    truth, box_truth = Truth.of(dataset), BoxTruth.of(dataset)
     scores = _stored_scores(run, dataset)
     before, now = _labels(run.predictions), {sample.path: sample.label for sample in dataset}
     late = sum(label is None and now[path] is not None for path, label in before.items())
-    results = _judged(run, corrected, truth, scores, late)
+    results = _judged(run, corrected, truth, box_truth, scores, late)
     record = Rejudgement(
         run=os.fspath(run.folder.absolute()),
         labels=os.fspath(corrected.source.absolute()),
@@ -106,9 +113,10 @@ def rejudge(run: Run, corrected: CorrectedLabels, place: Path) -> Run:
         accuracy_before={name: one.accuracy for name, one in run.results.detectors.items()},
         pixels_checked=corrected.pixels_checked,
     )
+    (place / GATE_FILE).unlink(missing_ok=True)  # a verdict on other labels is none on these
     folder.write_predictions(place, _relabelled(run.predictions, dataset))
     folder.write_timings(place, run.timings)
-    folder.write_thumbnails(place, _thumbnails(run, corrected, truth, scores))
+    folder.write_thumbnails(place, _thumbnails(run, corrected, truth, box_truth, scores))
     folder.write_results(place, results)
     folder.write_manifest(
         place,
@@ -194,8 +202,16 @@ def _stored_scores(run: Run, dataset: Dataset) -> dict[str, Scores]:
             errors={position[error.path]: error.message for error in found.errors},
             threshold=found.threshold if found.threshold_source == "tuned" else None,
             failure=_scoring_failure(found),
+            boxes=_stored_boxes(rows, at, len(dataset)) if found.boxes is not None else None,
         )
     return stored
+
+
+def _stored_boxes(rows: pa.Table, at: Sequence[int], images: int) -> BoxArray:
+    boxes = np.full((images, 4), np.nan)
+    for side, name in enumerate(BOX_SIDES):
+        boxes[at, side] = pc.cast(rows[f"box_{name}"], pa.float64()).to_numpy(zero_copy_only=False)
+    return boxes
 
 
 def _scoring_failure(found: DetectorResult) -> str | None:
@@ -204,11 +220,17 @@ def _scoring_failure(found: DetectorResult) -> str | None:
 
 
 def _judged(
-    run: Run, corrected: CorrectedLabels, truth: Truth, scores: Mapping[str, Scores], late: int
+    run: Run,
+    corrected: CorrectedLabels,
+    truth: Truth,
+    box_truth: BoxTruth,
+    scores: Mapping[str, Scores],
+    late: int,
 ) -> Results:
     old, dataset = run.results, corrected.dataset
     ratios = {(one.a, one.b): one.latency_ratio for one in old.comparisons}
     labels = [sample.label for sample in dataset]
+    slices = quality.slices(truth, scores)
     return replace(
         old,
         dataset=replace(
@@ -220,11 +242,15 @@ def _judged(
             groups=len({sample.group for sample in dataset}),
         ),
         detectors={
-            name: _with_quality(found, quality.judge(truth, scores[name], run.manifest.request.prevalence))
+            name: replace(
+                _with_quality(found, quality.judge(truth, scores[name], run.manifest.request.prevalence)),
+                boxes=_judge_boxes(run, box_truth, scores[name], dataset),
+            )
             for name, found in old.detectors.items()
         },
         comparisons=quality.compare(truth, scores, ratios),
-        slices=quality.slices(truth, scores),
+        slices=slices,
+        weakest_slices=weakest_slices(slices),
         warnings=[*old.warnings, *_warnings(corrected, late)],
     )
 
@@ -245,6 +271,22 @@ def _with_quality(found: DetectorResult, judged: DetectorResult) -> DetectorResu
     )
 
 
+def _judge_boxes(run: Run, truth: BoxTruth, scores: Scores, dataset: Dataset) -> Boxes | None:
+    if scores.boxes is None:
+        return None
+    return judge_boxes(truth, scores.boxes, np.isfinite(scores.scores), _sizes(run.predictions, dataset))
+
+
+def _sizes(table: pa.Table, dataset: Dataset) -> npt.NDArray[np.float64]:
+    """Return (n, 2) width and height in pixels; each detector's rows repeat them."""
+    position = {sample.path: k for k, sample in enumerate(dataset)}
+    at = [position[path] for path in table["path"].to_pylist()]
+    sizes = np.full((len(dataset), 2), np.nan)
+    for side, name in enumerate(("width", "height")):
+        sizes[at, side] = pc.cast(table[name], pa.float64()).to_numpy(zero_copy_only=False)
+    return sizes
+
+
 def _warnings(corrected: CorrectedLabels, late: int) -> list[str]:
     found = []
     if not corrected.pixels_checked:
@@ -263,7 +305,7 @@ def _labels(table: pa.Table) -> dict[str, str | None]:
 
 
 def _relabelled(table: pa.Table, dataset: Dataset) -> pa.Table:
-    """Return a run's predictions with the labels, groups and attributes of a set in place of their own."""
+    """Return a run's predictions with a set's labels, groups, boxes and attributes in place of their own."""
     position = {sample.path: k for k, sample in enumerate(dataset)}
     at = pa.array([position[path] for path in table["path"].to_pylist()], pa.int64())
     names = sorted({name for sample in dataset for name in sample.attributes})
@@ -271,6 +313,9 @@ def _relabelled(table: pa.Table, dataset: Dataset) -> pa.Table:
     columns: dict[str, Any] = {field.name: table[field.name] for field in kept}
     columns["label"] = _texts((sample.label for sample in dataset), at)
     columns["group"] = _texts((sample.group for sample in dataset), at)
+    for name, column in box_columns("true", BoxTruth.of(dataset).boxes).items():
+        if name in columns:  # runs of the first versions know no boxes
+            columns[name] = column.take(at)
     for name in names:
         columns[f"{ATTRIBUTE_PREFIX}{name}"] = _texts((sample.attributes.get(name) for sample in dataset), at)
     schema = pa.schema([*kept, *(pa.field(f"{ATTRIBUTE_PREFIX}{name}", pa.string()) for name in names)])
@@ -281,8 +326,10 @@ def _texts(values: Iterable[str | None], at: pa.Array) -> pa.Array:
     return pa.array(list(values), pa.string()).take(at)
 
 
-def _thumbnails(run: Run, corrected: CorrectedLabels, truth: Truth, scores: Mapping[str, Scores]) -> pa.Table:
+def _thumbnails(
+    run: Run, corrected: CorrectedLabels, truth: Truth, box_truth: BoxTruth, scores: Mapping[str, Scores]
+) -> pa.Table:
     """Return small copies of what is interesting now; without the images, of what was interesting then."""
     if not corrected.pixels_checked:
         return run.thumbnails
-    return make_thumbnails(corrected.dataset, choose(truth, scores))
+    return make_thumbnails(corrected.dataset, choose(truth, scores, box_truth))

@@ -27,7 +27,7 @@ def predictions_table(
         "label": [sample.label for sample in dataset],
         "width": [width if width >= 0 else None for width in scoring.images.sizes[:, 0].tolist()],
         "height": [height if height >= 0 else None for height in scoring.images.sizes[:, 1].tolist()],
-        **_box_columns("true", BoxTruth.of(dataset).boxes),
+        **box_columns("true", BoxTruth.of(dataset).boxes),
         **{
             f"{tables.ATTRIBUTE_PREFIX}{name}": [sample.attributes.get(name) for sample in dataset]
             for name in attributes
@@ -38,7 +38,7 @@ def predictions_table(
             {
                 **images,
                 **_answers(dataset, name, scores, scoring.images),
-                **_box_columns("box", _boxes_of(scores)),
+                **box_columns("box", _boxes_of(scores)),
                 "explanation": [(explanations or {}).get(name, {}).get(k) for k in range(len(dataset))],
             },
             schema=schema,
@@ -76,7 +76,7 @@ def _boxes_of(scores: Scores) -> BoxArray:
     return np.full((len(scores.scores), 4), np.nan) if scores.boxes is None else scores.boxes
 
 
-def _box_columns(prefix: str, boxes: BoxArray) -> dict[str, pa.Array]:
+def box_columns(prefix: str, boxes: BoxArray) -> dict[str, pa.Array]:
     """Return the four columns of boxes, null where there is none."""
     missing = np.isnan(boxes)
     return {

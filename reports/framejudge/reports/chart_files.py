@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib as mpl
 
 from framejudge.bench.run import Run
+from framejudge.reports.attached import Attached
 from framejudge.reports.charts import all_charts
 from framejudge.reports.inline_svg import to_svg
 from framejudge.reports.palette import ROLES
@@ -15,7 +16,7 @@ from framejudge.reports.scores import read_scores
 PNG_DPI = 200
 
 
-def write_charts(run: Run, folder: Path) -> list[Path]:
+def write_charts(run: Run, folder: Path, attached: Attached | None = None) -> list[Path]:
     """Write every chart of a run as SVG and PNG into a folder, made if missing.
 
     Notes
@@ -24,7 +25,7 @@ def write_charts(run: Run, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for chart in all_charts(run.results, read_scores(run)):
+    for chart in all_charts(run.results, read_scores(run), (attached or Attached()).trainings):
         chart.figure.set_facecolor(ROLES["paper"].light)
         svg, png = (folder / f"{chart.name}.{ending}" for ending in ("svg", "png"))
         svg.write_text(to_svg(chart.figure), encoding="utf-8")

@@ -30,7 +30,8 @@ from framejudge.reports.curves import Floats, Ints
 from framejudge.reports.inline_svg import LIVE
 from framejudge.reports.palette import MARKERS, ROLES, SERIES, dash, series_index
 from framejudge.reports.scores import FRAMED, PLAIN, Scores
-from framejudge.reports.wording import duration_tick, interval, milliseconds, shortened
+from framejudge.reports.training import Training
+from framejudge.reports.wording import count, duration_tick, interval, milliseconds, shortened
 
 INK, MUTED, LINE = ROLES["ink"].light, ROLES["muted"].light, ROLES["line"].light
 PLAIN_CLASS, PAPER = ROLES["plain"].light, ROLES["paper"].light
@@ -561,6 +562,92 @@ def _scatter(
         return _chart(name, title, caption, f"{title}. {shown}", figure)
 
 
+def training_accuracy(trainings: Sequence[Training], names: Sequence[str]) -> Chart | None:
+    """Draw accuracy over epochs, on training and validation pictures; None where none was logged."""
+    return _training(
+        trainings,
+        names,
+        train=("accuracy", "framed_accuracy"),
+        validation=("val_accuracy", "val_framed_accuracy"),
+        name="training-accuracy",
+        title="Training: accuracy",
+        y_label="accuracy",
+        log_y=False,
+    )
+
+
+def training_loss(trainings: Sequence[Training], names: Sequence[str]) -> Chart | None:
+    """Draw the loss over epochs, on training and validation pictures; None where none was logged."""
+    return _training(
+        trainings,
+        names,
+        train=("loss",),
+        validation=("val_loss",),
+        name="training-loss",
+        title="Training: loss",
+        y_label="loss, log scale",
+        log_y=True,
+    )
+
+
+def _training(
+    trainings: Sequence[Training],
+    names: Sequence[str],
+    *,
+    train: Sequence[str],
+    validation: Sequence[str],
+    name: str,
+    title: str,
+    y_label: str,
+    log_y: bool,
+) -> Chart | None:
+    """Draw one figure of every training, in its detector's colour where the run has it."""
+    shown = [
+        one for one in trainings if one.first_of(train) is not None or one.first_of(validation) is not None
+    ]
+    if not shown:
+        return None
+    others = iter(range(len(names), len(names) + len(shown)))
+    ends = []
+    with _drawing() as (figure, axes):
+        for one in shown:
+            position = names.index(one.detector) if one.detector in names else next(others)
+            colour, label = SERIES[series_index(position)].light, shortened(one.detector or one.name)
+            for kind, values, width in (
+                ("validation", one.first_of(validation), 1.9),
+                ("training", one.first_of(train), 1.1),
+            ):
+                if values is None:
+                    continue
+                axes.plot(
+                    np.arange(1, len(values) + 1),
+                    values,
+                    color=colour,
+                    linestyle="solid" if kind == "validation" else "dashed",
+                    linewidth=width,
+                    marker="o" if len(values) < 3 else None,
+                    label=f"{label}, {kind}",
+                )
+                last = values[np.isfinite(values)][-1]
+                ends.append(f"{label}: {kind} {last:.4g} after {count(len(values), 'epoch')}")
+        if log_y:
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+        axes.legend(loc="best")
+        axes.set_xlabel("epoch")
+        axes.set_ylabel(y_label)
+        return _chart(
+            name,
+            title,
+            "Solid: validation pictures. Dashed: training pictures. A widening gap: it learns them by heart.",
+            f"{title} by epoch. {'; '.join(ends)}",
+            figure,
+        )
+
+
 def _evenly(images: Ints, limit: int) -> Ints:
     """Return at most ``limit`` of the positions, spread evenly."""
     if len(images) <= limit:
@@ -590,7 +677,7 @@ def _figure(measured: Measured, digits: int) -> str:
     return f"{measured.value:.{digits}f}" + (f" ({spread})" if spread else "")
 
 
-def all_charts(results: Results, scores: Scores) -> Sequence[Chart]:
+def all_charts(results: Results, scores: Scores, trainings: Sequence[Training] = ()) -> Sequence[Chart]:
     """Return every chart that the run's data support, in the report's order."""
     drawn = [
         accuracy_against_latency(results),
@@ -598,6 +685,8 @@ def all_charts(results: Results, scores: Scores) -> Sequence[Chart]:
         roc(results, scores, corner=True),
         precision_recall(scores),
         reliability(results),
+        training_accuracy(trainings, scores.detectors),
+        training_loss(trainings, scores.detectors),
         latency_distributions(results, scores),
         latency_by_size(scores),
         latency_by_score(scores),

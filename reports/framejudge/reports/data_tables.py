@@ -11,7 +11,11 @@ from typing import TypeAlias
 import numpy as np
 
 from framejudge.bench.run import Figure, Run
+from framejudge.bench.run.comparison import RunComparison
+from framejudge.bench.run.verdicts import GateResults
+from framejudge.reports.attached import Attached
 from framejudge.reports.curves import wrongness
+from framejudge.reports.gate_table import verdicts_on
 from framejudge.reports.mistakes import worst_first
 from framejudge.reports.scores import FRAMED, Scores, read_scores
 from framejudge.reports.slowest import timed_detectors
@@ -19,6 +23,8 @@ from framejudge.reports.wording import METRICS
 
 Value: TypeAlias = str | int | float | None
 
+FLIP_COLUMNS = ("detector", "path", "label", "effect", "score_before", "score_after")
+GATE_COLUMNS = ("rule", "verdict", "before", "after", "change", "p", "smallest_seen", "reason")
 FIGURE_COLUMNS = ("value", "low", "high", "n", "method", "reason")
 
 
@@ -31,11 +37,11 @@ class DataTable:
     rows: Sequence[Sequence[Value]]
 
 
-def write_tables(run: Run, folder: Path) -> list[Path]:
+def write_tables(run: Run, folder: Path, attached: Attached | None = None) -> list[Path]:
     """Write every table of a run as CSV (UTF-8, one header line) into a folder, made if missing."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for table in data_tables(run):
+    for table in data_tables(run, attached):
         path = folder / f"{table.name}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
@@ -45,8 +51,20 @@ def write_tables(run: Run, folder: Path) -> list[Path]:
     return written
 
 
-def data_tables(run: Run) -> list[DataTable]:
-    """Return figures, comparisons, slices, mistakes, latency an image, and images without a score."""
+def data_tables(run: Run, attached: Attached | None = None) -> list[DataTable]:
+    """Return figures, comparisons, slices, mistakes, latency an image, and images without a score.
+
+    With a baseline, its changes and flips too; with a gate's verdicts in the run's folder, these.
+    """
+    compared, gate = (attached or Attached()).baseline, verdicts_on(run)
+    further = []
+    if compared is not None:
+        further.append(
+            DataTable("changes", ("detector", "figure", *FIGURE_COLUMNS), list(_changes(compared)))
+        )
+        further.append(DataTable("flips", FLIP_COLUMNS, list(_flips(compared))))
+    if gate is not None:
+        further.append(DataTable("gate", GATE_COLUMNS, list(_verdicts(gate))))
     scores = read_scores(run)
     return [
         DataTable("figures", ("detector", "figure", *FIGURE_COLUMNS), list(_figures(run))),
@@ -67,6 +85,7 @@ def data_tables(run: Run) -> list[DataTable]:
             list(_latency(scores)),
         ),
         DataTable("problems", ("path", "detector", "stage", "message"), list(_problems(run))),
+        *further,
     ]
 
 
@@ -131,3 +150,20 @@ def _problems(run: Run) -> Iterator[Sequence[Value]]:
     for name, found in run.results.detectors.items():
         for error in found.errors:
             yield (error.path, name, error.stage, error.message)
+
+
+def _changes(compared: RunComparison) -> Iterator[Sequence[Value]]:
+    for change in compared.detectors:
+        for key in ("accuracy_difference", "auc_difference", "mcnemar_p", "latency_ratio"):
+            yield (change.detector, key, *_cells(getattr(change, key)))
+
+
+def _flips(compared: RunComparison) -> Iterator[Sequence[Value]]:
+    for flip in compared.flips:
+        yield (flip.detector, flip.path, flip.label, flip.effect, flip.score_before, flip.score_after)
+
+
+def _verdicts(gate: GateResults) -> Iterator[Sequence[Value]]:
+    for one in gate.rules:
+        figures = (None if figure is None else figure.value for figure in (one.before, one.after, one.change))
+        yield (one.rule.name, one.verdict, *figures, one.p, one.smallest_seen, one.reason)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from framejudge.bench.run import Figure, Results, SliceResult
-from framejudge.reports.wording import METRICS, Format, Metric, interval, percent
+from framejudge.bench.run import Figure, Results, SliceResult, WeakestSlice
+from framejudge.reports.wording import METRICS, Format, Metric, count, interval, percent
 
 BAR_WIDTH, BAR_MARGIN = 96.0, 4.0
 
@@ -25,6 +25,7 @@ class Cell:
     """One figure as text; ``text`` is empty where there is no value, and ``under`` says why."""
 
     text: str = ""
+    value: float | None = None
     under: str = ""
     best: bool = False
     bar: Bar | None = None
@@ -57,6 +58,14 @@ class SliceRow:
     images: int
     weakest: str
     cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class WeakestLine:
+    """A detector, and what follows its name: where it is surely weakest, or why no slice is named."""
+
+    detector: str
+    words: str
 
 
 def figure_rows(results: Results) -> list[RowGroup]:
@@ -93,6 +102,25 @@ def slice_rows(results: Results) -> list[SliceRow]:
     ]
 
 
+def weakest_lines(results: Results) -> list[WeakestLine]:
+    """Return, of each detector, the slice that it is surely weakest on, or why none is named."""
+    return [WeakestLine(one.detector, _weakest_words(one)) for one in results.weakest_slices]
+
+
+def _weakest_words(found: WeakestSlice) -> str:
+    if found.accuracy is None or found.elsewhere is None or found.p is None or found.p.value is None:
+        return f": {found.reason or 'no slice is surely weaker'}"
+    there, elsewhere = (
+        "not known" if figure.value is None else percent(figure.value)
+        for figure in (found.accuracy, found.elsewhere)
+    )
+    return (
+        f" is surely weaker on {found.attribute}: {found.value}: {there} right on "
+        f"{count(found.images, 'image')}, {elsewhere} elsewhere "
+        f"(p = {found.p.value:.2g}, corrected for {count(found.slices, 'slice')})"
+    )
+
+
 def _lowest(parts: Mapping[str, SliceResult]) -> float:
     return min(_accuracy(part) for part in parts.values())
 
@@ -127,6 +155,7 @@ def _cell(figure: Figure | None, form: Format, scale: tuple[float, float], best:
     under = (interval(figure, form), f"n = {figure.n:,}" if figure.n else "", figure.reason)
     return Cell(
         text=form(figure.value),
+        value=figure.value,
         under=" · ".join(part for part in under if part),
         best=figure.value == best,
         bar=_bar(figure.low, figure.value, figure.high, scale),

@@ -12,10 +12,13 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from framejudge.bench.run import DetectorResult, Results, Run
+from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.folder import REPORT_FILE
+from framejudge.reports import baseline, gate_table
+from framejudge.reports.attached import Attached
 from framejudge.reports.charts import Chart, all_charts
 from framejudge.reports.decision import decide
-from framejudge.reports.figure_table import figure_rows, slice_detectors, slice_rows
+from framejudge.reports.figure_table import figure_rows, slice_detectors, slice_rows, weakest_lines
 from framejudge.reports.inline_svg import for_page, to_svg
 from framejudge.reports.mistakes import Mistakes, worst_mistakes
 from framejudge.reports.page import asset, content_policy, page_style, template_environment
@@ -39,6 +42,8 @@ GALLERY_VIEWS = (
     ("alarms", "False alarms"),
     ("missed", "Missed frames"),
     ("differ", "Disagreements"),
+    ("flips", "Flips against the baseline"),
+    ("boxes", "Boxes off"),
     ("slow", "Slowest"),
     ("unscored", "No score"),
     ("marked", "Reviewed"),
@@ -47,11 +52,16 @@ GALLERY_VIEWS = (
 SHADES = 5
 
 
-def write_report(folder: Path) -> Path:
+def write_report(folder: Path, attached: Attached | None = None) -> Path:
     """Write ``report.html`` into a run's folder and return its path.
 
     The file loads nothing from anywhere: charts, pictures, style and script are inside, and its
     Content-Security-Policy allows nothing else.
+
+    Parameters
+    ----------
+    attached
+        What to show beside the run; a gate's verdicts are read from its folder.
 
     Raises
     ------
@@ -59,26 +69,28 @@ def write_report(folder: Path) -> Path:
         Where the folder does not hold a finished run.
     """
     path = Path(folder) / REPORT_FILE
-    text = render(Run.open(folder))
+    text = render(Run.open(folder), attached)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_text(text, encoding="utf-8", newline="\n")
     temporary.replace(path)
     return path
 
 
-def render(run: Run) -> str:
+def render(run: Run, attached: Attached | None = None) -> str:
     """Return the report of a run as an HTML document."""
+    attached = attached or Attached()
     results, scores = run.results, read_scores(run)
+    gate, compared = gate_table.verdicts_on(run), attached.baseline
     style, script = page_style(), asset("report.js")
     mistakes = worst_mistakes(scores, WORST_SHOWN)
     pictures = _pictures(run)
-    drawn = {chart.name: _inlined(chart) for chart in all_charts(results, scores)}
+    drawn = {chart.name: _inlined(chart) for chart in all_charts(results, scores, attached.trainings)}
     context = {
         "title": f"{results.dataset.name}: {', '.join(results.detectors)} · framejudge",
         "policy": content_policy(style, script),
         "style": Markup(style),
         "script": Markup(script),
-        "run_data": Markup(embedded(page_data(run, scores))),
+        "run_data": Markup(embedded(page_data(run, scores, compared))),
         "picture_data": Markup(embedded(_gallery_pictures(scores, pictures, mistakes))),
         "manifest": run.manifest,
         "results": results,
@@ -86,16 +98,22 @@ def render(run: Run) -> str:
         "series": {name: f"s{series_index(d)}" for d, name in enumerate(results.detectors)},
         "warnings": warnings_of(results),
         "decision": decide(results),
+        "gate": None if gate is None else gate_table.summarise(gate),
+        "baseline": None if compared is None else baseline.summarise(compared),
+        "rejudged": run.manifest.rejudged,
+        "percent": percent,
         "duels_shown": DUELS_SHOWN,
         "decision_charts": _present(drawn, "accuracy-latency"),
         "figure_groups": figure_rows(results),
         "curves": _present(drawn, "roc", "roc-corner", "precision-recall", "reliability"),
+        "training_charts": _present(drawn, "training-accuracy", "training-loss"),
         "panels": _panels(results, scores, drawn),
         "mistakes": mistakes,
         "pictures": pictures,
-        "gallery_views": GALLERY_VIEWS,
+        "gallery_views": _gallery_views(scores, compared),
         "slice_detectors": slice_detectors(results),
         "slice_rows": slice_rows(results),
+        "weakest": weakest_lines(results),
         "latency_charts": _present(drawn, "latency", "latency-size", "latency-score"),
         "timed": [scores.detectors[d] for d in timed_detectors(scores)],
         "slowest": slowest_images(scores, SLOWEST_SHOWN),
@@ -107,6 +125,14 @@ def render(run: Run) -> str:
     }
     context["sections"] = _sections(context)
     return template_environment().get_template("report.html.j2").render(context)
+
+
+def _gallery_views(scores: Scores, compared: RunComparison | None) -> list[tuple[str, str]]:
+    """Return the views that this run has something for, or could have had."""
+    absent = {"flips"} if compared is None else set()
+    if not scores.true_boxes or not any(scores.boxes):
+        absent.add("boxes")
+    return [view for view in GALLERY_VIEWS if view[0] not in absent]
 
 
 def _inlined(chart: Chart) -> dict[str, Any]:
@@ -241,6 +267,7 @@ def _sections(context: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("decision", "Decision", True),
         ("figures", "Figures", True),
         ("curves", "Curves", context["curves"]),
+        ("training", "Training", context["training_charts"]),
         ("thresholds", "Thresholds", context["panels"]),
         ("mistakes", "Mistakes", context["mistakes"]),
         ("gallery", "Gallery", context["mistakes"]),

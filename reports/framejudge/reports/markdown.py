@@ -6,17 +6,25 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from framejudge.bench.run import Run, WeakestSlice
+from framejudge.bench.run import Run
+from framejudge.reports import baseline, gate_table
+from framejudge.reports.attached import Attached
+from framejudge.reports.baseline import BaselineSummary, ChangeCell
 from framejudge.reports.decision import decide
-from framejudge.reports.figure_table import Cell, figure_rows, slice_detectors, slice_rows
+from framejudge.reports.figure_table import Cell, figure_rows, slice_detectors, slice_rows, weakest_lines
+from framejudge.reports.gate_table import GateSummary
 from framejudge.reports.warnings import warnings_of
-from framejudge.reports.wording import count, percent
+from framejudge.reports.wording import count
 
 SLICES_SHOWN = 10
 
 
-def render_markdown(run: Run) -> str:
-    """Return the decision, every figure with its interval, the weakest slices and the command as Markdown."""
+def render_markdown(run: Run, attached: Attached | None = None) -> str:
+    """Return a run as Markdown.
+
+    The decision, a gate's verdicts, what changed against a baseline, every figure with its interval, the
+    weakest slices, and the command.
+    """
     results = run.results
     decision = decide(results)
     names = list(results.detectors)
@@ -28,6 +36,11 @@ def render_markdown(run: Run) -> str:
         + "".join(f"; {_text(duel.sentence)}" for duel in verdict.duels)
         for verdict in decision.verdicts
     ]
+    gate, compared = gate_table.verdicts_on(run), (attached or Attached()).baseline
+    if gate is not None:
+        parts += _gate(gate_table.summarise(gate))
+    if compared is not None:
+        parts += _baseline(baseline.summarise(compared))
     rows = [
         [_text(row.title), *(_cell(cell) for cell in row.cells)]
         for group in figure_rows(results)
@@ -47,7 +60,10 @@ def render_markdown(run: Run) -> str:
                 ],
             )
         )
-    parts += [f"- {_weakest(one)}" for one in results.weakest_slices]
+    parts += [
+        f"- **{_text(one.detector)}**" + ("" if one.words[0] == ":" else " ") + _text(one.words)
+        for one in weakest_lines(results)
+    ]
     for name, found in results.detectors.items():
         if found.status == "failed":
             parts.append(
@@ -59,18 +75,33 @@ def render_markdown(run: Run) -> str:
     return _joined(parts)
 
 
-def _weakest(one: WeakestSlice) -> str:
-    if one.accuracy is None or one.elsewhere is None or one.p is None or one.p.value is None:
-        return f"**{_text(one.detector)}**: {_text(one.reason or 'no slice is surely weaker')}"
-    there, elsewhere = (
-        "not known" if figure.value is None else percent(figure.value)
-        for figure in (one.accuracy, one.elsewhere)
-    )
-    return (
-        f"**{_text(one.detector)}** is surely weaker on {_text(f'{one.attribute}: {one.value}')}: "
-        f"{there} right on {one.images:,} images, {elsewhere} elsewhere "
-        f"(p = {one.p.value:.2g}, corrected for {one.slices} slices)"
-    )
+def _gate(gate: GateSummary) -> list[str]:
+    rows = [
+        [
+            _text(row.rule),
+            f"**{_text(row.verdict)}**",
+            _text(row.found),
+            _text(row.smallest_seen),
+            _text(row.reason),
+        ]
+        for row in gate.rows
+    ]
+    header = ["rule", "verdict", "found", "smallest change it could have seen", "why"]
+    return [f"### Gate: {_text(gate.verdict)}", f"{_text(gate.headline)}.", _table(header, rows)]
+
+
+def _baseline(compared: BaselineSummary) -> list[str]:
+    rows = [
+        [_text(row.detector), f"**{_text(row.verdict)}**"]
+        + [_change(cell) for cell in (row.accuracy, row.auc, row.flips, row.latency)]
+        for row in compared.rows
+    ]
+    header = ["detector", "verdict", "accuracy", "ROC area", "images that flipped", "median latency (advice)"]
+    return ["### Against the baseline", _text(compared.headline), _table(header, rows)]
+
+
+def _change(cell: ChangeCell) -> str:
+    return "<br>".join(_text(text) for text in (cell.text, cell.under) if text)
 
 
 def _joined(parts: Sequence[str]) -> str:

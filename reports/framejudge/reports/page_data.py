@@ -18,7 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from framejudge.bench.run import Run
-from framejudge.reports.scores import Categories, Scores
+from framejudge.bench.run.comparison import RunComparison
+from framejudge.reports.baseline import flips_by_detector
+from framejudge.reports.scores import Box, Categories, Scores
 
 _SAFE = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -31,7 +33,7 @@ def embedded(value: object) -> str:
     return text.translate(_SAFE)
 
 
-def page_data(run: Run, scores: Scores) -> dict[str, Any]:
+def page_data(run: Run, scores: Scores, compared: RunComparison | None = None) -> dict[str, Any]:
     """Return the data of a run for the page's script."""
     results = run.results
     known = set(scores.paths)
@@ -55,6 +57,8 @@ def page_data(run: Run, scores: Scores) -> dict[str, Any]:
         "attributes": [_texts(name, column, extra) for name, column in scores.attributes.items()],
         "errors": scores.errors,
         "boxes": [_boxes(found) for found in scores.boxes],
+        "true_boxes": _boxes(scores.true_boxes),
+        "flips": None if compared is None else _flips(compared, scores),
         "explanations": scores.explanations,
         "unreadable": {len(scores.paths) + k: error.message for k, error in enumerate(unreadable)},
     }
@@ -84,7 +88,20 @@ def _sparse(values: npt.NDArray[np.float32]) -> dict[str, Any] | None:
     return {"at": _column(at), "values": _column(values[at])} if len(at) else None
 
 
-def _boxes(found: Mapping[int, tuple[int, int, int, int]]) -> dict[str, Any]:
+def _flips(compared: RunComparison, scores: Scores) -> list[dict[str, Any]]:
+    """Return for each detector which images it judges otherwise than in the baseline, and its score there."""
+    position = {path: k for k, path in enumerate(scores.paths)}
+    by_detector = flips_by_detector(compared)
+    found = []
+    for name in scores.detectors:
+        flips = [flip for flip in by_detector.get(name, ()) if flip.path in position]
+        at = np.array([position[flip.path] for flip in flips], dtype=np.int64)
+        before = np.array([flip.score_before for flip in flips], dtype=np.float64)
+        found.append({"at": _column(at), "before": _column(before)})
+    return found
+
+
+def _boxes(found: Mapping[int, Box]) -> dict[str, Any]:
     at = np.array(sorted(found), dtype=np.int64)
     sides = np.array([found[position] for position in at.tolist()], dtype=np.int64)
     return {"at": _column(at), "values": _column(sides.ravel())}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,9 @@ from framejudge.bench.run.tables import ATTRIBUTE_PREFIX
 from framejudge.reports.curves import Floats, Ints
 
 FRAMED, PLAIN, UNDECIDED = 1, 0, -1
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels, half-open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Scores:
         For each detector the message of an image that has one, by position.
     boxes
         For each detector the content box (left, top, right, bottom) that it found, in pixels, by position.
+    true_boxes
+        The content box of the labels, in pixels, by position.
     sizes
         (n, 2) width and height in pixels; 0 where not known.
     groups
@@ -65,7 +71,8 @@ class Scores:
     latency_ms: Floats
     calls_ms: Sequence[Floats]
     errors: Sequence[Mapping[int, str]]
-    boxes: Sequence[Mapping[int, tuple[int, int, int, int]]]
+    boxes: Sequence[Mapping[int, Box]]
+    true_boxes: Mapping[int, Box]
     explanations: Sequence[Mapping[int, str]]
     sizes: Ints
     groups: Categories
@@ -110,6 +117,7 @@ def read_scores(run: Run) -> Scores:
         calls_ms=calls,
         errors=texts[0],
         boxes=_boxes(table, detector_codes, path_codes, len(names)),
+        true_boxes=_true_boxes(table, path_codes),
         explanations=texts[1],
         sizes=np.stack([_integers(table, side)[first] for side in ("width", "height")], axis=1),
         groups=_categories(table["group"].take(pa.array(first))),
@@ -167,19 +175,28 @@ def _by_position(
     return found
 
 
-def _boxes(
-    table: pa.Table, detector_codes: Ints, path_codes: Ints, detectors: int
-) -> list[dict[int, tuple[int, int, int, int]]]:
-    found: list[dict[int, tuple[int, int, int, int]]] = [{} for _ in range(detectors)]
-    sides = ("box_left", "box_top", "box_right", "box_bottom")
-    if not set(sides) <= set(table.column_names):
-        return found
-    rows = np.flatnonzero(pc.is_valid(table["box_left"]).to_numpy())
-    columns = [_integers(table, side)[rows].tolist() for side in sides]
-    for row, left, top, right, bottom in zip(rows, *columns, strict=True):
+def _boxes(table: pa.Table, detector_codes: Ints, path_codes: Ints, detectors: int) -> list[dict[int, Box]]:
+    found: list[dict[int, Box]] = [{} for _ in range(detectors)]
+    for row, box in _sparse_boxes(table, "box"):
         if detector_codes[row] >= 0:
-            found[detector_codes[row]][int(path_codes[row])] = (left, top, right, bottom)
+            found[detector_codes[row]][int(path_codes[row])] = box
     return found
+
+
+def _true_boxes(table: pa.Table, path_codes: Ints) -> dict[int, Box]:
+    """Return the labels' content boxes; each detector's rows repeat them."""
+    return {int(path_codes[row]): box for row, box in _sparse_boxes(table, "true")}
+
+
+def _sparse_boxes(table: pa.Table, prefix: str) -> Iterator[tuple[int, Box]]:
+    """Yield the rows that hold a box, where the run has such columns."""
+    sides = [f"{prefix}_{side}" for side in ("left", "top", "right", "bottom")]
+    if not set(sides) <= set(table.column_names):
+        return
+    rows = np.flatnonzero(pc.is_valid(table[sides[0]]).to_numpy())
+    columns = [_integers(table, side)[rows].tolist() for side in sides]
+    for row, left, top, right, bottom in zip(rows.tolist(), *columns, strict=True):
+        yield row, (left, top, right, bottom)
 
 
 def _latency(timings: pa.Table, names: Sequence[str], paths: Sequence[str]) -> tuple[Floats, list[Floats]]:

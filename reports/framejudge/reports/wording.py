@@ -77,6 +77,20 @@ def mebibytes(value: float) -> str:
     return f"{_three_digits(value)} MiB"
 
 
+def pixels(value: float) -> str:
+    """Return a length in pixels."""
+    return f"{_three_digits(value)} px"
+
+
+def growth(change: float) -> str:
+    """Return a relative change, with its sign where it is negative.
+
+    >>> growth(0.031), growth(-0.004)
+    ('3.1 %', '\u22120.4 %')
+    """
+    return f"{change * 100:.1f} %".replace("-", MINUS)
+
+
 def points(difference: float) -> str:
     """Return a difference of two shares in percentage points."""
     return f"{difference * 100:.1f}".replace("-", MINUS)
@@ -146,6 +160,10 @@ def _plainly(key: str) -> Callable[[DetectorResult], Figure | None]:
 
 def _latency(key: str) -> Callable[[DetectorResult], Figure | None]:
     return lambda result: getattr(result.latency_ms, key) if result.latency_ms else None
+
+
+def _box(key: str) -> Callable[[DetectorResult], Figure | None]:
+    return lambda result: getattr(result.boxes, key) if result.boxes else None
 
 
 def _stage(key: str) -> Callable[[DetectorResult], Figure | None]:
@@ -228,6 +246,66 @@ METRICS: tuple[MetricGroup, ...] = (
                 "Mean squared distance between the score and the truth (0 or 1). Lower is better; "
                 "a score of 0.5 for everything gives 0.25.",
                 _plainly("brier"),
+                higher_is_better=False,
+            ),
+        ),
+    ),
+    MetricGroup(
+        "Where the content lies, on framed images whose labels say so",
+        (
+            Metric(
+                "within_tolerance",
+                "Boxes in place",
+                percent,
+                "Share of framed images with every side of the located box within 2 px or 1 % of the image's "
+                "side from its place. A missed frame is not in place.",
+                _box("within_tolerance"),
+            ),
+            Metric(
+                "missed",
+                "Frames not located",
+                percent,
+                "Share of framed images without a box: judged plain, or not located.",
+                _box("missed"),
+                higher_is_better=False,
+            ),
+            Metric(
+                "side_error_px_p50",
+                "Median error of a side",
+                pixels,
+                "How far the sides of the boxes that were found are from their place.",
+                _box("side_error_px_p50"),
+                higher_is_better=False,
+            ),
+            Metric(
+                "side_error_px_p95",
+                "p95 error of a side",
+                pixels,
+                "Nineteen sides in twenty are nearer to their place.",
+                _box("side_error_px_p95"),
+                higher_is_better=False,
+            ),
+            Metric(
+                "iou",
+                "Overlap with the true box (IoU)",
+                fraction,
+                "Mean intersection over union. It flatters: of a thin band, the uncut image has 0.95.",
+                _box("iou"),
+            ),
+            Metric(
+                "content_cut",
+                "Content cut away",
+                percent,
+                "Mean share of the content's area that lies outside the located box.",
+                _box("content_cut"),
+                higher_is_better=False,
+            ),
+            Metric(
+                "plain_changed",
+                "Plain images that would be cropped",
+                percent,
+                "Share of plain images with a box smaller than the image: they would be harmed.",
+                _box("plain_changed"),
                 higher_is_better=False,
             ),
         ),

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A folder that `bench run` wrote.")],
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Show what changed since that run on the same images.")
+    ] = None,
+    training: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="Show how a network was trained: a folder of `bench train`."),
+    ] = None,
     labels: Annotated[
         Path | None,
         typer.Option(
@@ -39,24 +46,31 @@ def report(
     With --labels, no detector runs: the stored scores are judged against the labels as they are now, and the
     figures are written to a folder of their own.
     """
+    from framejudge.bench.comparing import compare_runs
     from framejudge.bench.run import Run
+    from framejudge.reports.attached import Attached
     from framejudge.reports.chart_files import write_charts
     from framejudge.reports.data_tables import write_tables
     from framejudge.reports.html import write_report
     from framejudge.reports.markdown import render_markdown
+    from framejudge.reports.training import read_training
 
     opened = Run.open(run)
     if labels is not None:
         opened = _rejudged(opened, labels, out or run.with_name(f"{run.name}-rejudged"), force=force)
     elif out is not None or force:
         raise typer.BadParameter("--out and --force belong to --labels")
-    typer.echo(write_report(opened.folder))
+    attached = Attached(
+        baseline=None if baseline is None else compare_runs(Run.open(baseline), opened),
+        trainings=[read_training(folder, opened.manifest) for folder in training or ()],
+    )
+    typer.echo(write_report(opened.folder, attached))
     if markdown is not None:
-        markdown.write_text(render_markdown(opened), encoding="utf-8")
+        markdown.write_text(render_markdown(opened, attached), encoding="utf-8")
         typer.echo(markdown)
     for folder, write in ((charts, write_charts), (tables, write_tables)):
         if folder is not None:
-            for path in write(opened, folder):
+            for path in write(opened, folder, attached):
                 typer.echo(path)
 
 

@@ -6,15 +6,18 @@
   /** @typedef {{type: "f4" | "f8" | "i1" | "i2" | "i4", bytes: string}} Column */
   /** @typedef {{name: string, values: string[], codes: ArrayLike<number>}} Category */
   /** @typedef {{name: string, threshold: number, complete: boolean}} Detector */
-  /** @typedef {"mistakes" | "alarms" | "missed" | "differ" | "slow" | "unscored" | "all" | "marked"} View */
-  /** @typedef {{mark: string, note: string}} Review */
+  /** @typedef {"mistakes" | "alarms" | "missed" | "differ" | "flips" | "boxes" | "slow" | "unscored" | "all" | "marked"} View */
+  /** @typedef {{mark: string, note: string, label: string, run: string}} Review what was said, of which label, in which run */
   /** @typedef {{tp: number, fp: number, tn: number, fn: number}} Confusion */
 
   const PAGE_SIZE = 30;
+  const MOST_CARDS = 480; // more on the page at once would make every later step slow
   const FRAMED = 1;
   const PLAIN = 0;
   const MARKS = ["label is wrong", "ambiguous", "real mistake"];
   const LONGEST_CHOICE = 300;
+  const TILE_RATIO = 1.39; // of a card's picture, inside its margins
+  const VIEWS = ["mistakes", "alarms", "missed", "differ", "flips", "boxes", "slow", "unscored", "marked", "all"];
 
   /** @param {string} id */
   const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -81,10 +84,19 @@
     numbers(sparse.at).forEach((position, k) => (dense[position] = values[k]));
     return dense;
   });
-  /** @type {Map<number, ArrayLike<number>>[]} */
-  const boxes = data.boxes.map((/** @type {{at: Column, values: Column}} */ { at, values }) => {
+  /** @typedef {ArrayLike<number>} Box left, top, right, bottom in pixels */
+  /** @param {{at: Column, values: Column}} sparse @returns {Map<number, Box>} */
+  function boxesOf({ at, values }) {
     const sides = numbers(values);
     return new Map(Array.from(numbers(at), (position, k) => [position, sides.subarray(4 * k, 4 * k + 4)]));
+  }
+  const boxes = data.boxes.map(boxesOf);
+  const trueBoxes = boxesOf(data.true_boxes);
+  /** For each detector the baseline's score of the images that it judged otherwise. @type {Map<number, number>[]} */
+  const flips = (data.flips || detectors.map(() => null)).map((/** @type {{at: Column, before: Column} | null} */ found) => {
+    if (!found) return new Map();
+    const before = numbers(found.before);
+    return new Map(Array.from(numbers(found.at), (position, k) => [position, before[k]]));
   });
   const widths = numbers(data.widths);
   const heights = numbers(data.heights);
@@ -111,11 +123,26 @@
     return room > 0 ? Math.abs(score - limit) / room : 1;
   }
 
-  /** @param {number} i */
-  function unscoredReason(i) {
-    if (i in data.unreadable) return `cannot be read: ${data.unreadable[i]}`;
-    const told = active.filter((d) => i in data.errors[d]);
-    return told.map((d) => `${detectors[d].name}: ${data.errors[d][i]}`).join("; ");
+  /** Intersection over union of the located and the true box; NaN where one is missing. @param {number} d @param {number} i */
+  function overlap(d, i) {
+    const [one, other] = [boxes[d].get(i), trueBoxes.get(i)];
+    if (!one || !other) return NaN;
+    const area = (/** @type {Box} */ box) => Math.max(0, box[2] - box[0]) * Math.max(0, box[3] - box[1]);
+    const common =
+      Math.max(0, Math.min(one[2], other[2]) - Math.max(one[0], other[0])) *
+      Math.max(0, Math.min(one[3], other[3]) - Math.max(one[1], other[1]));
+    const union = area(one) + area(other) - common;
+    return union > 0 ? common / union : 0;
+  }
+
+  /** Whether the label says that a flipped image is right now. @param {number} d @param {number} i */
+  function flipText(d, i) {
+    const before = flips[d].get(i);
+    if (before === undefined) return "";
+    const moved = `${scoreText(before)} → ${scoreText(scores[d][i])}`;
+    if (labels[i] < 0) return `Flipped: ${moved}`;
+    const rightNow = (scores[d][i] >= detectors[d].threshold) === (labels[i] === FRAMED);
+    return rightNow ? `Mended: ${moved}` : `Broken: ${moved}`;
   }
 
   /** @param {number} value */
@@ -323,12 +350,17 @@
       kept = false; // private windows and some browsers keep nothing for a page opened from disk
     }
 
+    /** @param {number} i */
+    const labelOf = (i) => ["", "plain", "framed"][labels[i] + 1];
+
     /** @param {number} i @returns {Review} */
-    const of = (i) => marks.get(paths[i]) || { mark: "", note: "" };
+    const of = (i) => marks.get(paths[i]) || { mark: "", note: "", label: labelOf(i), run: data.run };
 
     /** @param {number} i @param {Partial<Review>} change */
     function set(i, change) {
-      const next = { ...of(i), ...change };
+      // A mark is about the label that was looked at: once the label is corrected, it must not turn it back.
+      const seen = "mark" in change ? { label: labelOf(i), run: data.run } : {};
+      const next = { ...of(i), ...change, ...seen };
       if (next.mark || next.note) marks.set(paths[i], next);
       else marks.delete(paths[i]);
       save();
@@ -359,10 +391,10 @@
 
     /** What `bench dataset apply-review` reads; a note without a decision mends nothing and stays here. */
     function csv() {
-      const label = new Map(paths.map((path, i) => [path, ["", "plain", "framed"][labels[i] + 1]]));
+      const known = new Set(paths);
       const rows = [...marks]
-        .filter(([path, { mark }]) => mark && label.has(path))
-        .map(([path, { mark, note }]) => [path, mark, note, label.get(path) || "", reviewer.value, data.run]);
+        .filter(([path, { mark }]) => mark && known.has(path))
+        .map(([path, { mark, note, label, run }]) => [path, mark, note, label, reviewer.value, run]);
       const lines = [["path", "decision", "note", "label", "reviewer", "run"], ...rows];
       return lines.map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
     }
@@ -384,7 +416,14 @@
     byId("review-export").addEventListener("click", download);
     byId("review-clear").addEventListener("click", clear);
     tell();
-    return { of, set, any: () => marks.size > 0, has: (/** @type {number} */ i) => marks.has(paths[i]) };
+    return {
+      of,
+      set,
+      any: () => marks.size > 0,
+      has: (/** @type {number} */ i) => marks.has(paths[i]),
+      /** What stands on a card. @param {number} i */
+      text: (i) => (of(i).mark || "note") + (of(i).mark && of(i).label !== labelOf(i) ? ", label changed since" : ""),
+    };
   })();
 
   // ---------------------------------------------------------------- pictures and bars
@@ -424,6 +463,55 @@
     return answer ? ["False alarm", "wrong"] : ["Missed frame", "wrong"];
   }
 
+  /** @param {number} d @param {number} i */
+  function overlapText(d, i) {
+    const share = overlap(d, i);
+    return Number.isNaN(share) ? "" : `box overlaps the true one by ${percent(share)}`;
+  }
+
+  /**
+   * What is drawn over a picture: the true box as a plain line with a light seam, each detector's box dashed in a
+   * pattern of its own, its lines thin; told apart by pattern, and only then by colour.
+   * @param {number[]} shown detectors
+   * @param {number} i
+   */
+  function outlines(shown, i) {
+    if (!widths[i] || !heights[i]) return [];
+    const parts = [];
+    const truth = trueBoxes.get(i);
+    const rectangle = (/** @type {string} */ kind, /** @type {Box} */ box) =>
+      drawing("rect", { class: kind, x: box[0], y: box[1], width: box[2] - box[0], height: box[3] - box[1] });
+    if (truth) parts.push(rectangle("seam", truth), rectangle("truth", truth));
+    for (const d of shown) {
+      const box = boxes[d].get(i);
+      if (box) parts.push(rectangle("seam", box), rectangle(`box ${seriesOf(d)} dash-${d % 4}`, box));
+      for (const [x1, y1, x2, y2] of explanation(d, i).lines) parts.push(drawing("line", { class: `edge ${seriesOf(d)}`, x1, y1, x2, y2 }));
+    }
+    if (!parts.length) return [];
+    return [drawing("svg", { viewBox: `0 0 ${widths[i]} ${heights[i]}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...parts)];
+  }
+
+  /** @param {number} d @param {number} i @returns {{text: string, lines: number[][]}} */
+  function explanation(d, i) {
+    const stored = data.explanations[d][i];
+    if (stored === undefined) return { text: "", lines: [] };
+    try {
+      const read = JSON.parse(stored);
+      return { text: String(read.text || ""), lines: Array.isArray(read.lines) ? read.lines : [] };
+    } catch {
+      return { text: stored, lines: [] };
+    }
+  }
+
+  /** A picture with what is drawn over it. @param {HTMLElement} image @param {[string, number, number]} size @param {Element[]} over */
+  function held(image, [, width, height], over) {
+    const holder = element("span", { class: "holder" }, image);
+    holder.style.aspectRatio = `${width} / ${height}`;
+    holder.style.width = `${Math.min(100, (100 * width) / height / TILE_RATIO)}%`;
+    holder.append(...over);
+    return holder;
+  }
+
   /** @param {number} i @returns {[string, string][]} */
   function attributesOf(i) {
     return attributes
@@ -437,9 +525,12 @@
     const form = /** @type {HTMLFormElement} */ (byId("gallery-form"));
     const list = byId("gallery-list");
     const more = /** @type {HTMLButtonElement} */ (byId("gallery-more"));
+    const earlier = /** @type {HTMLButtonElement} */ (byId("gallery-earlier"));
     const told = byId("gallery-count");
     /** @type {Uint32Array} */
     let found = new Uint32Array(0);
+    // The cards on the page are those of found[first] to found[shown - 1].
+    let first = 0;
     let shown = 0;
     let focused = 0;
 
@@ -478,16 +569,32 @@
       return wrong;
     }
 
+    /**
+     * Which values of an attribute a slice holds.
+     * @param {string} chosen an attribute's number and a value's, or its number and the ends of a range
+     */
+    function membership(chosen) {
+      const [a, ...parts] = chosen.split(" ").map(Number);
+      const { values, codes } = attributes[a];
+      const allowed = new Uint8Array(values.length);
+      if (parts.length === 1) allowed[parts[0]] = 1;
+      else {
+        values.forEach((value, code) => {
+          if (value !== "" && Number(value) >= parts[0] && Number(value) < parts[1]) allowed[code] = 1;
+        });
+      }
+      return { allowed, codes };
+    }
+
     function asked() {
-      const slice = field("slice").value.split(" ").map(Number);
+      const slice = field("slice").value;
       const from = field("from").value;
       const to = field("to").value;
       return {
         view: /** @type {View} */ (/** @type {RadioNodeList} */ (/** @type {unknown} */ (form.elements.namedItem("view"))).value),
         d: Number(field("detector").value),
         e: Number(field("against").value),
-        attribute: field("slice").value ? attributes[slice[0]] : null,
-        code: slice[1],
+        slice: slice ? membership(slice) : null,
         from: from === "" ? -Infinity : Number(from),
         to: to === "" ? Infinity : Number(to),
         text: field("path").value.toLowerCase(),
@@ -497,52 +604,102 @@
 
     /** @typedef {ReturnType<typeof asked>} Question */
 
+    /** Where each view's amount stands. @type {[View, HTMLElement][]} */
+    const sizes = [...form.querySelectorAll("input[name=view]")].map((input) => [
+      /** @type {View} */ (/** @type {HTMLInputElement} */ (input).value),
+      /** @type {HTMLElement} */ (input.parentElement?.querySelector(".size")),
+    ]);
+
     /** @type {string[] | null} */
     let lowered = null;
 
     /** What the filters let through; null where they let through everything. @param {Question} question */
-    function passing({ d, attribute, code, from, to, text }) {
+    function passing({ d, slice, from, to, text }) {
       const score = scores[d];
       const limited = from > -Infinity || to < Infinity;
-      if (!attribute && !limited && !text) return null;
+      if (!slice && !limited && !text) return null;
       const small = text ? (lowered ??= paths.map((path) => path.toLowerCase())) : paths;
       return (/** @type {number} */ i) =>
-        (!attribute || attribute.codes[i] === code) &&
+        (!slice || slice.allowed[slice.codes[i]] === 1) &&
         (!limited || (score[i] >= from && score[i] <= to)) &&
         (!text || small[i].includes(text));
     }
 
-    const unscored = new Uint8Array(count);
-    for (const i of [data.unreadable, ...active.map((d) => data.errors[d])].flatMap(Object.keys)) unscored[Number(i)] = 1;
+    const unscored = marksAt([data.unreadable, ...active.map((d) => data.errors[d])].flatMap(Object.keys).map(Number));
+    const flipped = flips.map((found) => marksAt(found.keys()));
+    const misplaced = detectors.map((_, d) => marksAt([...boxes[d].keys()].filter((i) => overlap(d, i) < 1)));
 
-    /** Which images each view shows, as a test; closed over flat arrays, since it runs for every image while dragging. @param {Question} question @returns {Record<View, (i: number) => boolean>} */
-    function views({ d, e }) {
+    /** @param {Iterable<number>} positions */
+    function marksAt(positions) {
+      const found = new Uint8Array(count);
+      for (const i of positions) found[i] = 1;
+      return found;
+    }
+
+    /**
+     * Count what each view has among the images that passed, and collect the chosen one's, in one walk over
+     * flat arrays: it runs for every image while a threshold is dragged.
+     * @param {Uint32Array} passed
+     * @param {Question} question
+     * @returns {{amounts: Record<View, number>, matching: Uint32Array}}
+     */
+    function tally(passed, { view, d, e }) {
       const [one, other] = [scores[d], scores[e]];
       const [limit, otherLimit] = [thresholds[d], thresholds[e]];
       const speed = latency[d];
+      const [turned, off] = [flipped[d], misplaced[d]];
       const anyMark = review.any();
-      // A missing score is NaN, and every comparison with it is false.
-      const alarm = (/** @type {number} */ i) => labels[i] === PLAIN && one[i] >= limit;
-      const missed = (/** @type {number} */ i) => labels[i] === FRAMED && one[i] < limit;
-      return {
-        mistakes: (i) => alarm(i) || missed(i),
-        alarms: alarm,
-        missed,
-        differ: (i) => (one[i] >= limit && other[i] < otherLimit) || (one[i] < limit && other[i] >= otherLimit),
-        slow: (i) => speed !== null && speed[i] >= 0,
-        unscored: (i) => unscored[i] === 1,
-        marked: (i) => anyMark && review.has(i),
-        all: () => true,
-      };
+      const wanted = VIEWS.indexOf(view);
+      const matching = new Uint32Array(passed.length);
+      let size = 0;
+      const all = passed.length;
+      let [alarms, missed, differ, flips_, boxes_, slow, without, marked] = [0, 0, 0, 0, 0, 0, 0, 0];
+      for (let k = 0; k < all; k++) {
+        const i = passed[k];
+        const score = one[i];
+        const opposite = other[i];
+        // A missing score is NaN, and every comparison with it is false.
+        const alarm = labels[i] === PLAIN && score >= limit;
+        const miss = labels[i] === FRAMED && score < limit;
+        const differs = (score >= limit && opposite < otherLimit) || (score < limit && opposite >= otherLimit);
+        const timed = speed !== null && speed[i] >= 0;
+        const reviewed = anyMark && review.has(i);
+        if (alarm) alarms++;
+        if (miss) missed++;
+        if (differs) differ++;
+        flips_ += turned[i];
+        boxes_ += off[i];
+        if (timed) slow++;
+        without += unscored[i];
+        if (reviewed) marked++;
+        let shows = true;
+        if (wanted === 0) shows = alarm || miss;
+        else if (wanted === 1) shows = alarm;
+        else if (wanted === 2) shows = miss;
+        else if (wanted === 3) shows = differs;
+        else if (wanted === 4) shows = turned[i] === 1;
+        else if (wanted === 5) shows = off[i] === 1;
+        else if (wanted === 6) shows = timed;
+        else if (wanted === 7) shows = unscored[i] === 1;
+        else if (wanted === 8) shows = reviewed;
+        if (shows) matching[size++] = i;
+      }
+      const amounts = { mistakes: alarms + missed, alarms, missed, differ, flips: flips_, boxes: boxes_, slow, unscored: without, marked, all };
+      return { amounts, matching: matching.subarray(0, size) };
     }
+
+    /** @type {Partial<Record<View, string>>} */
+    const USUAL = { mistakes: "wrong", alarms: "wrong", missed: "wrong", differ: "gap", flips: "flip", boxes: "box", slow: "slow" };
 
     /** The larger, the earlier; in [0, 1]. @param {Question} question @param {number} slowest @returns {(i: number) => number} */
     function rank({ view, sort, d, e }, slowest) {
       const speed = latency[d];
-      const by = sort !== "usual" ? sort : { slow: "slow", differ: "gap", mistakes: "wrong", alarms: "wrong", missed: "wrong" }[String(view)] || "path";
+      const by = sort !== "usual" ? sort : USUAL[view] || "path";
       /** @param {number} value */
       const known = (value) => (Number.isNaN(value) ? 0 : value);
       if (by === "wrong") return (i) => (isWrong(d, i) ? 0.5 + distance(d, i) / 2 : known(0.5 - distance(d, i) / 2));
+      if (by === "flip") return (i) => (isWrong(d, i) ? 0.5 : 0) + known(Math.abs(scores[d][i] - (flips[d].get(i) ?? NaN))) / 2;
+      if (by === "box") return (i) => known(1 - overlap(d, i));
       if (by === "gap") return (i) => known(Math.abs(scores[d][i] - scores[e][i]));
       if (by === "high") return (i) => known(scores[d][i]);
       if (by === "low") return (i) => known(1 - scores[d][i]);
@@ -565,25 +722,21 @@
       const images = new Uint32Array(count);
       let size = 0;
       for (let i = 0; i < count; i++) if (!filter || filter(i)) images[size++] = i;
-      const passed = images.subarray(0, size);
-      const tests = views(question);
-      let matching = passed;
-      for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[name=view]"))) {
-        const shows = tests[/** @type {View} */ (input.value)];
-        let amount = 0;
-        if (input.checked) amount = (matching = passed.filter(shows)).length;
-        else for (const i of passed) if (shows(i)) amount++;
-        const label = input.labels && input.labels[0].querySelector(".size");
-        if (label) label.textContent = whole(amount);
-      }
+      const { amounts, matching } = tally(images.subarray(0, size), question);
+      for (const [view, label] of sizes) label.textContent = whole(amounts[view]);
       let slowest = 0;
       for (const time of latency[question.d] || []) if (time > slowest) slowest = time;
       found = ordered(matching, rank(question, slowest || 1));
       /** @type {HTMLElement} */ (field("against").closest("label")).hidden = question.view !== "differ";
       byId("gallery-empty").hidden = found.length > 0;
       told.textContent = found.length === 1 ? "1 image" : `${whole(found.length)} images`;
-      shown = 0;
       focused = 0;
+      showFrom(0);
+    }
+
+    /** Start the page's cards anew at a position. @param {number} k */
+    function showFrom(k) {
+      first = shown = k;
       list.replaceChildren();
       append();
     }
@@ -591,13 +744,16 @@
     function append() {
       const question = asked();
       // As many again each time: a few presses reach the end, and the sections below stay within reach.
-      const end = Math.min(found.length, shown + Math.max(PAGE_SIZE, shown));
+      const end = Math.min(found.length, shown + Math.max(PAGE_SIZE, Math.min(shown - first, MOST_CARDS / 2)));
       const made = [];
       for (let k = shown; k < end; k++) made.push(card(k, question));
       list.append(...made);
       shown = end;
+      for (; shown - first > MOST_CARDS; first++) list.firstElementChild?.remove();
       more.hidden = shown >= found.length;
       more.textContent = `Show more (${whole(found.length - shown)} left)`;
+      earlier.hidden = first === 0;
+      earlier.textContent = `Show earlier (${whole(first)} above)`;
     }
 
     /** @param {number} k @param {Question} question */
@@ -606,8 +762,10 @@
       const [text, kind] = i in data.unreadable ? ["Cannot be read", "undecided"] : verdictOf(question.d, i);
       const picture = pictureOf(i);
       const frame = element("span", { class: "picture" });
-      if (picture) frame.append(element("img", { src: picture[0], alt: "", width: picture[1], height: picture[2], decoding: "async" }));
-      else frame.append(element("span", {}, "no picture was kept"));
+      if (picture) {
+        const image = element("img", { src: picture[0], alt: "", width: picture[1], height: picture[2], decoding: "async" });
+        frame.append(question.view === "boxes" ? held(image, picture, outlines([question.d], i)) : image);
+      } else frame.append(element("span", {}, "no picture was kept"));
       const lines = element("span", { class: "scores" });
       for (const d of active) {
         const value = question.view === "slow" ? timeText(latency[d]?.[i] ?? NaN) : scoreText(scores[d][i]);
@@ -619,21 +777,29 @@
       button.append(element("span", { class: `kind ${kind}` }, text), element("span", { class: "path" }, isolated(paths[i])));
       if (i in data.unreadable) button.append(element("span", { class: "attributes" }, data.unreadable[i]));
       else button.append(lines);
-      if (review.has(i)) button.append(element("span", { class: "mark" }, review.of(i).mark || "note"));
+      const told = question.view === "flips" ? flipText(question.d, i) : question.view === "boxes" ? overlapText(question.d, i) : "";
+      if (told) button.append(element("span", { class: "told" }, told));
+      if (review.has(i)) button.append(element("span", { class: "mark" }, review.text(i)));
       return element("li", {}, button);
     }
 
     /** @param {number} k */
+    const cardAt = (k) => /** @type {HTMLButtonElement | null} */ (list.querySelector(`[data-position="${k}"]`));
+
+    /** The card at a position, shown first where it is not on the page. @param {number} k */
     function buttonAt(k) {
-      while (k >= shown && shown < found.length) append();
-      return /** @type {HTMLButtonElement | null} */ (list.querySelector(`[data-position="${k}"]`));
+      if (k < 0 || k >= found.length) return null;
+      if (k >= shown && k < shown + PAGE_SIZE) append();
+      // A row of cards before it stays in sight.
+      if (k < first || k >= shown) showFrom(Math.max(0, k - PAGE_SIZE + 1));
+      return cardAt(k);
     }
 
     /** @param {number} k */
     function focus(k) {
       const next = buttonAt(k);
       if (!next) return;
-      buttonAt(focused)?.setAttribute("tabindex", "-1");
+      cardAt(focused)?.setAttribute("tabindex", "-1");
       focused = k;
       next.setAttribute("tabindex", "0");
       next.focus();
@@ -656,14 +822,19 @@
     list.addEventListener("focusin", (event) => {
       const position = /** @type {HTMLElement} */ (event.target).dataset.position;
       if (position !== undefined && Number(position) !== focused) {
-        buttonAt(focused)?.setAttribute("tabindex", "-1");
+        cardAt(focused)?.setAttribute("tabindex", "-1");
         focused = Number(position);
-        buttonAt(focused)?.setAttribute("tabindex", "0");
+        cardAt(focused)?.setAttribute("tabindex", "0");
       }
     });
     list.addEventListener("click", (event) => {
       const button = /** @type {HTMLElement} */ (event.target).closest("button");
       if (button) viewer.open(Number(button.dataset.position));
+    });
+    earlier.addEventListener("click", () => {
+      const last = first - 1;
+      showFrom(Math.max(0, first - PAGE_SIZE));
+      focus(last);
     });
     more.addEventListener("click", () => {
       const next = shown;
@@ -675,9 +846,7 @@
     form.addEventListener("reset", () => schedule(refresh, form)); // by the next frame the fields are reset
     /** @param {string} attribute @param {string} value @param {string} [detector] */
     function filter(attribute, value, detector) {
-      const a = attributes.findIndex((one) => one.name === attribute);
-      const code = a < 0 ? -1 : attributes[a].values.indexOf(value);
-      const wanted = `${a} ${code}`;
+      const wanted = sliceOf(attribute, value);
       const slice = /** @type {HTMLSelectElement} */ (field("slice"));
       if (![...slice.options].some((option) => option.value === wanted)) {
         slice.append(element("option", { value: wanted }, `${attribute}: ${value}`));
@@ -686,30 +855,41 @@
       const d = detectors.findIndex((one) => one.name === detector);
       if (d >= 0) field("detector").value = String(d);
       refresh();
-      byId("gallery").scrollIntoView();
-      (buttonAt(0) || field("slice")).focus({ preventScroll: true });
+      arrive();
+    }
+
+    /** Show a view of a detector. @param {View} view @param {number} d */
+    function show(view, d) {
+      form.reset();
+      waiting.delete(form); // what the reset asked for is done here, at once: later it would take the focus away
+      field("detector").value = String(d);
+      /** @type {HTMLInputElement} */ (form.querySelector(`[name=view][value=${view}]`)).checked = true;
+      refresh();
     }
 
     /** Show a view of a detector and open one of its images. @param {View} view @param {number} d @param {number} i */
     function openIn(view, d, i) {
-      form.reset();
-      field("detector").value = String(d);
-      /** @type {HTMLInputElement} */ (form.querySelector(`[name=view][value=${view}]`)).checked = true;
-      refresh();
+      show(view, d);
       const k = found.indexOf(i);
       if (k >= 0) viewer.open(k);
     }
 
+    function arrive() {
+      byId("gallery").scrollIntoView();
+      (buttonAt(0) || field("slice")).focus({ preventScroll: true });
+    }
+
     /** @param {number} k */
     function redraw(k) {
-      const button = list.querySelector(`[data-position="${k}"]`);
-      if (button) button.closest("li")?.replaceWith(card(k, asked()));
+      cardAt(k)?.closest("li")?.replaceWith(card(k, asked()));
     }
 
     return {
       choices,
       refresh,
       filter,
+      show,
+      arrive,
       openIn,
       focus,
       redraw,
@@ -729,31 +909,6 @@
     let position = 0;
 
     /** @param {number} i */
-    function overlay(i) {
-      if (!widths[i] || !heights[i]) return [];
-      const parts = [];
-      for (const d of active) {
-        const box = boxes[d].get(i);
-        if (box) parts.push(drawing("rect", { class: `box ${seriesOf(d)}`, x: box[0], y: box[1], width: box[2] - box[0], height: box[3] - box[1] }));
-        for (const [x1, y1, x2, y2] of explanation(d, i).lines) parts.push(drawing("line", { class: `edge ${seriesOf(d)}`, x1, y1, x2, y2 }));
-      }
-      if (!parts.length) return [];
-      return [drawing("svg", { viewBox: `0 0 ${widths[i]} ${heights[i]}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...parts)];
-    }
-
-    /** @param {number} d @param {number} i @returns {{text: string, lines: number[][]}} */
-    function explanation(d, i) {
-      const stored = data.explanations[d][i];
-      if (stored === undefined) return { text: "", lines: [] };
-      try {
-        const read = JSON.parse(stored);
-        return { text: String(read.text || ""), lines: Array.isArray(read.lines) ? read.lines : [] };
-      } catch {
-        return { text: stored, lines: [] };
-      }
-    }
-
-    /** @param {number} i */
     function rows(i) {
       return active.map((d) => {
         const [text, kind] = verdictOf(d, i);
@@ -764,9 +919,24 @@
         if (!Number.isNaN(time)) answer.append(`, ${timeText(time)}`);
         const why = i in data.errors[d] ? data.errors[d][i] : explanation(d, i).text;
         row.append(element("dd", { class: "bar" }, scoreBar(d, i)), answer);
-        if (why) row.append(element("dd", { class: "why" }, why));
+        for (const told of [why, flipText(d, i) && `Against the baseline: ${flipText(d, i)}`, overlapText(d, i)]) {
+          if (told) row.append(element("dd", { class: "why" }, told));
+        }
         return row;
       });
+    }
+
+    /** Says which line over the picture is whose. @param {number} i */
+    function legend(i) {
+      const sample = (/** @type {string} */ kind) =>
+        drawing("svg", { class: "sample", viewBox: "0 0 28 8", "aria-hidden": "true" }, drawing("line", { class: kind, x1: 0, y1: 4, x2: 28, y2: 4 }));
+      const items = [];
+      if (trueBoxes.has(i)) items.push(element("li", {}, sample("truth"), "true box"));
+      for (const d of active) {
+        if (boxes[d].has(i)) items.push(element("li", {}, sample(`box ${seriesOf(d)} dash-${d % 4}`), "located by ", isolated(detectors[d].name)));
+        if (explanation(d, i).lines.length) items.push(element("li", {}, sample(`edge ${seriesOf(d)}`), "lines of ", isolated(detectors[d].name)));
+      }
+      return items.length ? [element("ul", { class: "legend" }, ...items)] : [];
     }
 
     /** @param {string} name @param {string} value */
@@ -780,11 +950,9 @@
       stage.replaceChildren();
       if (picture) {
         const [source, width, height] = picture;
-        const holder = element("div", { class: "holder" }, element("img", { src: source, alt: paths[i], width, height }));
-        holder.style.aspectRatio = `${width} / ${height}`;
+        const holder = held(element("img", { src: source, alt: paths[i], width, height }), picture, outlines(active, i));
         holder.style.width = `min(100%, ${(62 * width) / height}vh)`;
-        holder.append(...overlay(i));
-        stage.append(holder);
+        stage.append(holder, ...legend(i));
       } else stage.append(element("p", {}, "No small copy of this picture was kept in the run's folder."));
       facts.replaceChildren(...(i in data.unreadable ? [] : rows(i)));
       const known = /** @type {[string, string][]} */ ([["label", ["undecided", "plain", "framed"][labels[i] + 1]]]);
@@ -869,15 +1037,67 @@
     }
   }
 
+  /** How the gallery's form names a slice; "" where the page knows no such one. @param {string} attribute @param {string} value */
+  function sliceOf(attribute, value) {
+    const a = attributes.findIndex((one) => one.name === attribute);
+    if (a < 0) return "";
+    const code = attributes[a].values.indexOf(value);
+    if (code >= 0) return `${a} ${code}`;
+    const part = value.match(/^(?:below (\S+)|(\S+) to (\S+)|(\S+) and more)$/);
+    return part ? `${a} ${Number(part[2] ?? part[4] ?? -Infinity)} ${Number(part[1] ?? part[3] ?? Infinity)}` : "";
+  }
+
   function liveSlices() {
     for (const row of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("tr[data-attribute]"))) {
       const name = row.querySelector(".slice-name");
       const { attribute = "", value = "", weakest = "" } = row.dataset;
-      if (!name || !attributes.some((one) => one.name === attribute)) continue;
+      if (!name || !sliceOf(attribute, value)) continue;
       const button = element("button", { type: "button", class: "link", title: "Show its images in the gallery" });
       button.append(...name.childNodes);
       button.addEventListener("click", () => gallery.filter(attribute, value, weakest));
       name.replaceWith(button);
+    }
+  }
+
+  /** Let a table be sorted by a click on a column's head; a second click turns the order round. */
+  function liveColumns() {
+    const table = document.querySelector("table.slices");
+    const body = table?.querySelector("tbody");
+    if (!table || !body) return;
+    const heads = /** @type {NodeListOf<HTMLElement>} */ (table.querySelectorAll("thead th"));
+    heads.forEach((head, column) => {
+      const button = element("button", { type: "button", class: "sort" });
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const descending = head.getAttribute("aria-sort") === "ascending";
+        for (const one of heads) one.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+        body.append(...[...body.rows].sort((a, b) => compareCells(a.cells[column], b.cells[column], descending)));
+      });
+    });
+  }
+
+  /** Numbers by size, texts by alphabet, cells without a value last. @param {HTMLElement} a @param {HTMLElement} b @param {boolean} descending */
+  function compareCells(a, b, descending) {
+    const [one, other] = [a.dataset.sort, b.dataset.sort];
+    if (one === undefined || other === undefined) return Number(one === undefined) - Number(other === undefined);
+    const order = a.tagName === "TH" ? one.localeCompare(other) : Number(one) - Number(other);
+    return descending ? -order : order;
+  }
+
+  function liveFlips() {
+    for (const row of /** @type {NodeListOf<HTMLTableRowElement>} */ (document.querySelectorAll("tr[data-flips]"))) {
+      const d = detectors.findIndex((one) => one.name === row.dataset.flips);
+      const text = row.querySelector(".flips .cell-text");
+      if (d < 0 || !text || !flips[d].size) continue;
+      const button = element("button", { type: "button", class: "link", title: "Show them in the gallery" });
+      button.append(...text.childNodes);
+      button.addEventListener("click", () => {
+        gallery.show("flips", d);
+        gallery.arrive();
+      });
+      text.replaceWith(button);
     }
   }
 
@@ -887,6 +1107,8 @@
     for (const panel of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".panel[data-detector]"))) livePanel(panel);
     liveCards();
     liveSlices();
+    liveColumns();
+    liveFlips();
     byId("gallery").hidden = false;
     document.documentElement.classList.add("live");
     performance.mark("usable");
