@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -78,6 +79,19 @@ def test_a_foreign_or_missing_file_gets_one_clear_line(saved: Path, tmp_path: Pa
         load_model(damaged)
     with pytest.raises(InputError, match=r"damaged\.json"):
         NetworkDetector(damaged)
+
+
+def test_a_model_that_was_replaced_after_its_threshold_was_fixed_is_refused(
+    saved: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "model.keras"
+    path.write_bytes(saved.read_bytes())
+    facts = {"threshold": 0.4, "size_px": 32, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    path.with_suffix(".json").write_text(json.dumps(facts), encoding="utf-8")
+    NetworkDetector(path).load()
+    build("32_4-4_conv3_fc4_sgd_lr_0_01_decay_0").save(path)
+    with pytest.raises(InputError, match="SHA-256 differs"):
+        NetworkDetector(path).load()
 
 
 def test_a_model_that_brings_code_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class ModelFile:
     path: Path
     threshold: float
     size_px: int
+    sha256: str | None = None
 
     @classmethod
     def read(cls, path: Path) -> ModelFile:
@@ -44,11 +46,28 @@ class ModelFile:
         beside = path.with_suffix(".json")
         try:
             facts = json.loads(beside.read_text(encoding="utf-8"))
-            return cls(path, float(facts["threshold"]), int(facts["size_px"]))
+            return cls(path, float(facts["threshold"]), int(facts["size_px"]), facts.get("sha256"))
         except (OSError, ValueError, KeyError, TypeError) as problem:
             raise InputError(
                 f"no threshold and size can be read ({problem})", where=beside, fix="train with `bench train`"
             ) from problem
+
+    def check(self) -> None:
+        """Compare the file with the hash that was written beside it.
+
+        Raises
+        ------
+        InputError
+            When the file was changed or replaced after its threshold was fixed.
+        """
+        if self.sha256 is None or not self.path.is_file():
+            return
+        if hashlib.sha256(self.path.read_bytes()).hexdigest() != self.sha256:
+            raise InputError(
+                f"is not the file that {self.path.stem}.json describes: its SHA-256 differs",
+                where=self.path,
+                fix="put both files of one training there",
+            )
 
 
 def resize(image: Image, size_px: int) -> Image:
@@ -78,8 +97,9 @@ class NetworkDetector:
         Raises
         ------
         InputError
-            For a file that is not a Keras model or wants to run code of its own.
+            For a file that was tampered with, is not a Keras model or wants to run code of its own.
         """
+        self.model_file.check()
         model = self._model = load_model(self.model_file.path)
         import tensorflow as tf
 

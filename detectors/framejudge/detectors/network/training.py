@@ -347,7 +347,7 @@ class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is u
         if state["plan"] != self._plan:
             changed = sorted(key for key in self._plan if state["plan"].get(key) != self._plan[key])
             raise InputError(
-                f"holds a training with another {', '.join(changed)}",
+                f"holds a training with another {', '.join(changed) or 'version of framejudge'}",
                 where=self._out,
                 fix="choose another --out",
             )
