@@ -183,6 +183,19 @@ def test_every_trial_is_reported_and_the_last_two_rates_are_close() -> None:
     assert min(broken) <= 1.05 * max(held)
 
 
+def test_a_rate_that_held_by_luck_above_one_that_surely_does_not_is_none() -> None:
+    calls = np.arange(1000)
+    slow, fast = np.full(1000, 90 * MS), np.full(1000, 10 * MS)
+    trials = [
+        Schedule(10, fast, fast, calls),
+        Schedule(20, np.where(calls < 9, slow, fast), fast, calls),  # held, and not surely
+        Schedule(30, np.where(calls < 90, slow, fast), fast, calls),
+        Schedule(40, fast, fast, calls),
+    ]
+    found = find_highest_rate(trials, 50).per_second
+    assert (found.low, found.value, found.high, found.reason) == (10, 20, 30, None)
+
+
 def test_a_slow_detector_is_not_tried_for_hours() -> None:
     service = np.full(5000, 1000 * MS)
     asked, serve_at = simulated(service)

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from framejudge.bench.statistics.auc import auc, delong
-from framejudge.bench.statistics.bootstrap import auc_bootstrap, auc_difference_bootstrap
+from framejudge.bench.statistics.bootstrap import Urn, auc_bootstrap, auc_difference_bootstrap
 from framejudge.bench.statistics.paired import auc_difference
 
 # The WFNS grades 1 to 5 of the 113 patients of pROC's aSAH data (Turck et al. 2010), by outcome.
@@ -200,29 +201,35 @@ def test_a_difference_that_the_data_cannot_support_is_null(scores_b, reason):
 # The bootstrap
 
 
-def literal_bootstrap(labels, scores, codes, counts):
-    weights = counts[codes]
-    return roc_auc_score(labels, scores, sample_weight=weights)
-
-
 @pytest.mark.parametrize("ties", [False, True])
 @pytest.mark.parametrize("grouped", [False, True])
-def test_each_draw_is_the_area_of_the_drawn_set(monkeypatch, ties, grouped):
+def test_each_draw_is_the_area_of_the_drawn_set(ties, grouped):
     labels, scores = normal_scores(60, 1.0)
     scores = np.round(scores) if ties else scores
     groups = np.arange(60) // 3 if grouped else None
     codes = np.arange(60) if groups is None else groups
     drawn = auc_bootstrap(labels, scores[None, :], groups, draws=11, seed=5)
-    seeds = np.random.SeedSequence(5).spawn(2)
+    urn = Urn.of(int(codes.max()) + 1)
     expected = []
-    for sequence, draws in zip(seeds, (8, 3), strict=True):
-        random = np.random.default_rng(sequence)
-        for _ in range(draws):
-            picked = random.integers(0, codes.max() + 1, codes.max() + 1)
-            expected.append(
-                literal_bootstrap(labels, scores, codes, np.bincount(picked, minlength=codes.max() + 1))
-            )
+    for seed, draws in zip(np.random.SeedSequence(5).spawn(2), (8, 3), strict=True):
+        random = np.random.Generator(np.random.SFC64(seed))
+        counts = (urn.draw(random)[codes] for _ in range(draws))
+        expected += [roc_auc_score(labels, scores, sample_weight=count) for count in counts]
     np.testing.assert_allclose(drawn[:, 0], expected)
+
+
+@pytest.mark.parametrize("units", [1, 2, 20, 400])
+def test_units_are_drawn_with_replacement(units):
+    random, urn = np.random.default_rng(2), Urn.of(units)
+    counts = np.array([urn.draw(random) for _ in range(4000)])
+    assert (counts.sum(axis=1) == units).all()
+    share = 1 / units
+    seen = np.bincount(counts[:, 0], minlength=5)[:5] / 4000
+    np.testing.assert_allclose(seen, stats.binom.pmf(np.arange(5), units, share), atol=0.03)
+    if units > 1:
+        covariance = np.cov(counts[:, 0], counts[:, 1])
+        expected = [[units * share * (1 - share), -share], [-share, units * share * (1 - share)]]
+        np.testing.assert_allclose(covariance, expected, atol=0.1)
 
 
 def test_the_draws_depend_on_the_seed_alone():

@@ -101,10 +101,12 @@ def find_highest_rate(trials: Sequence[Schedule], p99_under_ms: float) -> Highes
     if not trials:
         figure = Figure(value=None, reason="the calls alone break the bound")
         return HighestRate(p99_under_ms=p99_under_ms, per_second=figure, trials=[])
-    value = max((one.per_second for one in trials if one.keeps(bound_ns)), default=None)
     verdicts = [(one.per_second, one.surely_keeps(bound_ns)) for one in trials]
-    low = max((rate for rate, surely in verdicts if surely), default=None)
     high = min((rate for rate, surely in verdicts if surely is False), default=None)
+    # A rate that held by luck, above one that surely does not, is none.
+    possible = [one for one in trials if high is None or one.per_second < high]
+    value = max((one.per_second for one in possible if one.keeps(bound_ns)), default=None)
+    low = max((one.per_second for one in possible if one.surely_keeps(bound_ns)), default=None)
     reason = "every rate that was tried broke the bound" if value is None else None
     if value is not None and None in (low, high):
         reason = "no trial was sure enough for both ends: time more calls"

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+from scipy import sparse, stats
 
 from framejudge.bench.statistics.auc import delong
 from framejudge.bench.statistics.groups import Groups, group_codes
@@ -24,6 +24,14 @@ from framejudge.bench.statistics.interval import (
 
 _DRAWS_AT_ONCE = 8
 """Few enough for their counts to stay in the processor's cache at 100,000 images."""
+
+_LEVELS = 2**16
+"""Random numbers of 16 bits are enough to tell how often one unit is drawn: to 1 in 65,536."""
+
+_FEWER = 4.0
+"""Standard deviations by which the first throw of counts stays below the number of draws."""
+
+Counts = npt.NDArray[np.int8]
 
 
 def auc_bootstrap(
@@ -60,8 +68,51 @@ def auc_bootstrap(
     ranked = [_RankedClasses.of(labels, row, codes) for row in scores]
     sizes = [min(_DRAWS_AT_ONCE, draws - start) for start in range(0, draws, _DRAWS_AT_ONCE)]
     seeds = np.random.SeedSequence(seed).spawn(len(sizes))
+    urn = Urn.of(int(codes.max()) + 1)
     with ThreadPoolExecutor(threads) as pool:
-        return np.concatenate(list(pool.map(partial(_draw, ranked, int(codes.max()) + 1), sizes, seeds)))
+        return np.concatenate(list(pool.map(partial(_draw, ranked, urn), sizes, seeds)))
+
+
+@dataclass(frozen=True, slots=True)
+class Urn:
+    """Draws n of n units with replacement, and tells how often each came.
+
+    Counts of independent draws are Poisson counts whose sum happens to be n. So most counts are looked up,
+    Poisson with a little less than one draw per unit, and the draws that are still missing are made one by
+    one: for 100,000 units that takes a fifth of the time of drawing them all.
+
+    Attributes
+    ----------
+    count
+        Units.
+    poisson
+        Shape (65536,): the count that stands for each random number of 16 bits.
+
+    References
+    ----------
+    Hanley, MacGibbon, "Creating non-parametric bootstrap samples using Poisson frequencies", Computer Methods
+    and Programs in Biomedicine 83, 2006.
+    """
+
+    count: int
+    poisson: Counts
+
+    @classmethod
+    def of(cls, count: int) -> Urn:
+        """Return the urn of so many units."""
+        mean = max(0.0, 1 - _FEWER / np.sqrt(count))
+        levels = (np.arange(_LEVELS) + 0.5) / _LEVELS
+        return cls(count, stats.poisson.ppf(levels, mean).astype(np.int8))
+
+    def draw(self, random: np.random.Generator) -> Counts:
+        """Return how often each unit is drawn, shape (count,); the sum is the number of units."""
+        while True:
+            raw = np.asarray(random.bit_generator.random_raw(-(-self.count // 4)), dtype=np.uint64)
+            counts = self.poisson.take(raw.view(np.uint16)[: self.count])
+            missing = self.count - int(counts.sum(dtype=np.int32))
+            if missing >= 0:
+                np.add.at(counts, random.integers(self.count, size=missing), np.int8(1))
+                return counts
 
 
 def auc_difference_bootstrap(
@@ -128,14 +179,9 @@ def _auc_of_runs(images: Integers) -> Floats:
     return areas
 
 
-def _draw(
-    ranked: Sequence[_RankedClasses], group_count: int, draws: int, seed: np.random.SeedSequence
-) -> Floats:
-    random = np.random.default_rng(seed)
-    counts = np.empty((group_count, draws), dtype=np.int32)
-    for draw in range(draws):
-        drawn = random.integers(0, group_count, group_count)
-        counts[:, draw] = np.bincount(drawn, minlength=group_count)
+def _draw(ranked: Sequence[_RankedClasses], urn: Urn, draws: int, seed: np.random.SeedSequence) -> Floats:
+    random = np.random.Generator(np.random.SFC64(seed))
+    counts = np.stack([urn.draw(random) for _ in range(draws)], axis=1).astype(np.int32)
     return np.stack([one.aucs(counts) for one in ranked], axis=1)
 
 
