@@ -4,8 +4,8 @@
     python tests/benchmarks/gate_study/record.py busy.xz --busy
 
 A few pairs are started at once and import side by side. Then one pair at a time is timed, on the core that
-a gate uses; its two processes take turns in blocks (A B B A ...), and all others sleep in a read. It goes on
-where it was stopped. Run it on a machine that does nothing else.
+a gate uses; its two processes take turns by a gate's plan (A B B A), on as many images as a gate's, and all
+others sleep in a read. It goes on where it was stopped. Run it on a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -26,14 +26,12 @@ from PIL import Image
 from recording import Recording
 
 from framejudge.bench.environment import QuietnessMeter, available_cores, describe_machine, pinned_cores
+from framejudge.bench.timing import UNTIMED_CALLS, WARM_UP_IMAGES, plan_turns
 from framejudge.bench.worker_process import WorkerProcess
 from framejudge.datasets.builtin import built_in_dataset
 from framejudge.datasets.decode import decode_image
 from framejudge.detectors.registry import DetectorSpec, find_all
 
-BLOCK_IMAGES = 25
-UNTIMED_CALLS = 3
-WARM_UP_IMAGES = 20
 BUSY_LOOP = "while True: pass"
 
 
@@ -84,15 +82,15 @@ def _warm_up(
 
 
 def _time_pair(pair: Sequence[WorkerProcess], paths: Sequence[str], calls: int, number: int) -> np.ndarray:
+    """Time a pair by a gate's own plan of turns; shape (2, calls, images)."""
     times = np.empty((2, calls, len(paths)), dtype=np.int64)
-    starts = range(0, len(paths), BLOCK_IMAGES)
-    turns = [(call, start) for call in range(calls) for start in starts]
-    for turn, (call, start) in enumerate(turns):
-        block = list(paths[start : start + BLOCK_IMAGES])
-        forth = (turn + number) % 2 == 0
-        for which in (0, 1) if forth else (1, 0):
-            answer = pair[which].ask("time", paths=[*paths[:UNTIMED_CALLS], *block], untimed=UNTIMED_CALLS)
-            times[which, call, start : start + len(block)] = answer.arrays["predict"]
+    plan = plan_turns(["0", "1"], range(len(paths)), calls * len(paths), seed=number)
+    for block, order in zip(plan.blocks, plan.orders, strict=True):
+        images = plan.images[block]
+        asked = [*paths[:UNTIMED_CALLS], *(paths[k] for k in images)]
+        for which in map(int, order):
+            answer = pair[which].ask("time", paths=asked, untimed=UNTIMED_CALLS)
+            times[which, block // len(paths), images] = answer.arrays["predict"]
     if (times <= 0).any():
         raise SystemExit("a call failed: nothing can be learnt from this detector")
     return times
@@ -102,8 +100,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--pairs", type=int, default=300)
-    parser.add_argument("--images", type=int, default=100)
-    parser.add_argument("--calls", type=int, default=3, help="per image and process")
+    parser.add_argument("--images", type=int, default=300)
+    parser.add_argument("--calls", type=int, default=1, help="per image and process")
     parser.add_argument("--detector", default="canny")
     parser.add_argument("--busy", action="store_true", help="beside one busy loop")
     parser.add_argument("--at-once", type=int, default=8, help="pairs that are started together")
