@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.network.architectures import FRAMED, build
+from framejudge.detectors.network.architectures import FRAMED, SIDES, build
 from framejudge.detectors.network.detector import NetworkDetector
 from framejudge.detectors.network.runtimes import describing
 
@@ -90,10 +90,12 @@ def test_a_program_without_framejudge_gets_the_same_score(
     assert facts["format"] == form
 
 
-def test_the_probability_is_the_only_output_of_the_recommended_network() -> None:
+def test_the_recommended_network_gives_the_sides_too() -> None:
     network = deployed(build("profile"), Path("profile.keras"))
-    assert list(network.output) == [FRAMED]
-    assert network.output[FRAMED].shape == (None, 1)
+    assert {name: output.shape for name, output in network.output.items()} == {
+        FRAMED: (None, 1),
+        SIDES: (None, 4),
+    }
 
 
 def test_an_unknown_format_gets_one_clear_line(trained: Path, tmp_path: Path) -> None:

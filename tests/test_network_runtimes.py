@@ -75,6 +75,17 @@ def test_narrow_arithmetic_stays_near(
     assert np.mean(np.abs(scores - keras_scores)) < 0.02
 
 
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(("name", "module"), FLOAT32.items())
+def test_frames_are_located_as_by_keras(name: str, module: str, pictures: list[np.ndarray]) -> None:
+    pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
+    detector, reference = loaded(name, module), create(find("cnn"))
+    boxes = [detector.locate(picture) for picture in pictures]
+    assert boxes == [reference.locate(picture) for picture in pictures]  # type: ignore[attr-defined]
+    assert any(box is not None for box in boxes)
+    assert any(box is None for box in boxes)
+
+
 @pytest.mark.parametrize(("name", "module"), {**FLOAT32, **NARROW}.items())
 def test_a_runtime_that_is_missing_is_named_with_its_install_line(
     name: str, module: str, monkeypatch: pytest.MonkeyPatch

@@ -1,7 +1,8 @@
 """Writing a trained network for production: plain Keras, SavedModel, LiteRT, ONNX.
 
 Every file takes ``picture``, (N, size, size, 3) uint8 RGB, scales it inside, and gives ``framed``, the
-probability of a frame, (N, 1) float32. None needs framejudge. Imports Keras and TensorFlow.
+probability of a frame, (N, 1) float32; the recommended network also gives ``sides``, (N, 4), the depths of
+the frame at the left, top, right and bottom. None needs framejudge. Imports Keras and TensorFlow.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.network.architectures import FRAMED
+from framejudge.detectors.network.architectures import FRAMED, SIDES
 from framejudge.detectors.network.detector import WEIGHTS, ModelFile, load_model
 from framejudge.detectors.network.runtimes import describing
 
@@ -94,7 +95,7 @@ def export(model: str, formats: Iterable[str], out: Path) -> list[Path]:
 
 
 def deployed(model: keras.Model, source: Path) -> keras.Model:
-    """Return a network with the probability as its only output.
+    """Return a network whose outputs are named: the probability and, where it has them, the sides.
 
     Raises
     ------
@@ -110,7 +111,10 @@ def deployed(model: keras.Model, source: Path) -> keras.Model:
             where=source,
             fix="use a .keras file written by `bench train`",
         )
-    network = keras.Model(model.input, {FRAMED: framed}, name="frame")
+    named = {FRAMED: framed}
+    if isinstance(outputs, dict) and SIDES in outputs:
+        named[SIDES] = outputs[SIDES]
+    network = keras.Model(model.input, named, name="frame")
     network(np.zeros((1, *shape[1:]), np.uint8))  # Keras writes only what was called
     return network
 

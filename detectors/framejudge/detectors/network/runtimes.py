@@ -17,12 +17,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
+from framejudge.detectors.network.architectures import FRAMED, SIDES
 from framejudge.detectors.network.detector import WEIGHTS, resize
+from framejudge.detectors.network.snapping import Snapping, read_snapping
 from framejudge.detectors.protocol import Image
 
-Score = Callable[[npt.NDArray[np.uint8]], float]
-"""Takes one prepared picture, (1, size, size, 3) uint8, and returns the probability of a frame."""
+Floats = npt.NDArray[np.float64]
+Call = Callable[[npt.NDArray[np.uint8]], tuple[float, Floats | None]]
+"""Takes one prepared picture, (1, size, size, 3) uint8; returns the probability of a frame.
+
+Beside it, where the network gives them, the depths of the frame at the left, top, right and bottom, (4,), as
+shares of the width or height.
+"""
 
 _THREADS_VARIABLES = ("ORT_NUM_THREADS", "OMP_NUM_THREADS")
 
@@ -91,11 +99,12 @@ class ExportedDetector:
         the compiled call.
     """
 
-    def __init__(self, path: Path, open_file: Callable[[Path, int, int], Score]) -> None:
+    def __init__(self, path: Path, open_file: Callable[[Path, int, int], Call]) -> None:
         self.exported = ExportedFile.read(path)
         self.threshold = self.exported.threshold
         self._open_file = open_file
-        self._score: Score | None = None
+        self._call: Call | None = None
+        self._snapping: Snapping | None = None
 
     def load(self) -> None:
         """Check the file and have the runtime compile it for one picture.
@@ -107,7 +116,7 @@ class ExportedDetector:
         """
         self.exported.check()
         try:
-            self._score = self._open_file(self.exported.path, self.exported.size_px, _threads())
+            self._call = self._open_file(self.exported.path, self.exported.size_px, _threads())
         except (ImportError, InputError):
             raise
         except Exception as problem:  # each runtime has types of its own for a foreign file
@@ -127,14 +136,36 @@ class ExportedDetector:
 
     def infer(self, prepared: npt.NDArray[np.uint8]) -> float:
         """Return the probability of a frame for one prepared picture."""
-        if self._score is None:
-            self.load()
-        assert self._score is not None
-        return self._score(prepared)
+        return self._opened()(prepared)[0]
+
+    def locate(self, image: Image) -> Box | None:
+        """Return the content box inside the frame in pixels, or None for a picture judged plain.
+
+        Raises
+        ------
+        InputError
+            For a network that does not know where a frame is.
+        """
+        score, sides = self._opened()(self.prepare(image))
+        if score < self.threshold:
+            return None
+        if sides is None:
+            raise InputError(
+                f"this network has no output {SIDES!r}", where=self.exported.path, fix="use canny to locate"
+            )
+        if self._snapping is None:
+            self._snapping = read_snapping()
+        return self._snapping.locate(image, sides, score)
 
     def close(self) -> None:
         """Let go of the runtime's memory."""
-        self._score = None
+        self._call = None
+
+    def _opened(self) -> Call:
+        if self._call is None:
+            self.load()
+        assert self._call is not None
+        return self._call
 
 
 class LitertDetector(ExportedDetector):
@@ -172,24 +203,30 @@ class OpenvinoBf16Detector(ExportedDetector):
         super().__init__(path, open_openvino_bf16)
 
 
-def open_litert(path: Path, size_px: int, threads: int) -> Score:
+def open_litert(path: Path, size_px: int, threads: int) -> Call:
     """Open a ``.tflite`` file with LiteRT."""
     from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(str(path), num_threads=threads or None)
-    (picture,), (framed,) = interpreter.get_input_details(), interpreter.get_output_details()
+    (picture,) = interpreter.get_input_details()
     _check_input(picture["shape_signature"], size_px, path)
+    # LiteRT keeps no order of outputs, and names them only in a slower interface: told by their widths.
+    places = {int(each["shape"][-1]): each["index"] for each in interpreter.get_output_details()}
+    framed, sides = places[1], places.get(4)
     interpreter.allocate_tensors()
 
-    def score(prepared: npt.NDArray[np.uint8]) -> float:
+    def call(prepared: npt.NDArray[np.uint8]) -> tuple[float, Floats | None]:
         interpreter.set_tensor(picture["index"], prepared)
         interpreter.invoke()
-        return float(interpreter.get_tensor(framed["index"])[0, 0])
+        return (
+            float(interpreter.get_tensor(framed)[0, 0]),
+            None if sides is None else interpreter.get_tensor(sides)[0].astype(np.float64),
+        )
 
-    return score
+    return call
 
 
-def open_onnx(path: Path, size_px: int, threads: int) -> Score:
+def open_onnx(path: Path, size_px: int, threads: int) -> Call:
     """Open an ``.onnx`` file with ONNX Runtime on the CPU."""
     import onnxruntime
 
@@ -197,22 +234,24 @@ def open_onnx(path: Path, size_px: int, threads: int) -> Score:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    (picture,), (framed,) = session.get_inputs(), session.get_outputs()
+    (picture,) = session.get_inputs()
     _check_input(picture.shape, size_px, path)
-    wanted, name = [framed.name], picture.name
+    given = {each.name for each in session.get_outputs()}
+    wanted, name = [FRAMED, SIDES] if SIDES in given else [FRAMED], picture.name
 
-    def score(prepared: npt.NDArray[np.uint8]) -> float:
-        return float(session.run(wanted, {name: prepared})[0][0, 0])
+    def call(prepared: npt.NDArray[np.uint8]) -> tuple[float, Floats | None]:
+        framed, *sides = session.run(wanted, {name: prepared})
+        return float(framed[0, 0]), sides[0][0].astype(np.float64) if sides else None
 
-    return score
+    return call
 
 
-def open_openvino(path: Path, size_px: int, threads: int) -> Score:
+def open_openvino(path: Path, size_px: int, threads: int) -> Call:
     """Open an ``.onnx`` file with OpenVINO in float32."""
     return _open_openvino(path, size_px, threads, precision="f32")
 
 
-def open_openvino_bf16(path: Path, size_px: int, threads: int) -> Score:
+def open_openvino_bf16(path: Path, size_px: int, threads: int) -> Call:
     """Open an ``.onnx`` file with OpenVINO in bfloat16.
 
     Raises
@@ -223,7 +262,7 @@ def open_openvino_bf16(path: Path, size_px: int, threads: int) -> Score:
     return _open_openvino(path, size_px, threads, precision="bf16")
 
 
-def _open_openvino(path: Path, size_px: int, threads: int, *, precision: str) -> Score:
+def _open_openvino(path: Path, size_px: int, threads: int, *, precision: str) -> Call:
     import openvino
 
     core = openvino.Core()
@@ -238,13 +277,18 @@ def _open_openvino(path: Path, size_px: int, threads: int, *, precision: str) ->
     settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
     if threads:
         settings["INFERENCE_NUM_THREADS"] = threads
-    request = core.compile_model(model, "CPU", settings).create_infer_request()
+    compiled = core.compile_model(model, "CPU", settings)
+    given = {name for each in compiled.outputs for name in each.names}
+    request = compiled.create_infer_request()
 
-    def score(prepared: npt.NDArray[np.uint8]) -> float:
+    def call(prepared: npt.NDArray[np.uint8]) -> tuple[float, Floats | None]:
         request.infer({0: prepared})
-        return float(request.get_output_tensor(0).data[0, 0])
+        return (
+            float(request.get_tensor(FRAMED).data[0, 0]),
+            request.get_tensor(SIDES).data[0].astype(np.float64) if SIDES in given else None,
+        )
 
-    return score
+    return call
 
 
 def _check_input(shape: Any, size_px: int, path: Path) -> None:
