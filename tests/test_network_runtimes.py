@@ -6,6 +6,8 @@ import hashlib
 import importlib.util
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +75,24 @@ def test_narrow_arithmetic_stays_near(
     detector = loaded(name, module)
     scores = np.array([detector.predict(picture) for picture in pictures])
     assert np.mean(np.abs(scores - keras_scores)) < 0.02
+
+
+WITHOUT_TENSORFLOW = """
+import sys
+sys.modules["tensorflow"] = sys.modules["keras"] = None  # importing them fails from here on
+import numpy as np
+from framejudge.detectors.registry import create, find
+print(create(find(sys.argv[1])).predict(np.full((60, 80, 3), 200, np.uint8)))
+"""
+
+
+@pytest.mark.parametrize(("name", "module"), FLOAT32.items())
+def test_production_needs_no_tensorflow(name: str, module: str) -> None:
+    pytest.importorskip(module, reason=f"needs framejudge[{find(name).extra}]")
+    program = [sys.executable, "-c", WITHOUT_TENSORFLOW, name]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert 0 <= float(done.stdout) <= 1
 
 
 @pytest.mark.tensorflow
