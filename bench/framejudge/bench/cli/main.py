@@ -32,6 +32,7 @@ from framejudge.bench.cli import (
     sweep,
     train,
     tune,
+    unframe,
 )
 
 
@@ -78,6 +79,7 @@ dataset_app.command("review")(dataset_review.review)
 dataset_app.command("convert")(dataset_convert.convert)
 dataset_app.command("apply-review")(dataset_apply_review.apply_review)
 app.command("predict")(predict.predict)
+app.command("unframe")(unframe.unframe)
 app.command("report")(report.report)
 
 

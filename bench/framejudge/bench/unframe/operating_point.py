@@ -1,0 +1,177 @@
+"""How sure a detector must be before a frame is cut away: stricter than what it calls framed.
+
+A plain picture that is cut is worse than a frame that stays. The threshold is chosen on tuning data and
+stored beside the detector's own files.
+
+``python -m framejudge.bench.unframe.operating_point SET --detector canny`` chooses it anew; every change of
+the detector's parameters or weights calls for that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.bench.localisation import BoxTruth, is_cut
+from framejudge.bench.progress import Silence
+from framejudge.bench.scoring import score_all
+from framejudge.datasets.errors import InputError
+from framejudge.datasets.fingerprint import labels_fingerprint
+from framejudge.datasets.reading import read_dataset
+from framejudge.datasets.sample import Dataset
+from framejudge.detectors.registry import DetectorSpec, file_hashes, find
+
+SCHEMA = "framejudge/operating-point/1"
+PLAIN_CUT_AT_MOST = 0.005
+TIMEOUT_S = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatingPoint:
+    """A threshold for `bench unframe`, and what it was chosen on.
+
+    Attributes
+    ----------
+    threshold
+        Scores at or above it mean that the frame goes.
+    plain, plain_cut
+        Plain pictures, and the share of them that would be cut.
+    framed, framed_cropped
+        Framed pictures, and the share of them that would be cropped.
+    dataset, labels_fingerprint
+        The tuning set.
+    files
+        SHA-256 of the detector's parameters or weights.
+    date
+        Of the choice.
+    """
+
+    threshold: float
+    plain: int
+    plain_cut: float
+    framed: int
+    framed_cropped: float
+    dataset: str
+    labels_fingerprint: str
+    files: Mapping[str, str]
+    date: str
+
+
+def stored_file(spec: DetectorSpec) -> Path | None:
+    """Return where a detector's operating point is stored; None for one without files of its own."""
+    found = importlib.util.find_spec(spec.target.partition(":")[0])
+    if not spec.files or found is None or found.origin is None:
+        return None
+    return Path(found.origin).parent / Path(spec.files[0]).with_suffix(".unframe.json")
+
+
+def read_operating_point(spec: DetectorSpec) -> OperatingPoint | None:
+    """Read what is stored beside a detector, or None where nothing is.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged.
+    """
+    file = stored_file(spec)
+    if file is None or not file.is_file():
+        return None
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        if document.pop("schema") != SCHEMA:
+            raise ValueError(f"its schema is not {SCHEMA!r}")
+        return OperatingPoint(**document)
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise InputError(
+            f"no operating point can be read ({problem})", where=file, fix="give --threshold"
+        ) from problem
+
+
+def files_of(spec: DetectorSpec) -> dict[str, str]:
+    """Return the SHA-256 of a detector's parameters or weights; its code may change without them."""
+    names = {Path(name).name for name in spec.files}
+    return {name: digest for name, digest in file_hashes(spec).items() if name in names}
+
+
+def choose_threshold(scores: npt.NDArray[np.float64], at_most: float = PLAIN_CUT_AT_MOST) -> float:
+    """Return the lowest threshold that at most this share of plain pictures reaches.
+
+    Parameters
+    ----------
+    scores
+        Shape (n,): of the plain pictures; 0 for those whose box would be the whole picture.
+
+    Raises
+    ------
+    InputError
+        When the pictures are too few to tell.
+    """
+    if len(scores) * at_most < 1:
+        raise InputError(
+            f"{len(scores):,} plain pictures cannot show a share of {at_most:.1%}",
+            fix=f"give at least {round(1 / at_most):,}",
+        )
+    ranked = np.sort(scores)[::-1]
+    return float(np.nextafter(ranked[int(len(scores) * at_most)], 2.0))
+
+
+def find_operating_point(dataset: Dataset, spec: DetectorSpec) -> OperatingPoint:
+    """Have a detector judge a tuning set, and choose its operating point.
+
+    Raises
+    ------
+    InputError
+        For a detector that fails or does not locate, or a set with too few plain pictures.
+    """
+    scoring = score_all(dataset, [spec], timeout_s=TIMEOUT_S, progress=Silence())
+    found = scoring.detectors[spec.name]
+    if found.failure is not None or found.boxes is None:
+        raise InputError(
+            found.failure or "it does not locate, or the set has no content boxes",
+            where=f"detector {spec.name!r}",
+        )
+    truth = BoxTruth.of(dataset)
+    cut = is_cut(found.boxes, scoring.images.sizes.astype(np.float64))
+    scores = np.where(cut & np.isfinite(found.scores), found.scores, 0.0)
+    threshold = choose_threshold(scores[truth.plain])
+    goes = scores >= threshold
+    return OperatingPoint(
+        threshold=threshold,
+        plain=int(truth.plain.sum()),
+        plain_cut=round(float(goes[truth.plain].mean()), 5),
+        framed=int(truth.framed.sum()),
+        framed_cropped=round(float(goes[truth.framed].mean()), 5),
+        dataset=dataset.name,
+        labels_fingerprint=labels_fingerprint(dataset),
+        files=files_of(spec),
+        date=datetime.now(UTC).date().isoformat(),
+    )
+
+
+def main() -> None:
+    """Choose the operating point of the detector that the command line names, and store it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("dataset", type=Path, help="labelled tuning set with content boxes; no test set")
+    parser.add_argument("--detector", default="canny")
+    given = parser.parse_args()
+    spec = find(given.detector)
+    file = stored_file(spec)
+    if file is None:
+        raise InputError("it has no files to store an operating point beside", where=given.detector)
+    point = find_operating_point(read_dataset(given.dataset), spec)
+    text = json.dumps({"schema": SCHEMA, **asdict(point)}, indent=1, sort_keys=True)
+    file.write_text(text + "\n", encoding="utf-8")
+    print(f"{file}: threshold {point.threshold:.4f}, {point.plain_cut:.2%} of {point.plain:,} plain ones cut")
+    print(f"{point.framed_cropped:.2%} of {point.framed:,} framed ones cropped")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""Tens of thousands of pictures, on all cores, in the order given; stopped at any moment, to go on later."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from framejudge.bench.environment import available_cores
+from framejudge.bench.progress import Progress, Silence
+from framejudge.bench.unframe import record
+from framejudge.bench.unframe.single import Action, Outcome, unframe_file
+from framejudge.bench.unframe.sources import Source
+from framejudge.bench.worker_process import thread_environment
+from framejudge.datasets.errors import InputError
+from framejudge.detectors.registry import DetectorSpec, create
+
+CHUNK = 16
+"""Pictures that go to a process at a time."""
+
+WAITING_CHUNKS = 4
+"""For each process: what is handed out and not yet written down; memory does not grow with the set."""
+
+WORTH_PROCESSES = 100
+"""Fewer pictures are done sooner than processes start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done with every picture.
+
+    Attributes
+    ----------
+    spec
+        The detector; it must have ``locate``.
+    threshold
+        Scores at or above it mean that the frame goes.
+    out
+        Folder for the results.
+    dry_run
+        Whether only the record is written.
+    """
+
+    spec: DetectorSpec
+    threshold: float
+    out: Path
+    dry_run: bool = False
+
+    @property
+    def record(self) -> Path:
+        """The file that says what was done."""
+        return self.out / (record.DRY_RECORD if self.dry_run else record.RECORD)
+
+    def target(self, source: Source) -> Path:
+        """Return where a picture's result goes."""
+        return self.out / source.path
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many pictures were cropped, copied, ...; how many were done before; which could not be read."""
+
+    counts: Mapping[Action, int]
+    done_before: int
+    unreadable: Sequence[Outcome]
+    skipped: Sequence[Outcome]
+
+
+def unframe(
+    job: Job, sources: Sequence[Source], *, processes: int | None = None, progress: Progress | None = None
+) -> Summary:
+    """Crop what is framed, copy the rest, and write down what was done with each picture.
+
+    Parameters
+    ----------
+    processes
+        All cores by default.
+
+    Raises
+    ------
+    InputError
+        For a detector that does not locate, or when the results cannot be written (a full disk).
+    """
+    progress = progress or Silence()
+    make_locating(job.spec)
+    settings = record.Settings(job.spec.name, job.threshold)
+    try:
+        if job.dry_run:
+            job.out.mkdir(parents=True, exist_ok=True)
+            job.record.unlink(missing_ok=True)
+        else:
+            record.claim(job.out, settings)
+        done = _done_paths(job)
+        todo = [source for source in sources if not (source.path in done and job.target(source).exists())]
+        progress.begin("unframing", len(todo))
+        return _run(job, todo, len(sources) - len(todo), processes or len(available_cores()), progress)
+    except OSError as problem:
+        raise InputError(
+            f"cannot be written: {problem.strerror or problem}",
+            where=job.out,
+            fix="make room or mend the permissions, and run again: it goes on where it stopped",
+        ) from problem
+
+
+def make_locating(spec: DetectorSpec) -> Any:
+    """Make a detector that has ``locate``.
+
+    Raises
+    ------
+    InputError
+        When it has none.
+    """
+    detector = create(spec)
+    if not callable(getattr(detector, "locate", None)):
+        raise InputError(
+            f"detector {spec.name!r} does not say where a frame is",
+            where="--detector",
+            fix="use canny or cnn",
+        )
+    return detector
+
+
+def _done_paths(job: Job) -> frozenset[str]:
+    if job.dry_run:
+        return frozenset()
+    written = (Action.CROPPED, Action.COPIED)
+    return frozenset(one.path for one in record.mend(job.record) if one.action in written)
+
+
+def _run(job: Job, todo: Sequence[Source], done_before: int, processes: int, progress: Progress) -> Summary:
+    counts: Counter[Action] = Counter()
+    unreadable: list[Outcome] = []
+    skipped: list[Outcome] = []
+    for outcomes in _outcomes(job, todo, processes):
+        record.append(job.record, outcomes)
+        counts.update(outcome.action for outcome in outcomes)
+        unreadable += [outcome for outcome in outcomes if outcome.action is Action.UNREADABLE]
+        skipped += [outcome for outcome in outcomes if outcome.action is Action.SKIPPED]
+        progress.advance(len(outcomes))
+    return Summary(counts, done_before, unreadable, skipped)
+
+
+def _outcomes(job: Job, todo: Sequence[Source], processes: int) -> Iterator[list[Outcome]]:
+    """Yield the outcomes of one chunk after the other, in order."""
+    chunks = [todo[start : start + CHUNK] for start in range(0, len(todo), CHUNK)]
+    if processes == 1 or len(todo) < WORTH_PROCESSES:
+        yield from (_unframe_chunk(job, chunk) for chunk in chunks)
+        return
+    waiting: deque[Future[list[Outcome]]] = deque()
+    # Spawned, not forked: OpenCV's threads do not survive a fork. One thread each: there are as many
+    # processes as cores.
+    with (
+        _environment(thread_environment(1)),
+        ProcessPoolExecutor(
+            processes, get_context("spawn"), initializer=cv2.setNumThreads, initargs=(1,)
+        ) as pool,
+    ):
+        try:
+            for chunk in chunks:
+                waiting.append(pool.submit(_unframe_chunk, job, chunk))
+                if len(waiting) >= WAITING_CHUNKS * processes:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+_loaded: dict[Job, Any] = {}
+"""The detector of this process: loading a network takes seconds."""
+
+
+def _unframe_chunk(job: Job, chunk: Sequence[Source]) -> list[Outcome]:
+    if job not in _loaded:
+        _loaded.clear()
+        _loaded[job] = _load(job)
+    detector = _loaded[job]
+    return [
+        unframe_file(
+            detector,
+            job.threshold,
+            source.file,
+            source.path,
+            None if job.dry_run else job.target(source),
+        )
+        for source in chunk
+    ]
+
+
+def _load(job: Job) -> Any:
+    detector = create(job.spec)
+    if callable(getattr(detector, "load", None)):
+        detector.load()  # type: ignore[attr-defined]  # checked in the line above
+    # `locate` answers by the detector's own threshold, which must not be above the one that is asked for.
+    detector.threshold = job.threshold  # type: ignore[attr-defined]  # an optional member of the protocol
+    return detector
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
