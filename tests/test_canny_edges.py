@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framejudge.detectors.canny.edges import MIN_SIDE_PX, STRIP_ROWS, Margins, cut_strips, page_margins
+from framejudge.detectors.canny.edges import (
+    CHROMA_ROWS,
+    DEPTH_FRACTION,
+    MAX_SIDE_PX,
+    MIN_SIDE_PX,
+    STRIP_ROWS,
+    Margins,
+    cut_strips,
+    page_margins,
+)
 from framejudge.detectors.canny.lines import find_lines, measure_profiles
 from framejudge.detectors.protocol import Image
 
@@ -24,7 +33,7 @@ def test_strips_lie_over_each_other_whichever_side_they_come_from() -> None:
     image = np.zeros((200, 200, 3), np.uint8)
     image[:, :7], image[:9], image[:, -11:], image[-13:] = 50, 100, 150, 200
     grey = cut_strips(image).grey
-    middle = grey[:, STRIP_ROWS // 2]
+    middle = grey[:, :, STRIP_ROWS // 2]
     assert [int((row > 0).sum()) for row in middle] == [7, 9, 11, 13]
     assert middle[:, 0].tolist() == [50, 100, 150, 200]
 
@@ -33,9 +42,10 @@ def test_strips_lie_over_each_other_whichever_side_they_come_from() -> None:
 def test_every_size_gives_strips_of_bounded_size(shape: tuple[int, int]) -> None:
     strips = cut_strips(_noise(*shape))
     assert strips.grey.shape == strips.edges.shape
-    assert strips.grey.shape[:2] == (4, STRIP_ROWS)
-    assert int(0.3 * MIN_SIDE_PX) <= strips.depth <= 96
-    assert set(np.unique(strips.edges)) <= {0.0, 1.0}
+    assert strips.grey.shape == (4, strips.depth, STRIP_ROWS)
+    assert strips.chroma.shape == (2, 4, strips.depth, CHROMA_ROWS)
+    assert int(DEPTH_FRACTION * MIN_SIDE_PX) <= strips.depth <= DEPTH_FRACTION * MAX_SIDE_PX
+    assert set(np.unique(strips.edges)) <= {0, 255}
 
 
 def _margins(grey: npt.NDArray[np.uint8]) -> Margins:
@@ -90,10 +100,29 @@ def test_coverage_counts_the_rows_with_an_edge_and_the_step_measures_grey_levels
     image = np.full((200, 200, 3), 200, np.uint8)
     image[:100, :20] = 40
     profiles = measure_profiles(cut_strips(image))
-    assert profiles.coverage[0, :, 19].mean() == pytest.approx(0.5, abs=0.03)
-    assert profiles.step[0, :5, 19] == pytest.approx(160, abs=1)
-    assert profiles.signed_step[0, :5, 19] == pytest.approx(160, abs=1)
-    assert profiles.step[0, 7:, 19] == pytest.approx(0, abs=1)
+    assert profiles.coverage[0, 19].mean() == pytest.approx(0.5, abs=0.03)
+    assert profiles.step[0, 19, :5] == pytest.approx(160, abs=1)
+    assert profiles.signed_step[0, 19, :5] == pytest.approx(160, abs=1)
+    assert profiles.step[0, 19, 7:] == pytest.approx(0, abs=1)
+
+
+def test_a_step_in_colour_alone_is_measured_and_makes_a_line() -> None:
+    image = np.full((200, 200, 3), 128, np.uint8)
+    image[:, :20] = (228, 77, 128)  # as bright as the grey beside it
+    profiles = measure_profiles(cut_strips(image))
+    assert profiles.chroma[0, 10] > 60
+    assert profiles.chroma[0, 30] == 0
+    assert profiles.chroma_step[0, 19] == pytest.approx(profiles.chroma[0, 10])
+    assert profiles.chroma_reach[0, 18:21].tolist() == [0, 1, 0]
+    assert find_lines(profiles).depth[0, 0] == 20
+
+
+def test_no_boundary_reaches_from_one_side_s_strip_into_the_next() -> None:
+    image = np.zeros((200, 200, 3), np.uint8)
+    image[:40] = 250
+    profiles = measure_profiles(cut_strips(image))
+    assert profiles.step.shape[1] == profiles.mean.shape[1] - 1
+    assert profiles.step[3].max() == 0
 
 
 def test_an_outer_partner_is_the_line_before_a_line() -> None:

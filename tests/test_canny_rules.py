@@ -10,8 +10,8 @@ import pytest
 
 from framejudge.detectors.canny import rules
 from framejudge.detectors.canny.edges import Floats, cut_strips
-from framejudge.detectors.canny.evidence import Evidence, gather_evidence
-from framejudge.detectors.canny.lines import find_lines, measure_profiles
+from framejudge.detectors.canny.evidence import NO_MATCH, Evidence, gather_evidence
+from framejudge.detectors.canny.lines import LINES_PER_SIDE, find_lines, measure_profiles
 from framejudge.detectors.protocol import Image
 
 SIZE = 240
@@ -44,10 +44,11 @@ def _at(rule: Callable[[Evidence], Floats], image: Image, depth: int = WIDTH, si
     return float(rule(evidence)[side, near])
 
 
-def test_coverage_and_its_weakest_segment_are_full_for_a_drawn_line() -> None:
-    image = _with_left_band(220)
-    assert _at(rules.coverage, image) > 0.97
-    assert _at(rules.weakest_segment, image) > 0.9
+def test_coverage_is_full_for_a_drawn_line_and_half_for_half_a_line() -> None:
+    assert _at(rules.coverage, _with_left_band(220)) > 0.97
+    half = np.full_like(_photo(), 100)
+    half[: SIZE // 2, :WIDTH] = 200
+    assert _at(rules.coverage, half) == pytest.approx(0.5, abs=0.03)
 
 
 def test_an_edge_that_stops_before_the_ends_has_no_coverage_there() -> None:
@@ -160,23 +161,21 @@ def test_partners_on_the_other_sides() -> None:
     image = _photo()
     framed = np.full_like(image, 220)
     framed[WIDTH:-WIDTH, WIDTH:-WIDTH] = image[WIDTH:-WIDTH, WIDTH:-WIDTH]
-    assert _at(rules.opposite_depth, framed) == 0
-    assert _at(rules.adjacent_depth, framed) == 0
+    assert _at(rules.opposite_match, framed) == pytest.approx(0, abs=0.01)
+    assert _at(rules.adjacent_match, framed) == pytest.approx(0, abs=0.01)
     flat = np.full_like(image, 90)
     flat[:, :WIDTH] = 220
-    assert _at(rules.opposite_depth, flat) > 4
-    assert _at(rules.adjacent_depth, flat) > 2
+    assert _at(rules.opposite_match, flat) == NO_MATCH
+    assert _at(rules.adjacent_match, flat) > 2
 
 
 def test_rivals_on_the_same_side() -> None:
     image = _photo()
     image[:, :40] = 220
     image[:, 10:24] = 170
-    ranks = [_at(rules.rank, image, depth) for depth in (10, 24, 40)]
     strengths = [_at(rules.strength, image, depth) for depth in (10, 24, 40)]
-    assert ranks == sorted(ranks, key=lambda one: -strengths[ranks.index(one)])
-    assert _at(rules.lead, image, (10, 24, 40)[ranks.index(0)]) == 0
     assert _at(rules.inner_rival, image, 10) == pytest.approx(max(strengths[1:]))
+    assert _at(rules.inner_rival, image, 40) < min(strengths)
 
 
 def test_every_rule_gives_a_finite_number_for_every_line_of_any_picture() -> None:
@@ -189,5 +188,5 @@ def test_every_rule_gives_a_finite_number_for_every_line_of_any_picture() -> Non
     ]
     for picture in pictures:
         numbers = rules.apply_rules(_evidence(picture))
-        assert numbers.shape == (4, rules.LINES_PER_SIDE, len(rules.RULES))
+        assert numbers.shape == (4, LINES_PER_SIDE, len(rules.RULES))
         assert np.isfinite(numbers).all()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from framejudge.detectors.canny.edges import Floats
-from framejudge.detectors.canny.lines import Ints, Lines
+from framejudge.detectors.canny.evidence import OTHER_SIDES
+from framejudge.detectors.canny.lines import Lines
 
 LEAST_STRENGTH = 0.12
 """Weaker candidates are no lines: they are passed over."""
@@ -47,14 +48,14 @@ def describe_context(lines: Lines, log_odds: Floats) -> Floats:
     -------
     Shape (4, lines, 10).
     """
-    best = log_odds.max(axis=1)
-    by_turn = [np.roll(np.arange(4), -turn) for turn in (1, 2, 3)]
-    after, opposite, before = (best[side][:, None] for side in by_turn)
-    partner_after, partner_opposite, partner_before = (
-        _partner(lines.depth, log_odds, side) for side in by_turn
-    )
+    others = log_odds[OTHER_SIDES]
+    best = log_odds.max(axis=1, keepdims=True)
+    after, opposite, before = best[OTHER_SIDES]
+    distance = np.abs(lines.depth[:, :, None] - lines.depth[OTHER_SIDES][:, :, None, :])
+    partners = (others[:, :, None, :] - DEPTH_PENALTY * np.log1p(distance)).max(axis=3)
+    partner_after, partner_opposite, partner_before = partners
     gap = lines.depth[:, None, :] - lines.depth[:, :, None]
-    others = log_odds[:, None, :]
+    own = log_odds[:, None, :]
     numbers = (
         log_odds,
         opposite,
@@ -63,17 +64,11 @@ def describe_context(lines: Lines, log_odds: Floats) -> Floats:
         partner_opposite,
         np.maximum(partner_after, partner_before),
         np.minimum(partner_after, partner_before),
-        np.where(gap > 1, others, np.float32(NO_LINE)).max(axis=2),
-        np.where(gap < -1, others, np.float32(NO_LINE)).max(axis=2),
-        log_odds - best[:, None],
+        np.where(gap > 1, own, np.float32(NO_LINE)).max(axis=2),
+        np.where(gap < -1, own, np.float32(NO_LINE)).max(axis=2),
+        log_odds - best,
     )
     described = np.empty((*log_odds.shape, len(numbers)), np.float32)
     for place, values in enumerate(numbers):
         described[:, :, place] = values
     return described
-
-
-def _partner(depth: Ints, log_odds: Floats, side: Ints) -> Floats:
-    distance = np.abs(depth[:, :, None] - depth[side][:, None, :])
-    likeliest: Floats = (log_odds[side][:, None, :] - DEPTH_PENALTY * np.log1p(distance)).max(axis=2)
-    return likeliest

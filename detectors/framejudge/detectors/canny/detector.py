@@ -78,25 +78,30 @@ class CannyDetector:
     def locate(self, image: Image) -> Box | None:
         """Return the content box inside the frame in pixels, or None for a picture judged plain."""
         strips = self.prepare(image)
-        score, best = self._judge(strips)
+        score, measured, log_odds = self._judge(strips)
         if score < self.threshold:
             return None
-        return locate_content(strips, best, self._parameters.side_log_odds)
+        return locate_content(strips, _best_lines(measured, log_odds), self._parameters.side_log_odds)
 
     def explain(self, image: Image) -> Explanation:
         """Return what was found on each side in words, and the lines in pixels."""
         strips = self.prepare(image)
-        score, best = self._judge(strips)
+        score, measured, log_odds = self._judge(strips)
         return explain_findings(
-            strips, best, score=score, threshold=self.threshold, side_log_odds=self._parameters.side_log_odds
+            strips,
+            _best_lines(measured, log_odds),
+            score=score,
+            threshold=self.threshold,
+            side_log_odds=self._parameters.side_log_odds,
         )
 
-    def _judge(self, strips: Strips) -> tuple[float, BestLines]:
+    def _judge(self, strips: Strips) -> tuple[float, Measurements, Floats]:
+        """Return the score, and each line's log-odds that it rests on."""
         measured = measure(strips)
         log_odds = judge_lines(self._parameters.lines, self._parameters.context, measured)
         numbers = picture_numbers(measured, log_odds)
         score = probability(float(self._parameters.picture.log_odds(numbers[None])[0]))
-        return score, _best_lines(measured, log_odds)
+        return score, measured, log_odds
 
 
 def measure(strips: Strips) -> Measurements:

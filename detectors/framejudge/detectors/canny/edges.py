@@ -1,7 +1,7 @@
 """Canny's edges along the four sides of a picture, cut out as strips that lie over each other.
 
-A strip has the side's length as rows and the depth from the side as columns, whichever side it is; one array
-operation then serves all four.
+A strip has the depth from the side as its first axis and the side's length as its second, whichever side it
+is; one array operation then serves all four.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from framejudge.detectors.protocol import Image
 Grey: TypeAlias = npt.NDArray[np.uint8]
 """A grey picture or an edge map: shape (H, W), uint8."""
 
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 
@@ -26,6 +28,9 @@ def floats(values: npt.ArrayLike) -> Floats:
     """Return values as float32: NumPy's own operations promise less about their type than they keep."""
     return np.asarray(values, np.float32)
 
+
+EDGE = np.float32(255)
+"""Marks an edge in an edge map."""
 
 EdgeDetector: TypeAlias = Callable[[Grey], Grey]
 """Grey picture to edge map, 255 on an edge and 0 elsewhere."""
@@ -39,13 +44,13 @@ MAX_SIDE_PX = 320
 MIN_SIDE_PX = 48
 """Smaller pictures are scaled up, so that every strip has room for a line and its surroundings."""
 
-DEPTH_FRACTION = 0.3
+DEPTH_FRACTION = 0.26
 """How deep a strip reaches into the picture, as a share of its shorter side."""
 
-STRIP_ROWS = 160
+STRIP_ROWS = 120
 """Rows that a side's length is sampled at: enough for shares of it, and half the work of all of them."""
 
-CHROMA_ROWS = 80
+CHROMA_ROWS = 40
 """Rows that colour is sampled at: compression keeps less of it anyway."""
 
 CANNY_LOW, CANNY_HIGH = 50, 100
@@ -83,11 +88,11 @@ class Strips:
     Attributes
     ----------
     grey
-        Brightness, shape (4, `STRIP_ROWS`, depth), float32 in 0..255; sides in the order of `SIDES`.
+        Brightness, shape (4, depth, `STRIP_ROWS`), uint8; sides in the order of `SIDES`.
     edges
-        1 where there is an edge, else 0; same shape.
+        255 where there is an edge, else 0; same shape.
     chroma
-        The two colour differences Cr and Cb, shape (2, 4, `CHROMA_ROWS`, depth), float32 in 0..255.
+        The two colour differences Cr and Cb, shape (2, 4, depth, `CHROMA_ROWS`), uint8; 128 is grey.
     column_edges, row_edges
         Share of edges in each column and row of the whole picture inside the margins; (width,) and (height,).
     margins
@@ -98,9 +103,9 @@ class Strips:
         Width and height of the picture in its own pixels, margins included.
     """
 
-    grey: Floats
-    edges: Floats
-    chroma: Floats
+    grey: Bytes
+    edges: Bytes
+    chroma: Bytes
     column_edges: Floats
     row_edges: Floats
     margins: Margins
@@ -109,8 +114,8 @@ class Strips:
 
     @property
     def depth(self) -> int:
-        """Columns of a strip."""
-        return int(self.grey.shape[2])
+        """Working pixels from the side to the strip's inner end."""
+        return int(self.grey.shape[1])
 
 
 def canny(grey: Grey) -> Grey:
@@ -135,11 +140,11 @@ def cut_strips(image: Image, edge_detector: EdgeDetector = canny) -> Strips:
     rows, columns = slice(margins.top, height - margins.bottom), slice(margins.left, width - margins.right)
     size = _working_size(columns.stop - columns.start, rows.stop - rows.start)
     grey = _resize(full[rows, columns], size)
-    edges: Grey = edge_detector(grey) >> np.uint8(7)
+    edges = edge_detector(grey)
     depth = int(DEPTH_FRACTION * min(size))
     return Strips(
-        grey=_stack(grey, STRIP_ROWS, depth).astype(np.float32),
-        edges=_stack(edges, STRIP_ROWS, depth).astype(np.float32),
+        grey=_stack(grey, STRIP_ROWS, depth),
+        edges=_stack(edges, STRIP_ROWS, depth),
         chroma=_chroma(_stack(_resize(image[rows, columns], size), CHROMA_ROWS, depth)),
         column_edges=_share(edges, 0),
         row_edges=_share(edges, 1),
@@ -159,6 +164,8 @@ def page_margins(image: Image, grey: Grey) -> Margins:
     image, grey
         The same picture in colour and in grey: a page has none.
     """
+    if max(int(grey[row, column]) for row in (0, -1) for column in (0, -1)) < PAGE_LEVEL:
+        return Margins()
     corners = image[[0, 0, -1, -1], [0, -1, 0, -1]].astype(np.int16)
     neutral = corners[np.ptp(corners, axis=1) <= PAGE_COLOURFULNESS]
     level = int(neutral.mean(axis=1).max(initial=0))
@@ -192,24 +199,24 @@ def _resize(plane: Image, size: tuple[int, int]) -> Image:
     return cv2.resize(plane, size, interpolation=interpolation)  # type: ignore[return-value]
 
 
-def _stack(plane: Image, rows: int, depth: int) -> Image:
-    """Return the four strips, (4, rows, depth, ...); column 0 of each lies at the picture's side."""
-    height, width = plane.shape[:2]
-    wide = cv2.resize(plane, (width, rows), interpolation=cv2.INTER_NEAREST)
-    tall = cv2.transpose(cv2.resize(plane, (rows, height), interpolation=cv2.INTER_NEAREST))
-    stack = np.empty((4, rows, depth, *plane.shape[2:]), np.uint8)
-    stack[0], stack[1] = wide[:, :depth], tall[:, :depth]
-    stack[2], stack[3] = wide[:, : -depth - 1 : -1], tall[:, : -depth - 1 : -1]
+def _stack(plane: Image, rows: int, depth: int) -> Bytes:
+    """Return the four strips, (4, depth, rows, ...); the first entry of each lies at the picture's side."""
+    nearest = cv2.INTER_NEAREST
+    left = cv2.transpose(cv2.resize(plane[:, :depth], (depth, rows), interpolation=nearest))
+    top = cv2.resize(plane[:depth], (rows, depth), interpolation=nearest)
+    right = cv2.transpose(cv2.resize(plane[:, -depth:], (depth, rows), interpolation=nearest))
+    bottom = cv2.resize(plane[-depth:], (rows, depth), interpolation=nearest)
+    stack = np.empty((4, depth, rows, *plane.shape[2:]), np.uint8)
+    stack[0], stack[1], stack[2], stack[3] = left, top, right[::-1], bottom[::-1]
     return stack
 
 
-def _chroma(strips: Image) -> Floats:
+def _chroma(strips: Bytes) -> Bytes:
     """Return Cr and Cb of strips in colour."""
-    converted = cv2.cvtColor(strips.reshape(4 * CHROMA_ROWS, -1, 3), cv2.COLOR_RGB2YCrCb)
-    planes = converted[:, :, 1:].transpose(2, 0, 1).astype(np.float32)
-    return planes.reshape(2, 4, CHROMA_ROWS, -1)
+    sides, depth, rows = strips.shape[:3]
+    _, *planes = cv2.split(cv2.cvtColor(strips.reshape(sides * depth, rows, 3), cv2.COLOR_RGB2YCrCb))
+    return np.stack(planes).reshape(2, sides, depth, rows)  # type: ignore[return-value]
 
 
 def _share(edges: Grey, axis: int) -> Floats:
-    share: Floats = cv2.reduce(edges, axis, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()  # type: ignore[assignment]
-    return share
+    return floats(cv2.reduce(edges, axis, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() / EDGE)

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.detectors.canny.edges import CHROMA_ROWS, STRIP_ROWS, Floats, Strips, floats
+from framejudge.detectors.canny.edges import EDGE, STRIP_ROWS, Bytes, Floats, Strips, floats
 
 Ints: TypeAlias = npt.NDArray[np.intp]
 
 SEGMENTS = 12
 """Equal parts that a side's length is divided into; the outermost two hold the corners."""
 
+SEGMENT_MEAN = np.full(SEGMENTS, 1 / SEGMENTS, np.float32)
+ROW_MEAN = np.full(STRIP_ROWS, 1 / STRIP_ROWS, np.float32)
+"""``values @ SEGMENT_MEAN`` averages over segments: several times as fast as ``mean`` on small arrays."""
+
+_SIDE = np.arange(4)[:, None]
+
 LINES_PER_SIDE = 6
 """A moulded frame has several lines a side, and the picture inside has some of its own."""
 
 FULL_STEP = 50.0
 """Grey levels of a step across a line that count as full contrast when lines are ranked."""
-
-NEUTRAL = np.float32(128)
-"""Cr and Cb of grey."""
 
 VISIBLE_CHROMA_STEP = 10.0
 """Levels of Cr and Cb together."""
@@ -44,11 +49,11 @@ class Profiles:
     Attributes
     ----------
     coverage
-        Share of rows with an edge on either column of a boundary; (4, segments, depth - 1).
+        Share of rows with an edge on either column of a boundary; (4, depth - 1, segments).
     step, signed_step
-        Mean absolute and mean signed difference in grey across a boundary; (4, segments, depth - 1).
+        Mean absolute and mean signed difference in grey across a boundary; (4, depth - 1, segments).
     mean
-        Mean grey of a column; (4, segments, depth).
+        Mean grey of a column; (4, depth, segments).
     variance
         Variance of grey along a column over the side's whole length; (4, depth).
     edge_density
@@ -93,34 +98,35 @@ class Lines:
 
 def measure_profiles(strips: Strips) -> Profiles:
     """Reduce the strips along the sides."""
-    grey, edges = strips.grey, strips.edges
-    chroma_step = np.abs(_across(np.subtract, strips.chroma)).sum(axis=0)
-    step = _across(np.subtract, grey)
-    signed_step = _AVERAGE @ step
-    mean = _AVERAGE @ grey
-    overall = mean.mean(axis=1)
-    variance = _WHOLE @ (grey * grey) - (overall * overall)[:, None]
+    grey = strips.grey.astype(np.float32)
+    mean = grey @ _AVERAGE
+    overall = mean @ SEGMENT_MEAN
+    variance = np.einsum("sdr,sdr->sd", grey, grey) / STRIP_ROWS - overall * overall
+    colours, shape = strips.chroma.reshape(2, -1, strips.chroma.shape[3]), strips.grey.shape[:2]
+    red, blue = colours
+    chroma_step = cv2.add(cv2.absdiff(red[1:], red[:-1]), cv2.absdiff(blue[1:], blue[:-1]))
+    _, visible = cv2.threshold(chroma_step, VISIBLE_CHROMA_STEP, 1, cv2.THRESH_BINARY)
     return Profiles(
-        coverage=(_AVERAGE @ _across(np.maximum, edges))[:, :, :-1],
-        step=(_AVERAGE @ np.abs(step, out=step))[:, :, :-1],
-        signed_step=signed_step[:, :, :-1],
+        coverage=_across(cv2.bitwise_or, strips.edges) @ _EDGE_AVERAGE,
+        step=_across(cv2.absdiff, strips.grey) @ _AVERAGE,
+        signed_step=mean[:, 1:] - mean[:, :-1],
         mean=mean,
-        variance=np.maximum(variance[:, 0], 0),
-        edge_density=(_WHOLE @ edges)[:, 0],
-        chroma=(_CHROMA_WHOLE @ np.abs(strips.chroma - NEUTRAL).sum(axis=0))[:, 0],
-        chroma_step=(_CHROMA_WHOLE @ chroma_step)[:, 0, :-1],
-        chroma_reach=(_CHROMA_WHOLE @ (chroma_step > VISIBLE_CHROMA_STEP).astype(np.float32))[:, 0, :-1],
+        variance=np.maximum(variance, 0),
+        edge_density=_along(strips.edges.reshape(-1, STRIP_ROWS), shape) / EDGE,
+        chroma=_along(cv2.add(cv2.absdiff(red, _GREY), cv2.absdiff(blue, _GREY)), shape),
+        chroma_step=_along(chroma_step, shape)[:, :-1],
+        chroma_reach=_along(visible, shape)[:, :-1],
     )
 
 
 def find_lines(profiles: Profiles) -> Lines:
     """Pick each side's strongest straight edges."""
-    contrast = np.minimum((profiles.step.mean(axis=1) + profiles.chroma_step) / FULL_STEP, 1)
-    coverage = np.maximum(profiles.coverage.mean(axis=1), CHROMA_WORTH * profiles.chroma_reach)
+    contrast = np.minimum((profiles.step @ SEGMENT_MEAN + profiles.chroma_step) / FULL_STEP, 1)
+    coverage = np.maximum(profiles.coverage @ SEGMENT_MEAN, CHROMA_WORTH * profiles.chroma_reach)
     strength = coverage * (1 - STEP_SHARE + STEP_SHARE * contrast)
     peaks = _keep_peaks(strength)
     order = np.argsort(-peaks, axis=1, kind="stable")[:, :LINES_PER_SIDE]
-    found: Floats = np.take_along_axis(peaks, order, axis=1)
+    found: Floats = peaks[_SIDE, order]
     depth = order + 1
     return Lines(depth=depth, strength=found, outer=_outer_partner(depth, found))
 
@@ -140,29 +146,36 @@ def _outer_partner(depth: Ints, strength: Floats) -> Ints:
     outside = depth[:, None, :] < depth[:, :, None] - 1
     rival = np.where(outside & (strength[:, None, :] > 0.5 * strength[:, :, None]), strength[:, None, :], 0)
     best = rival.argmax(axis=2)
-    return np.where(rival.max(axis=2) > 0, np.take_along_axis(depth, best, axis=1), 0)
+    return np.where(rival.max(axis=2) > 0, depth[_SIDE, best], 0)
 
 
-def _across(operation: np.ufunc, stack: Floats) -> Floats:
-    """Apply an operation to each column and its inner neighbour; the last column's result is meaningless.
+def _across(operation: Callable[..., Any], stack: Bytes) -> Floats:
+    """Apply an operation to each column of (4, depth, rows) and its inner neighbour: (4, depth - 1, rows).
 
-    One pass over flat memory: five times as fast as slicing columns.
+    In one pass over all sides: what comes out where one side ends and the next begins is left out.
     """
-    flat = stack.reshape(-1)
+    sides, depth, rows = stack.shape
+    flat = stack.reshape(-1, rows)
     result = np.empty_like(flat)
-    operation(flat[1:], flat[:-1], out=result[:-1])
-    result[-1] = 0
-    return floats(result.reshape(stack.shape))
+    operation(flat[1:], flat[:-1], dst=result[:-1])
+    return floats(result.reshape(sides, depth, rows)[:, :-1])
+
+
+def _along(columns: Any, shape: tuple[int, ...]) -> Floats:
+    """Average each of (columns, rows) along its side; the last column may be missing, and is 0 then."""
+    average = np.zeros(shape[0] * shape[1], np.float32)
+    average[: len(columns)] = cv2.reduce(columns, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[:, 0]
+    return average.reshape(shape)
 
 
 def _segment_average() -> Floats:
-    """Return the (segments, rows) matrix that averages rows by segment."""
+    """Return the (rows, segments) matrix that averages rows by segment."""
     bounds = np.linspace(0, STRIP_ROWS, SEGMENTS + 1)
     rows = np.arange(STRIP_ROWS)
     inside = (rows >= bounds[:-1, None]) & (rows < bounds[1:, None])
-    return floats(inside / inside.sum(axis=1, keepdims=True))
+    return np.ascontiguousarray(floats(inside / inside.sum(axis=1, keepdims=True)).T)
 
 
 _AVERAGE = _segment_average()
-_WHOLE = np.full((1, STRIP_ROWS), 1 / STRIP_ROWS, np.float32)
-_CHROMA_WHOLE = np.full((1, CHROMA_ROWS), 1 / CHROMA_ROWS, np.float32)
+_EDGE_AVERAGE = _AVERAGE / EDGE
+_GREY = np.array([128.0])  # the Cr and Cb of grey

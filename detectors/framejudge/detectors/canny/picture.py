@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from math import dist
 from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
 
-from framejudge.detectors.canny.edges import STRIP_ROWS, Floats, floats
+from framejudge.detectors.canny.edges import EDGE, STRIP_ROWS, Bytes, Floats, floats
 from framejudge.detectors.canny.evidence import Evidence
+from framejudge.detectors.canny.lines import SEGMENT_MEAN
 
 RING_BOUNDS = (0.0, 0.04, 0.08, 0.13, 0.2, 0.3, 0.45, 0.7)
 """Shares of the strips' depth; each ring lies between two of them."""
@@ -54,11 +56,13 @@ def mirror_likeness(evidence: Evidence) -> Floats:
     Drawn ornament is often mirrored; a photograph seldom is.
     """
     strips = evidence.strips
-    outer = strips.grey[:, :, : max(2, int(MIRRORED * strips.depth))]
-    centred = outer - outer.mean(axis=(1, 2), keepdims=True)
-    flat, turned = centred.reshape(4, -1), centred[:, ::-1].reshape(4, -1)
-    energy = np.einsum("sn,sn->s", flat, flat) + _NOISE_VARIANCE * flat.shape[1]
-    across = np.einsum("sn,sn->s", flat[:2], flat[2:]) / np.sqrt(energy[:2] * energy[2:])
+    outer = floats(strips.grey[:, : max(2, int(MIRRORED * strips.depth))])
+    flat = outer.reshape(4, -1)
+    flat -= flat.mean(axis=1, keepdims=True)
+    turned = outer[:, :, ::-1].reshape(4, -1)
+    products = flat @ flat.T
+    energy = products.diagonal() + _NOISE_VARIANCE * flat.shape[1]
+    across = products[[0, 1], [2, 3]] / np.sqrt(energy[:2] * energy[2:])
     return np.concatenate([np.sort(across), np.sort(np.einsum("sn,sn->s", flat, turned) / energy)])
 
 
@@ -66,16 +70,17 @@ def corner_likeness(evidence: Evidence) -> Floats:
     """Correlation between the mirrored corners, lowest pair first."""
     corners = _corners(evidence, evidence.strips.grey)
     centred = corners - corners.mean(axis=1, keepdims=True)
-    energy = np.einsum("cn,cn->c", centred, centred) + _NOISE_VARIANCE * centred.shape[1]
-    likeness = (centred @ centred.T) / np.sqrt(energy[:, None] * energy)
+    products = centred @ centred.T
+    energy = products.diagonal() + _NOISE_VARIANCE * centred.shape[1]
+    likeness = products / np.sqrt(energy[:, None] * energy)
     return np.sort(likeness[_PAIRS])
 
 
 def corner_edges(evidence: Evidence) -> Floats:
     """Edge density of the corners and of the sides' middles, least first."""
     edges = evidence.strips.edges
-    middle = edges[:, _MIDDLE, : max(3, int(CORNER * evidence.strips.depth))].mean(axis=(1, 2))
-    return np.concatenate([np.sort(_corners(evidence, edges).mean(axis=1)), np.sort(middle)])
+    middle = floats(edges[:, : max(3, int(CORNER * evidence.strips.depth)), _MIDDLE]).mean(axis=(1, 2)) / EDGE
+    return np.concatenate([np.sort(_corners(evidence, edges).mean(axis=1)) / EDGE, np.sort(middle)])
 
 
 def page_margins(evidence: Evidence) -> Floats:
@@ -102,8 +107,9 @@ def shape(evidence: Evidence) -> Floats:
 def side_brightness(evidence: Evidence) -> Floats:
     """Mean grey of the outermost tenth: darkest side, lightest side, and how much the sides differ."""
     depth = max(1, int(0.1 * evidence.strips.depth))
-    mean = evidence.profiles.mean[:, :, :depth].mean(axis=(1, 2))
-    return np.array([mean.min(), mean.max(), mean.std()], np.float32)
+    means = (evidence.profiles.mean[:, :depth].mean(axis=1) @ SEGMENT_MEAN).tolist()
+    deviation = dist(means, [sum(means) / 4] * 4) / 2
+    return np.array([min(means), max(means), deviation], np.float32)
 
 
 PICTURE_RULES: Mapping[PictureRule, int] = MappingProxyType(
@@ -152,19 +158,16 @@ def _spread(by_side: Floats) -> Floats:
     return np.concatenate([by_side.min(axis=0), by_side.mean(axis=0), by_side.max(axis=0)])
 
 
-def _corners(evidence: Evidence, planes: Floats) -> Floats:
+def _corners(evidence: Evidence, planes: Bytes) -> Floats:
     """Return the four corners, mirrored so that their outermost pixel comes first; (4, pixels)."""
     depth = evidence.strips.depth
     columns = max(3, int(CORNER * depth))
     rows = max(3, STRIP_ROWS * columns // max(1, len(evidence.strips.row_edges)))
-    left, right = planes[0], planes[2]
-    corners = [
-        left[:rows, :columns],
-        left[::-1][:rows, :columns],
-        right[:rows, :columns],
-        right[::-1][:rows, :columns],
-    ]
-    return np.stack(corners).reshape(4, -1)
+    left, right = planes[0, :columns], planes[2, :columns]
+    corners = np.empty((4, *left[:, :rows].shape), np.float32)
+    corners[0], corners[1] = left[:, :rows], left[:, : -rows - 1 : -1]
+    corners[2], corners[3] = right[:, :rows], right[:, : -rows - 1 : -1]
+    return corners.reshape(4, -1)
 
 
 def _inner(share: Floats) -> Floats:

@@ -13,13 +13,7 @@ import numpy as np
 
 from framejudge.detectors.canny.edges import STRIP_ROWS, Floats, floats
 from framejudge.detectors.canny.evidence import RINGS, Evidence
-from framejudge.detectors.canny.lines import LINES_PER_SIDE, SEGMENTS, Ints
-
-NO_BAND_BEFORE = 6.0
-"""Stands for the likeness across a band that begins at the side itself: above any real one."""
-
-NO_MATCH = 15.0
-"""Stands for the likeness to a side without lines: above any real one."""
+from framejudge.detectors.canny.lines import ROW_MEAN, SEGMENT_MEAN, SEGMENTS
 
 VISIBLE_STEP = 6.0
 """Grey levels across a line that a viewer, and JPEG, can tell from noise."""
@@ -28,22 +22,16 @@ LOOSE_PX = 3
 """An edge this far from a line still belongs to the same contour; a straight line has none beside it."""
 
 _SIDE = np.arange(4)[:, None]
-_NEAR_PX = np.arange(-2, 3)
+_COLUMN = np.arange(4)
+_INNER_MEAN = np.full(SEGMENTS - 2, 1 / (SEGMENTS - 2), np.float32)
 _ALONG = np.linspace(-0.5, 0.5, SEGMENTS, dtype=np.float32)
-_OPPOSITE = np.array([2, 3, 0, 1])
-_NO_PARTNER_PX = 99.0
 
 Rule: TypeAlias = Callable[[Evidence], Floats]
 
 
 def coverage(evidence: Evidence) -> Floats:
     """Share of the side's length along which Canny sees the line."""
-    return _mean(evidence.coverage, 2)
-
-
-def weakest_segment(evidence: Evidence) -> Floats:
-    """Coverage of the worst covered part of the side, its ends left out."""
-    return _minimum(evidence.coverage[:, :, 1:-1])
+    return floats(evidence.coverage @ SEGMENT_MEAN)
 
 
 def ends(evidence: Evidence) -> Floats:
@@ -63,19 +51,9 @@ def straightness(evidence: Evidence) -> Floats:
     return _quotient(on, around, 0.01)
 
 
-def _positions(evidence: Evidence) -> tuple[Floats, Floats]:
-    """Return the line's place in each segment, relative to its depth, and how much that place is worth."""
-    steps = evidence.profiles.step
-    places = np.clip(evidence.lines.depth[:, :, None] - 1 + _NEAR_PX, 0, steps.shape[2] - 1)
-    around = np.square(steps[_SIDE[:, :, None], :, places])  # (4, lines, near, segments)
-    weight = around.sum(axis=2)
-    position = (around * _NEAR_PX[:, None]).sum(axis=2)
-    return position / (weight + 1), np.sqrt(weight)
-
-
 def tilt(evidence: Evidence) -> Floats:
     """How far the line drifts from one end of the side to the other, in pixels: a drawn one does not."""
-    position, weight = _positions(evidence)
+    position, weight = evidence.position, evidence.position_weight
     total = weight.sum(axis=2, keepdims=True) + 1e-3
     along = _ALONG - (weight * _ALONG).sum(axis=2, keepdims=True) / total
     slope = (weight * along * position).sum(axis=2) / ((weight * along * along).sum(axis=2) + 1e-3)
@@ -84,40 +62,21 @@ def tilt(evidence: Evidence) -> Floats:
 
 def wobble(evidence: Evidence) -> Floats:
     """How much the line's place changes from one segment of the side to the next, in pixels."""
-    position, weight = _positions(evidence)
+    position, weight = evidence.position, evidence.position_weight
     total = weight.sum(axis=2) + 1e-3
     mean = (weight * position).sum(axis=2) / total
     spread = (weight * np.square(position - mean[:, :, None])).sum(axis=2) / total
     return floats(np.log(np.sqrt(spread) + 0.05))
 
 
-def continuity(evidence: Evidence) -> Floats:
-    """How alike the picture is on both sides of the band: alike for a line drawn over it."""
-    lines, grey = evidence.lines, evidence.strips.grey
-    before = grey[_SIDE, :, np.maximum(lines.outer - 2, 0)]
-    after = evidence.seam[:, :, 3]
-    difference = np.abs(before - after).mean(axis=2)
-    return floats(np.where(lines.outer > 1, np.log1p(difference), NO_BAND_BEFORE))
-
-
 def opposite_match(evidence: Evidence) -> Floats:
     """How alike the band and one of the opposite side are, in depth and grey together."""
-    return _match(evidence, _OPPOSITE)
+    return floats(evidence.mismatch[1])
 
 
 def adjacent_match(evidence: Evidence) -> Floats:
     """How alike the band and one of an adjacent side are, in depth and grey together."""
-    return np.minimum(_match(evidence, np.roll(_OPPOSITE, 1)), _match(evidence, np.roll(_OPPOSITE, -1)))
-
-
-def _match(evidence: Evidence, side: Ints) -> Floats:
-    """Return how unlike each line's band is to the likest of another side: in depth, grey and variation."""
-    lines, mean = evidence.lines, evidence.band.mean
-    gap = np.log1p(np.abs(lines.depth[:, :, None] - lines.depth[side][:, None, :]).astype(np.float32))
-    gap += np.log1p(np.abs(mean[:, :, None] - mean[side][:, None, :]))
-    gap += np.log1p(np.abs(evidence.band.along[:, :, None] - evidence.band.along[side][:, None, :]))
-    gap[np.broadcast_to(lines.strength[side][:, None, :] <= 0, gap.shape)] = NO_MATCH
-    return _minimum(gap)
+    return floats(np.minimum(evidence.mismatch[0], evidence.mismatch[2]))
 
 
 def contrast(evidence: Evidence) -> Floats:
@@ -133,7 +92,7 @@ def weakest_contrast(evidence: Evidence) -> Floats:
 def contrast_reach(evidence: Evidence) -> Floats:
     """Share of the side along which the step is visible."""
     wide = np.abs(evidence.seam[:, :, 3] - evidence.seam[:, :, 0])
-    return floats(np.count_nonzero(wide > VISIBLE_STEP, axis=2).astype(np.float32) / STRIP_ROWS)
+    return floats(floats(wide > VISIBLE_STEP) @ ROW_MEAN)
 
 
 def abruptness(evidence: Evidence) -> Floats:
@@ -144,7 +103,7 @@ def abruptness(evidence: Evidence) -> Floats:
 
 def direction_agreement(evidence: Evidence) -> Floats:
     """Share of the step that keeps one direction: 1 for a band that is darker, or lighter, throughout."""
-    return _quotient(np.abs(_mean(evidence.signed_step, 2)), _mean(evidence.step, 2), 0.5)
+    return _quotient(np.abs(evidence.signed_step @ SEGMENT_MEAN), evidence.step @ SEGMENT_MEAN, 0.5)
 
 
 def seam_independence(evidence: Evidence) -> Floats:
@@ -153,10 +112,10 @@ def seam_independence(evidence: Evidence) -> Floats:
     A drawn band knows nothing of the picture: neighbouring columns are alike on either side of the line, but
     not across it.
     """
-    centred = evidence.seam - evidence.seam.mean(axis=3, keepdims=True)
-    norm = np.sqrt(np.einsum("slcr,slcr->slc", centred, centred) / STRIP_ROWS) + 2
-    product = np.einsum("slcr,slcr->slc", centred[:, :, 1:], centred[:, :, :-1]) / STRIP_ROWS
-    alike = product / (norm[:, :, 1:] * norm[:, :, :-1])
+    centred = evidence.seam - (evidence.seam @ ROW_MEAN)[:, :, :, None]
+    products = centred @ centred.transpose(0, 1, 3, 2) / STRIP_ROWS
+    norm = np.sqrt(products[:, :, _COLUMN, _COLUMN]) + 2
+    alike = products[:, :, _COLUMN[:-1], _COLUMN[1:]] / (norm[:, :, 1:] * norm[:, :, :-1])
     drop: Floats = 0.5 * (alike[:, :, 0] + alike[:, :, 2]) - alike[:, :, 1]
     return drop
 
@@ -179,7 +138,7 @@ def margin(evidence: Evidence) -> Floats:
 def page_margin(evidence: Evidence) -> Floats:
     """Empty page outside the side, in pixels."""
     margins = np.log1p(np.array(evidence.strips.margins, np.float32))
-    return np.broadcast_to(margins[:, None], evidence.lines.depth.shape)
+    return margins[:, None].repeat(evidence.lines.depth.shape[1], axis=1)
 
 
 def band_along(evidence: Evidence) -> Floats:
@@ -264,7 +223,8 @@ def chroma_jump(evidence: Evidence) -> Floats:
 def evenness(evidence: Evidence) -> Floats:
     """How much the band's mean differs from one segment of the side to the next."""
     segments = evidence.band_segments[:, :, 1:-1]
-    return floats(np.log1p(segments.std(axis=2)))
+    centred = segments - segments @ _INNER_MEAN[:, None]
+    return floats(np.log1p(np.sqrt(np.square(centred) @ _INNER_MEAN)))
 
 
 def end_likeness(evidence: Evidence) -> Floats:
@@ -274,28 +234,6 @@ def end_likeness(evidence: Evidence) -> Floats:
     return floats(
         np.log1p(np.maximum(np.abs(segments[:, :, 0] - middle), np.abs(segments[:, :, -1] - middle)))
     )
-
-
-def opposite_depth(evidence: Evidence) -> Floats:
-    """Distance to the nearest line of the opposite side at the same depth, in working pixels."""
-    return np.log1p(_nearest(evidence, _OPPOSITE))
-
-
-def adjacent_depth(evidence: Evidence) -> Floats:
-    """Distance to the nearest line of an adjacent side at the same depth, in working pixels."""
-    before, after = _nearest(evidence, np.roll(_OPPOSITE, 1)), _nearest(evidence, np.roll(_OPPOSITE, -1))
-    return np.log1p(np.minimum(before, after))
-
-
-def rank(evidence: Evidence) -> Floats:
-    """Which of its side's candidates the line is, by strength."""
-    return np.broadcast_to(np.arange(LINES_PER_SIDE, dtype=np.float32), evidence.lines.depth.shape)
-
-
-def lead(evidence: Evidence) -> Floats:
-    """How much weaker the line is than the strongest of its side."""
-    strength = evidence.lines.strength
-    return strength[:, :1] - strength
 
 
 def inner_rival(evidence: Evidence) -> Floats:
@@ -312,12 +250,10 @@ def strength(evidence: Evidence) -> Floats:
 
 RULES: tuple[Rule, ...] = (
     coverage,
-    weakest_segment,
     ends,
     straightness,
     tilt,
     wobble,
-    continuity,
     opposite_match,
     adjacent_match,
     contrast,
@@ -347,10 +283,6 @@ RULES: tuple[Rule, ...] = (
     chroma_jump,
     evenness,
     end_likeness,
-    opposite_depth,
-    adjacent_depth,
-    rank,
-    lead,
     inner_rival,
     strength,
 )
@@ -366,14 +298,6 @@ def apply_rules(evidence: Evidence) -> Floats:
     for place, rule in enumerate(RULES):
         numbers[:, :, place] = rule(evidence)
     return numbers
-
-
-def _nearest(evidence: Evidence, side: Ints) -> Floats:
-    """Return the distance in depth from each line to the nearest line of another side."""
-    lines = evidence.lines
-    gap = np.abs(lines.depth[:, :, None] - lines.depth[side][:, None, :]).astype(np.float32)
-    gap[np.broadcast_to(lines.strength[side][:, None, :] <= 0, gap.shape)] = _NO_PARTNER_PX
-    return _minimum(gap)
 
 
 def _mean(values: Floats, axis: int) -> Floats:

@@ -65,14 +65,14 @@ class DecisionRules:
             Shape (rows, numbers).
         """
         place, cut, amount = self._tables
-        exceeds = np.ascontiguousarray(numbers.T)[place] > cut  # (7, rules, rows)
+        exceeds = numbers.T.take(place, axis=0) > cut  # (7, rules, rows)
         first = exceeds[0]
         second = np.where(first, exceeds[2], exceeds[1])
         third = np.where(
             first, np.where(second, exceeds[6], exceeds[5]), np.where(second, exceeds[4], exceeds[3])
         )
-        answer = self._first_answer + 4 * first.astype(np.intp) + 2 * second + third
-        total: Floats = amount[answer].sum(axis=0) + np.float32(self.prior)
+        answer = self._first_answer + 4 * first + 2 * second + third
+        total: Floats = amount.take(answer).sum(axis=0) + np.float32(self.prior)
         return total
 
     @cached_property
