@@ -335,7 +335,7 @@ def test_the_threshold_lets_at_most_half_a_percent_of_plain_pictures_through() -
         operating_point.choose_threshold(scores[:100])
 
 
-@pytest.mark.parametrize("name", ["canny"])
+@pytest.mark.parametrize("name", ["canny", "cnn"])
 def test_the_shipped_detectors_bring_a_stricter_threshold(name: str) -> None:
     point = operating_point.read_operating_point(find(name))
     assert point is not None
