@@ -79,8 +79,10 @@ def draw(count: int = REPEAT_IMAGES) -> list[Image]:
 def check(
     detector: Caching | ByOrder | Raising, clock: Clock, images: list[Image], seed: int = 0
 ) -> RepeatCheck:
-    found = time_repeats(detector.predict, images, REPEAT_TRIALS, seed, clock)
-    return check_repeats(Repeats(*found.nanoseconds.T, found.score_spread))
+    found = time_repeats(detector.predict, images, REPEAT_TRIALS, seed, clock, clock)
+    return check_repeats(
+        Repeats(*found.nanoseconds.T, *found.cpu_nanoseconds.T, score_spread=found.score_spread)
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -117,7 +119,28 @@ def test_a_slow_detector_gets_few_trials() -> None:
         clock.now_ns += 10**9
         return 0.5
 
-    assert time_repeats(predict, draw(), REPEAT_TRIALS, 0, clock).nanoseconds.shape == (8, 3)
+    assert time_repeats(predict, draw(), REPEAT_TRIALS, 0, clock, clock).nanoseconds.shape == (8, 3)
+
+
+def test_a_busy_machine_cuts_no_trial_that_is_little_work() -> None:
+    clock, work = Clock(), Clock()
+
+    def predict(image: Image) -> float:
+        clock.now_ns += 10**8  # nine tenths of the time others had the core
+        work.now_ns += 10**7
+        return 0.5
+
+    assert len(time_repeats(predict, draw(), REPEAT_TRIALS, 0, clock, work).nanoseconds) == REPEAT_TRIALS
+
+
+def test_a_detector_that_waits_for_another_machine_is_not_asked_for_hours() -> None:
+    clock = Clock()
+
+    def predict(image: Image) -> float:
+        clock.now_ns += 10**9
+        return 0.5
+
+    assert len(time_repeats(predict, draw(), REPEAT_TRIALS, 0, clock, Clock()).nanoseconds) == 8
 
 
 def test_without_an_image_there_is_no_trial() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from framejudge.bench.statistics.percentiles import percentile, required_calls, required_calls_one_sided
-from framejudge.bench.statistics.ratio import latency_ratio
+from framejudge.bench.statistics.ratio import latency_ratio, paired_ratio
 
 
 @pytest.mark.parametrize(("q", "calls"), [(0.5, 6), (0.9, 36), (0.95, 72), (0.99, 368), (0.999, 3688)])
@@ -155,3 +155,26 @@ def test_intervals_of_calls_in_groups_cover_what_they_promise():
 def test_one_group_alone_has_no_interval():
     interval = percentile(np.arange(500), 0.5, np.zeros(500))
     assert interval.value is None and interval.n == 1
+
+
+def test_the_paired_ratio_is_that_of_the_signed_rank_test():
+    """Hollander, Wolfe and Chicken, table 3.1: nine depressed patients, two scores each."""
+    before = np.array([1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30])
+    after = np.array([0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29])
+    interval = paired_ratio(np.exp(after), np.exp(before), confidence=0.9609)
+    assert np.log(interval.value) == pytest.approx(-0.46, abs=0.005)
+    assert np.log(interval.low) == pytest.approx(-0.786, abs=0.005)
+    assert np.log(interval.high) == pytest.approx(-0.010, abs=0.005)
+
+
+@pytest.mark.parametrize("n", [8, 15, 40])
+def test_the_interval_of_a_paired_ratio_is_where_wilcoxons_test_turns(n):
+    random = np.random.default_rng(n)
+    a, b = random.lognormal(0.3, 1, n), random.lognormal(0, 1, n)
+    interval = paired_ratio(a, b, confidence=0.99)
+    for end, inwards in ((interval.low, 1.0001), (interval.high, 1 / 1.0001)):
+        inside, outside = (
+            stats.wilcoxon(np.log(a / (b * ratio)), method="exact").pvalue
+            for ratio in (end * inwards, end / inwards)
+        )
+        assert outside <= 0.01 < inside

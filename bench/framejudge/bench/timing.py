@@ -39,7 +39,7 @@ SERVED_IMAGES = 100
 DO_NOTHING = DetectorSpec("do-nothing", "framejudge.bench.overhead:DoNothing")
 OVERHEAD_CALLS = 200
 
-REPEAT_TRIALS = 30
+REPEAT_TRIALS = 40
 REPEAT_IMAGES = 15
 """Trials, and images among them, that tell whether a detector keeps its answers."""
 
@@ -82,6 +82,8 @@ class Repeats:
     new, again, seen
         Nanoseconds, shape (trials,): new pixels, the same pixels at once again, pixels seen long before; -1
         where a call failed.
+    cpu_new, cpu_again, cpu_seen
+        The same calls by the work of the process.
     score_spread
         The most that two scores of the same pixels differ; None where no pixels were scored twice.
     """
@@ -89,6 +91,9 @@ class Repeats:
     new: Nanoseconds
     again: Nanoseconds
     seen: Nanoseconds
+    cpu_new: Nanoseconds
+    cpu_again: Nanoseconds
+    cpu_seen: Nanoseconds
     score_spread: float | None
 
 
@@ -412,8 +417,8 @@ class _Station:
         except WorkerFailure as problem:
             self.failure = str(problem)
             return
-        new, again, seen = answer.arrays["nanoseconds"].T
-        self.repeats = Repeats(new, again, seen, answer.fields["score_spread"])
+        times = (*answer.arrays["nanoseconds"].T, *answer.arrays["cpu_nanoseconds"].T)
+        self.repeats = Repeats(*times, score_spread=answer.fields["score_spread"])
 
     def leave(self) -> Timed:
         return Timed(

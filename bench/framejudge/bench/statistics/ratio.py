@@ -42,3 +42,46 @@ def latency_ratio(
         return Interval(value, None, None, "", len(logs), f"an interval needs at least 6 {what}")
     method = "median-of-pairs" if codes is None else "median-of-blocks"
     return Interval(value, float(np.exp(interval.low)), float(np.exp(interval.high)), method, len(logs))
+
+
+def paired_ratio(
+    a: npt.NDArray[np.generic], b: npt.NDArray[np.generic], *, confidence: float = CONFIDENCE
+) -> Interval:
+    """Return how many times as large ``a`` is as ``b``: Hodges and Lehmann's estimate, Wilcoxon's interval.
+
+    The logarithms of the ratios are taken to lie symmetrically around that of the factor, as they do where
+    both of a pair suffer the same noise, however heavy its tails. One wild pair in five changes little, and
+    no call is left out. Needs less than half of the pairs that the interval of the median does.
+
+    Parameters
+    ----------
+    a, b
+        Shape (n,): positive, in the same unit, paired.
+
+    References
+    ----------
+    Hollander, Wolfe, Chicken, "Nonparametric Statistical Methods", 3rd edition, 2014, sections 3.1 to 3.3:
+    the interval between two ordered means of two (Walsh averages), by the signed-rank test turned round.
+    """
+    logs = np.log(np.asarray(a, dtype=np.float64)) - np.log(np.asarray(b, dtype=np.float64))
+    n = len(logs)
+    rows, columns = np.triu_indices(n)
+    means = np.sort((logs[rows] + logs[columns]) / 2)
+    value = float(np.exp(np.median(means)))
+    left_out = _signed_rank_quantile(n, (1 - confidence) / 2)
+    if left_out == 0:
+        needed = int(np.ceil(1 - np.log2(1 - confidence)))
+        return Interval(value, None, None, "", n, f"an interval needs at least {needed} pairs")
+    low, high = float(np.exp(means[left_out - 1])), float(np.exp(means[-left_out]))
+    return Interval(value, low, high, "hodges-lehmann", n)
+
+
+def _signed_rank_quantile(n: int, tail: float) -> int:
+    """Return how many of the least likely sums of signed ranks a tail may hold, counted from 0."""
+    counts = np.ones(1)
+    for rank in range(1, n + 1):
+        grown = np.zeros(len(counts) + rank)
+        grown[: len(counts)] += counts / 2
+        grown[rank:] += counts / 2
+        counts = grown
+    return int(np.searchsorted(np.cumsum(counts), tail, side="right"))
