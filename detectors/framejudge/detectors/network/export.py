@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import shutil
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,9 @@ def export(model: str, formats: Iterable[str], out: Path) -> list[Path]:
             raise InputError(
                 "the export would replace the model itself", where=path, fix="choose another --out"
             )
-        with contextlib.redirect_stdout(io.StringIO()):  # TensorFlow prints where it saved what
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            # TensorFlow prints where it saved what, and the converters warn of one another.
+            warnings.simplefilter("ignore")
             form.write(network, path)
         facts = {
             "format": name,
