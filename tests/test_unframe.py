@@ -48,14 +48,9 @@ class Blind:
         return 0.9
 
 
-class Deep(Red):
-    def locate(self, image):
-        return Box(0, 0, 10, 10)
-
-
-class Raising(Red):
+class Dying(Red):
     def predict(self, image):
-        raise RuntimeError("no")
+        os._exit(9)
 '''
 
 
@@ -153,7 +148,9 @@ def test_a_stopped_run_goes_on_and_overwrites_nothing(shop: Path, tmp_path: Path
     assert "1 cropped, 1 copied, 0 skipped, 1 unreadable, 2 done before" in told
     assert (done / "plain.png").read_bytes() == (shop / "plain.png").read_bytes()
     assert times.items() <= {path: path.stat().st_mtime_ns for path in done.rglob("*.png")}.items()
-    assert rows(done / "unframe.csv")["a framed.png"]["action"] == "cropped"
+    record = rows(done / "unframe.csv")
+    assert record["a framed.png"]["action"] == "cropped"
+    assert len((done / "unframe.csv").read_text(encoding="utf-8").splitlines()) == 1 + len(record) == 6
 
 
 def test_another_file_at_the_target_stays(shop: Path, tmp_path: Path, bench: Bench) -> None:
@@ -278,6 +275,25 @@ def test_many_pictures_go_to_processes_and_stay_in_order(
     assert code == 0
     assert told.startswith("24 cropped, 46 copied, 0 skipped, 0 unreadable")
     assert list(rows(tmp_path / "done/unframe.csv")) == [f"{number:03}.png" for number in range(70)]
+
+
+def test_a_killed_process_is_one_line(shop: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unframing, "WORTH_PROCESSES", 2)
+    code, _, problems = bench(
+        "unframe",
+        shop,
+        "--out",
+        "done",
+        "--detector",
+        "bands:Dying",
+        "--threshold",
+        "0.8",
+        "--processes",
+        "2",
+    )
+    assert code == 2
+    assert "a process was ended, perhaps for want of memory" in problems
+    assert "fewer --processes" in problems
 
 
 class Said:

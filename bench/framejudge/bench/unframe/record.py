@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -64,15 +64,12 @@ def append(file: Path, outcomes: Iterable[Outcome]) -> None:
         writer.writerows(_row(outcome) for outcome in outcomes)
 
 
-def mend(file: Path) -> list[Outcome]:
-    """Read a record and write it anew without a line that was cut short; return what it says."""
-    outcomes = list(read(file))
-    if outcomes:
-        mended = file.with_name(f".{file.name}.part")
-        mended.unlink(missing_ok=True)
-        append(mended, outcomes)
-        mended.replace(file)
-    return outcomes
+def replace(file: Path, outcomes: Sequence[Outcome]) -> None:
+    """Write a record anew, whole or not at all."""
+    written = file.with_name(f".{file.name}.part")
+    written.unlink(missing_ok=True)
+    append(written, outcomes)
+    written.replace(file)
 
 
 def read(file: Path) -> Iterator[Outcome]:

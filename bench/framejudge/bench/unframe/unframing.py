@@ -6,6 +6,7 @@ import os
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -87,7 +88,8 @@ def unframe(
     Raises
     ------
     InputError
-        For a detector that does not locate, or when the results cannot be written (a full disk).
+        For a detector that does not locate, when the results cannot be written (a full disk), or when a
+        process was killed.
     """
     progress = progress or Silence()
     make_locating(job.spec)
@@ -98,8 +100,7 @@ def unframe(
             job.record.unlink(missing_ok=True)
         else:
             record.claim(job.out, settings)
-        done = _done_paths(job)
-        todo = [source for source in sources if not (source.path in done and job.target(source).exists())]
+        todo = _take_up(job, sources)
         progress.begin("unframing", len(todo))
         return _run(job, todo, len(sources) - len(todo), processes or len(available_cores()), progress)
     except OSError as problem:
@@ -107,6 +108,12 @@ def unframe(
             f"cannot be written: {problem.strerror or problem}",
             where=job.out,
             fix="make room or mend the permissions, and run again: it goes on where it stopped",
+        ) from problem
+    except BrokenProcessPool as problem:
+        raise InputError(
+            "a process was ended, perhaps for want of memory",
+            where=f"detector {job.spec.name!r}",
+            fix="run again with fewer --processes: it goes on where it stopped",
         ) from problem
 
 
@@ -128,11 +135,24 @@ def make_locating(spec: DetectorSpec) -> Any:
     return detector
 
 
-def _done_paths(job: Job) -> frozenset[str]:
-    if job.dry_run:
-        return frozenset()
+def _take_up(job: Job, sources: Sequence[Source]) -> list[Source]:
+    """Return what is still to be done, and keep the record's lines of the rest.
+
+    A line that was cut short goes, and so do those of pictures that get a new one: what could not be read or
+    written, and what is gone from the output folder.
+    """
+    if not job.record.exists():
+        return list(sources)
+    given = {source.path: source for source in sources}
+    outcomes = {outcome.path: outcome for outcome in record.read(job.record)}
     written = (Action.CROPPED, Action.COPIED)
-    return frozenset(one.path for one in record.mend(job.record) if one.action in written)
+    done = {
+        path
+        for path, source in given.items()
+        if path in outcomes and outcomes[path].action in written and job.target(source).exists()
+    }
+    record.replace(job.record, [one for path, one in outcomes.items() if path in done or path not in given])
+    return [source for source in sources if source.path not in done]
 
 
 def _run(job: Job, todo: Sequence[Source], done_before: int, processes: int, progress: Progress) -> Summary:
