@@ -3,8 +3,8 @@
     python tests/benchmarks/gate_study/real_gates.py --times 30 --out real-gates.json
     python tests/benchmarks/gate_study/real_gates.py --times 10 --busy --out real-gates-busy.json
 
-Both versions are the built-in ruleset; ``--baseline`` takes another one to see what a gate makes of it. It goes
-on where it was stopped.
+Both versions are the built-in ruleset; ``--baseline`` takes another one to see what a gate makes of it. It
+goes on where it was stopped.
 """
 
 from __future__ import annotations
