@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from framejudge.bench.gate.rules import RuleSet
     from framejudge.bench.run.verdicts import GateResults, RuleVerdict
 
-JUNIT_FILE = "gate.xml"
-MARKDOWN_FILE = "gate.md"
 MAX_WIDTH = 100
 COLOURS = {"pass": "green", "fail": "red", "cannot judge": "yellow"}
 
@@ -201,6 +199,7 @@ def _write(record: GateResults, junit: Path | None, markdown: Path | None) -> Pa
     import os
 
     from framejudge.bench.run.folder import RESULTS_FILE
+    from framejudge.bench.run.verdicts import JUNIT_FILE, MARKDOWN_FILE
     from framejudge.reports.annotations import github_annotations
     from framejudge.reports.gate_markdown import gate_markdown
     from framejudge.reports.html import write_report

@@ -22,6 +22,7 @@ from framejudge.bench.gate.rules import (
     check_machines,
     default_rules,
 )
+from framejudge.bench.gate.sequential import LOOKS
 from framejudge.bench.progress import Progress, Silence
 from framejudge.bench.run import Request, Run
 from framejudge.bench.run.verdicts import SCHEMA, Baseline, GateResults, RuleVerdict, write_gate
@@ -88,6 +89,7 @@ def gate_measured(
     rules: RuleSet | None = None,
     soft: bool = False,
     pair_calls: int | None = None,
+    looks: Sequence[int] = LOOKS,
     argv: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> GateResults:
@@ -107,6 +109,8 @@ def gate_measured(
         None for the default ones: no loss of accuracy, no slowdown.
     pair_calls
         Timed calls of each process; None for as many as take a few seconds.
+    looks
+        Numbers of pairs after which a batch is looked at.
 
     Raises
     ------
@@ -132,7 +136,7 @@ def gate_measured(
             )
             stored.append(StoredBaseline(old.baseline.where, before, problems=old.problems))
             session = _session(asked, old, dataset, run, before, pair_calls, progress)
-            session.run()
+            session.run(looks)
     except KeyboardInterrupt:
         interrupted = True
     timings = None if session is None else session.timings

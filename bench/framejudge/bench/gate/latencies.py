@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,10 +11,21 @@ import numpy as np
 from framejudge.bench.comparing import MACHINE_FACTS
 from framejudge.bench.gate.changes import StoredBaseline
 from framejudge.bench.gate.rules import LATENCY
-from framejudge.bench.gate.sequential import LEVEL, LOOKS, Batch, Finding, Kind, LatencyRule, SlowdownTest
+from framejudge.bench.gate.sequential import (
+    LEVEL,
+    LOOKS,
+    Batch,
+    Finding,
+    Kind,
+    LatencyRule,
+    Outcome,
+    SlowdownTest,
+)
 from framejudge.bench.run import Figure, Run
 from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.verdicts import GateRule, Measurement, RuleVerdict, Verdict
+
+VERDICTS: Mapping[Outcome, Verdict] = {"slower": "fail", "not slower": "pass", "too noisy": "cannot judge"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,8 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
             reason=f"interrupted after {pairs} pairs: it was not clear yet",
             pairs=pairs,
         )
-    verdict: Verdict = {"slower": "fail", "not slower": "pass", "too noisy": "cannot judge"}[found.outcome]  # type: ignore[assignment]
+    smallest = found.evidence.smallest_seen
+    verdict = VERDICTS[found.outcome]
     stale = rule.metric == LATENCY and verdict == "pass" and found.evidence.p_faster <= LEVEL / len(LOOKS)
     return RuleVerdict(
         rule=rule,
@@ -64,7 +77,7 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
         reason=_reason(rule, found),
         change=Figure(**found.evidence.growth._asdict()),
         p=found.p,
-        smallest_seen=found.evidence.smallest_seen,
+        smallest_seen=smallest if math.isfinite(smallest) else None,
         pairs=pairs,
         advice=_advice(rule, timings, key, found, stale),
         stale=stale,
@@ -146,6 +159,8 @@ def _reason(rule: GateRule, found: Finding) -> str:
     if found.outcome == "slower":
         limit = wording.change(rule.metric, rule.limit)
         return f"{text} {over}, the second batch: more than {limit} in both, p = {wording.p_value(found.p)}"
+    if not math.isfinite(found.evidence.smallest_seen):
+        return f"too few pairs to tell: {text} {over}"
     if found.outcome == "too noisy":
         spread = wording.amount(rule.metric, found.evidence.spread)
         return (

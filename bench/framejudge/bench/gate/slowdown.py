@@ -39,6 +39,9 @@ EXCHANGES = 2_047
 CLIP = float(np.log(2))
 """In the test of the tail no call counts as more than twice as slow: the machine may have been elsewhere."""
 
+MIN_PAIRS = 6
+"""Fewer could not reach a level of 0.025 if all of them said the same."""
+
 POWER = 0.99
 """How often the smallest change that a gate "could have seen" would have been found."""
 
@@ -58,7 +61,7 @@ class Evidence:
     p_faster
         One-sided, of "it shrank by no more than the tolerance".
     smallest_seen
-        The growth that so many pairs with this spread find 99 times in 100.
+        The growth that so many pairs with this spread find 99 times in 100; infinite for fewer than 6 pairs.
     spread
         From pair to pair: of the log ratios, a standard deviation made from the median absolute one.
     """
@@ -101,15 +104,12 @@ def median_evidence(ratios: Floats, *, tolerance: float, level: float) -> Eviden
     """
     pairs = np.nanmedian(ratios, axis=1)
     limit = float(np.log1p(tolerance))
-    reach = _reach(pairs, level)
-    # A test at the level finds a growth of `reach` beyond the tolerance half of the time.
-    more_often = 1 + float(special.ndtri(POWER) / special.ndtri(1 - max(level, 0.5 ** len(pairs))))
     return Evidence(
         growth=pseudo_median(pairs).transformed(lambda value: float(np.expm1(value))),
         p_slower=signed_rank_p(pairs - limit),
         p_fine=signed_rank_p(limit - pairs),
         p_faster=signed_rank_p(-limit - pairs),
-        smallest_seen=float(np.expm1(limit + reach * more_often)),
+        smallest_seen=float(np.expm1(limit + _seen_beyond(pairs, level))),
         spread=_spread(pairs),
     )
 
@@ -148,7 +148,7 @@ def tail_evidence(ratios: Floats, *, tolerance: float, level: float, seed: int =
         p_slower=_exchange_p(ratios - limit, signs),
         p_fine=1.0,
         p_faster=1.0,
-        smallest_seen=float(np.expm1(limit + max(0.0, critical))),
+        smallest_seen=float(np.expm1(limit + max(0.0, critical))) if len(ratios) >= MIN_PAIRS else np.inf,
         spread=_spread(np.nanmedian(ratios, axis=1)),
     )
 
@@ -215,11 +215,16 @@ def _tail(by_image: Floats) -> float:
     return float(np.quantile(by_image, TAIL_QUANTILE, method="inverted_cdf"))
 
 
-def _reach(pairs: Floats, level: float) -> float:
-    """Return how far the lower bound of the test at this level lies below the estimate."""
+def _seen_beyond(pairs: Floats, level: float) -> float:
+    """Return how far beyond the tolerance a growth has to lie to be found as often as `POWER`.
+
+    One that lies as far beyond as the test's lower bound lies below the estimate is found half of the time.
+    """
+    if len(pairs) < MIN_PAIRS:
+        return np.inf
     means = walsh_averages(pairs)
-    rank = _outermost_accepted(len(pairs), level)
-    return float(np.median(means) - means[rank or 0])
+    reach = float(np.median(means) - means[_outermost_accepted(len(pairs), level) or 0])
+    return reach * (1 + float(special.ndtri(POWER) / special.ndtri(1 - max(level, 0.5 ** len(pairs)))))
 
 
 def _outermost_accepted(n: int, tail: float) -> int | None:

@@ -22,6 +22,7 @@ from framejudge.bench.run import manifest, results
 from framejudge.bench.run.errors import RunError
 from framejudge.bench.run.manifest import Manifest
 from framejudge.bench.run.results import Results
+from framejudge.bench.run.verdicts import GATE_FILES
 
 RUN_FILE = "run.json"
 RESULTS_FILE = "results.json"
@@ -115,7 +116,7 @@ def claim(folder: Path, *, force: bool) -> None:
     check_free(folder, force=force)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in RUN_FILES:
+        for name in (*RUN_FILES, *GATE_FILES):
             (folder / name).unlink(missing_ok=True)
     except OSError as problem:
         raise RunError(

@@ -19,8 +19,13 @@ from framejudge.bench.run.results import Figure, Scalar
 
 SCHEMA = "framejudge/gate/1"
 GATE_FILE = "gate.json"
+JUNIT_FILE = "gate.xml"
+MARKDOWN_FILE = "gate.md"
 PAIRS_FILE = "gate-pairs.parquet"
 """A row per timed call of a measured gate: detector, pair, version (old or new), path, nanoseconds."""
+
+GATE_FILES = (GATE_FILE, JUNIT_FILE, MARKDOWN_FILE, PAIRS_FILE)
+"""What a gate adds to a run's folder; it goes when the run is replaced."""
 
 Verdict = Literal["pass", "fail", "cannot judge"]
 Condition = Literal["min", "max", "max_drop", "max_growth"]
