@@ -33,7 +33,7 @@ def write_made_gate(place: Path) -> GateResults:
             ),
             RuleVerdict(
                 rule=GateRule(
-                    detector="cnn", metric="p50", condition="max_growth", limit=0.03, must_see=0.05
+                    detector="cnn", metric="latency", condition="max_growth", limit=0.03, must_see=0.05
                 ),
                 verdict="cannot judge",
                 reason="the machine was too noisy: pairs spread by 9 %",

@@ -176,6 +176,11 @@ def test_a_thousand_images_stay_under_three_megabytes_without_thumbnails(tmp_pat
     assert write_report(place).stat().st_size < 3_000_000
 
 
+def test_the_pages_own_script_and_style_are_light(text: str) -> None:
+    own = [re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL) for tag in ("style", "script")]
+    assert all(own) and sum(len(found[1].encode()) for found in own if found) < 150_000
+
+
 def test_writing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     place = write_made_run(tmp_path / "run")
     first = write_report(place).read_bytes()

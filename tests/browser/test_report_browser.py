@@ -75,7 +75,7 @@ def test_hostile_names_do_nothing_and_are_shown(opened: Opened, two: Path) -> No
     for name in HOSTILE_NAMES[:4]:
         page.locator("#gallery [name=path]").fill(name)
         settle(page)
-        assert name in page.locator("#gallery-list .path").first.inner_text()
+        assert name in page.locator("#gallery-list .path").first.text_content()
         cards(page).first.click()
         assert name in page.locator("#viewer-title").inner_text()
         original = unquote(page.locator("#viewer-attributes a").evaluate("(link) => link.href"))
@@ -150,7 +150,7 @@ def test_the_gallery_lists_the_mistakes_worst_first(opened: Opened, two: Path) -
         settle(page)
         expected = [scores.paths[image] for image in worst_first(scores, d)]
         assert count(page) == len(expected)
-        found = page.locator("#gallery-list .path").all_inner_texts()
+        found = page.locator("#gallery-list .path").all_text_contents()
         assert found == expected[: len(found)] and len(found) > 2
 
 
@@ -181,10 +181,10 @@ def test_disagreements_slowest_and_unscored(opened: Opened, two: Path) -> None:
     page.locator("#gallery [name=detector]").select_option("0")
     settle(page)
     slowest = scores.paths[int(scores.latency_ms[0].argmax())]
-    assert page.locator("#gallery-list .path").first.inner_text() == slowest
-    assert " ms" in cards(page).first.inner_text()
+    assert page.locator("#gallery-list .path").first.text_content() == slowest
+    assert " ms" in cards(page).first.text_content()
     show(page, "unscored")
-    texts = cards(page).all_inner_texts()
+    texts = cards(page).all_text_contents()
     assert len(texts) == 2 and any("truncated after 1,024 bytes" in text for text in texts)
 
 
@@ -224,9 +224,9 @@ def test_flips_against_the_baseline(opened: Opened, two: Path) -> None:
     assert page.evaluate("document.activeElement.closest('#gallery') !== null")
     assert count(page) == len(flips) > 5
     broken = sum(flip.effect == "broken" for flip in flips)
-    texts = page.locator("#gallery-list .told").all_inner_texts()
+    texts = page.locator("#gallery-list .told").all_text_contents()
     assert [text.split(":")[0] for text in texts[: broken + 1]] == ["Broken"] * broken + ["Mended"]
-    first = page.locator("#gallery-list .path").first.inner_text()
+    first = page.locator("#gallery-list .path").first.text_content()
     flip = next(flip for flip in flips if flip.path == first)
     assert texts[0] == f"Broken: {flip.score_before:.2f} → {flip.score_after:.2f}"
     cards(page).first.click()
@@ -239,7 +239,7 @@ def test_the_worst_boxes_come_first_with_the_true_one_drawn(opened: Opened, two:
     show(page, "boxes")
     shares = [
         float(text.rpartition("by ")[2].removesuffix(" %"))
-        for text in page.locator("#gallery-list .told").all_inner_texts()
+        for text in page.locator("#gallery-list .told").all_text_contents()
     ]
     assert len(shares) > 10 and shares == sorted(shares) and shares[-1] < 100
     page.locator("#gallery-list button:has(img)").first.click()
@@ -345,7 +345,7 @@ def test_review_marks_are_kept_and_exported(opened: Opened, two: Path, tmp_path:
     page.keyboard.press("n")
     page.keyboard.type('a "quoted", note')
     page.keyboard.press("Escape")
-    assert "label is wrong" in cards(page).first.inner_text()
+    assert "label is wrong" in cards(page).first.text_content()
     page.locator("#review-name").fill("Ada")
     page.locator("#review-name").blur()
     page.reload()

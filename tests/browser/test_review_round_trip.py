@@ -67,7 +67,7 @@ def test_from_a_mark_to_new_figures(
     assert "2 labels differ" in page.locator(".tidings").inner_text()
     assert page.locator("#review-count").inner_text() == "2 images reviewed"
     page.locator("input[name=view][value=marked]").check(force=True)
-    page.wait_for_selector("#gallery-list .mark >> text=label changed since")
+    page.wait_for_selector("#gallery-list .mark >> text=label changed since", state="attached")
     mended = read_dataset("set")
     assert export(page, tmp_path / "again.csv") == rows
     bench(monkeypatch, "dataset", "apply-review", "set", "again.csv")

@@ -5,22 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from framejudge.bench.run import Figure, Run
-from framejudge.bench.run.verdicts import GateResults, GateRule, RuleVerdict, Verdict, read_gate
-from framejudge.reports.wording import (
-    Format,
-    count,
-    fraction,
-    growth,
-    interval,
-    milliseconds,
-    number,
-    percent,
-    points,
-)
+from framejudge.bench.run import Run, gate_wording
+from framejudge.bench.run.verdicts import GateResults, RuleVerdict, Verdict, read_gate
+from framejudge.reports.wording import MINUS, count, interval
 
-SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "specificity", "within_tolerance")
-FRACTIONS = ("auc", "f1", "brier", "iou")
 ORDER: tuple[Verdict, ...] = ("fail", "cannot judge", "pass")
 """Worst first: what needs a decision stands on top."""
 
@@ -88,7 +76,7 @@ def _row(found: RuleVerdict) -> GateRow:
         kind=KINDS[found.verdict],
         found=_found(found),
         under=_under(found),
-        smallest_seen=_smallest(found),
+        smallest_seen=_signed(gate_wording.sees(found.rule, found.smallest_seen)),
         reason=found.reason,
         advice=found.advice,
     )
@@ -96,52 +84,31 @@ def _row(found: RuleVerdict) -> GateRow:
 
 def _found(found: RuleVerdict) -> str:
     """Return the change where the rule is about one, else the value."""
+    metric = found.rule.metric
     if found.change is not None and found.change.value is not None:
-        sign = "+" if found.change.value > 0 else ""
-        form, unit = _change_form(found.rule)
-        return f"{sign}{form(found.change.value)}{unit}"
+        return _signed(gate_wording.change(metric, found.change.value))
     if found.after is not None and found.after.value is not None:
-        return _form(found.rule)(found.after.value)
+        return gate_wording.value(metric, found.after.value)
     return "nothing"
 
 
 def _under(found: RuleVerdict) -> str:
     figure = found.change or found.after
-    form = _change_form(found.rule)[0] if found.change is not None else _form(found.rule)
-    parts = [_spread(figure, form)]
-    if found.pairs:
-        parts.append(count(found.pairs, "pair"))
-    elif figure is not None and figure.n:
-        parts.append(f"n = {figure.n:,}")
-    return " · ".join(part for part in parts if part)
+    if figure is None:
+        return ""
+    observations = count(found.pairs, "pair") if found.pairs else f"n = {figure.n:,}" if figure.n else ""
+    return " · ".join(part for part in (_spread(found), observations) if part)
 
 
-def _spread(figure: Figure | None, form: Format) -> str:
-    return "" if figure is None else interval(figure, form)
+def _spread(found: RuleVerdict) -> str:
+    metric = found.rule.metric
+    if found.change is not None:
+        return _signed(interval(found.change, lambda end: gate_wording.change(metric, end)))
+    return interval(found.after, lambda end: gate_wording.value(metric, end)) if found.after else ""
 
 
-def _smallest(found: RuleVerdict) -> str:
-    if found.smallest_seen is None:
-        return "none"
-    if found.before is None and found.change is None:
-        return _form(found.rule)(found.smallest_seen)
-    form, unit = _change_form(found.rule)
-    return f"{form(found.smallest_seen)}{unit}"
-
-
-def _form(rule: GateRule) -> Format:
-    if rule.metric in SHARES:
-        return percent
-    if rule.metric in FRACTIONS:
-        return fraction
-    return milliseconds if rule.metric.startswith("p") or rule.metric.endswith("_ms") else number
-
-
-def _change_form(rule: GateRule) -> tuple[Format, str]:
-    """Return how a change is written: points of a share, a difference of an area, growth in per cent."""
-    if rule.metric in SHARES:
-        return points, " points"
-    return (fraction, "") if rule.metric in FRACTIONS else (growth, "")
+def _signed(text: str) -> str:
+    return text.replace("-", MINUS)
 
 
 def _notes(gate: GateResults) -> list[str]:

@@ -96,7 +96,7 @@ def _flips(compared: RunComparison, scores: Scores) -> list[dict[str, Any]]:
     for name in scores.detectors:
         flips = [flip for flip in by_detector.get(name, ()) if flip.path in position]
         at = np.array([position[flip.path] for flip in flips], dtype=np.int64)
-        before = np.array([flip.score_before for flip in flips], dtype=np.float64)
+        before = np.array([flip.score_before for flip in flips], dtype=np.float32)  # to be read, not compared
         found.append({"at": _column(at), "before": _column(before)})
     return found
 
