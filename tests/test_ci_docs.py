@@ -45,3 +45,8 @@ def test_the_recipes_are_yaml(block: str) -> None:
     content = yaml.safe_load(block)
     job = content["jobs"]["gate"] if "jobs" in content else content["gate"]
     assert "bench gate" in str(job)
+
+
+def test_the_pages_that_it_links_to_are_there() -> None:
+    for link in re.findall(r"\]\(([^)#]+)", TEXT):
+        assert (Path(__file__).parents[1] / "docs" / link).exists(), link

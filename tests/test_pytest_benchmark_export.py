@@ -10,8 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawn_set import draw_set
 from made_run import write_made_run
+from toy_detectors import write_toys
 
+from framejudge.bench.cli import main
 from framejudge.bench.cli.run import _check_export
 from framejudge.bench.pytest_benchmark_export import pytest_benchmark_document, statistics_of
 from framejudge.bench.run import Run, folder, tables
@@ -96,3 +99,19 @@ def test_a_place_that_cannot_be_written_is_refused_beforehand(
         _check_export(Path(file), calls=10)
     with pytest.raises(InputError, match="without timing"):
         _check_export(Path("out.json"), calls=0)
+
+
+def test_bench_run_writes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_toys(tmp_path)
+    draw_set(tmp_path / "set")
+    monkeypatch.chdir(tmp_path)
+    arguments = ["run", "--detectors", "toys:Good", "--dataset", "set", "--out", "out", "--calls", "10"]
+    monkeypatch.setattr(sys, "argv", ["bench", *arguments, "--export-pytest-benchmark", "out.json"])
+    with pytest.raises(SystemExit) as ended:
+        main.entry_point()
+    assert ended.value.code == 0
+    assert capfd.readouterr().out.splitlines()[-1] == "pytest-benchmark: out.json"
+    (benchmark,) = json.loads(Path("out.json").read_text(encoding="utf-8"))["benchmarks"]
+    assert (benchmark["name"], benchmark["stats"]["rounds"]) == ("predict[toys:Good]", 10)

@@ -1,13 +1,14 @@
-"""Write the study's table as Markdown from what ``replay.py`` found.
+"""Write what the study found as Markdown: from ``replay.py``, and from ``real_gates.py`` where there is some.
 
-python tests/benchmarks/gate_study/table.py replay.json
+python tests/benchmarks/gate_study/table.py replay.json --real real-gates.json real-gates-busy.json
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,5 +69,31 @@ def cell(row: dict[str, Any]) -> str:
     return f"{text}; cannot judge {percent(unjudged / row['gates'])}" if unjudged else text
 
 
+def real_gates(name: str, gates: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """Say what real gates came to; the worst of their rules is a gate's verdict."""
+    order = ("fail", "cannot judge", "pass")
+    verdicts = Counter(min((one["verdict"] for one in gate["rules"]), key=order.index) for gate in gates)
+    pairs = [max(one["pairs"] for one in gate["rules"]) for gate in gates]
+    seconds = [gate["seconds"] for gate in gates]
+    spreads = [spread for gate in gates for spread in gate["spread"]]
+    counted = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in reversed(order))
+    yield f"{name}: {len(gates)} real gates on identical code: {counted}."
+    yield f"A false alarm in {share(verdicts['fail'], len(gates))} of them."
+    yield f"They took {min(pairs)} to {max(pairs)} pairs and {min(seconds):.0f} to {max(seconds):.0f} s;"
+    yield f"spread from pair to pair {percent(min(spreads), 2)} to {percent(max(spreads), 2)}."
+    yield ""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("replay", type=Path)
+    parser.add_argument("--real", type=Path, nargs="*", default=[])
+    options = parser.parse_args()
+    print("## What came out\n")
+    print("\n".join(lines(json.loads(options.replay.read_text(encoding="utf-8")))))
+    for path in options.real:
+        print("\n".join(real_gates(path.stem, json.loads(path.read_text(encoding="utf-8")))))
+
+
 if __name__ == "__main__":
-    print("\n".join(lines(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))))
+    main()
