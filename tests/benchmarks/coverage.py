@@ -37,6 +37,7 @@ SECOND_DETECTOR = 0.85
 
 PREVALENCE = 0.05
 FEW_ERRORS = 5
+BOOTSTRAP_DRAWS = 1000
 FIELDS = ("figure", "n", "area", "layout", "expected_errors", "repetitions", "covered", "null", "mean_width")
 
 
@@ -87,7 +88,7 @@ def draw(cell: Cell, random: np.random.Generator) -> Drawn:
     return Drawn(labels, a, b, None if in_group == 1 else groups, random.lognormal(size=n))
 
 
-def measure(drawn: Drawn, area: float) -> dict[str, Measured]:
+def measure(drawn: Drawn, area: float, random: np.random.Generator) -> dict[str, Measured]:
     """Return every figure of one set with its truth."""
     labels, a, b, groups, latencies = drawn
     apart = distance(area)
@@ -119,6 +120,9 @@ def measure(drawn: Drawn, area: float) -> dict[str, Measured]:
         "p95": Measured(percentiles.percentile(latencies, 0.95), float(np.exp(stats.norm.ppf(0.95)))),
         "(accuracy, Wald)": Measured(_wald(right), accuracy),
         "(accuracy, Wilson, groups ignored)": Measured(proportions.wilson(right.sum(), len(right)), accuracy),
+        "(F1, percentile bootstrap, groups ignored)": Measured(
+            _bootstrap_f1(labels, called, random), accuracy
+        ),
         "(AUC, plain DeLong, groups ignored)": Measured(_plain_delong(labels, a), area),
     }
 
@@ -128,7 +132,7 @@ def simulate(cell: Cell, repetitions: int) -> list[dict[str, object]]:
     random = np.random.default_rng([cell.n, round(cell.area * 1000), LAYOUTS.index(cell.layout)])
     intervals: dict[str, list[Measured]] = {}
     for _ in range(repetitions):
-        for figure, measured in measure(draw(cell, random), cell.area).items():
+        for figure, measured in measure(draw(cell, random), cell.area, random).items():
             intervals.setdefault(figure, []).append(measured)
     errors = cell.n * float(stats.norm.sf(distance(cell.area) / 2))
     return [_row(cell, errors, figure, found) for figure, found in intervals.items()]
@@ -163,6 +167,15 @@ def _wald(right: np.ndarray) -> Interval:
     share, n = float(right.mean()), len(right)
     reach = 1.959964 * np.sqrt(share * (1 - share) / n)
     return Interval(share, share - reach, share + reach, "wald", n)
+
+
+def _bootstrap_f1(labels: np.ndarray, called: np.ndarray, random: np.random.Generator) -> Interval:
+    hits, misses = int((labels & called).sum()), int((labels != called).sum())
+    shares = np.array([hits, misses, len(labels) - hits - misses]) / len(labels)
+    drawn = random.multinomial(len(labels), shares, size=BOOTSTRAP_DRAWS)
+    scores = 2 * drawn[:, 0] / np.maximum(2 * drawn[:, 0] + drawn[:, 1], 1)
+    low, high = np.quantile(scores, (0.025, 0.975))
+    return Interval(2 * hits / (2 * hits + misses), float(low), float(high), "bootstrap", len(labels))
 
 
 def _plain_delong(labels: np.ndarray, scores: np.ndarray) -> Interval:
