@@ -107,6 +107,7 @@ def test_both_versions_are_scored_timed_and_judged(project: Path) -> None:
     assert accuracy.before is not None and accuracy.after is not None
     assert accuracy.before.value != accuracy.after.value == 1.0
     assert latency.verdict == tail.verdict == "cannot judge"  # one pair says nothing
+    assert latency.before is not None and latency.before.value is not None and latency.before.value > 0
     assert latency.pairs == 1 and "too few pairs" in latency.reason
     assert record.exit_code == 4 and read_gate(project / "out") == record
     (measurement,) = record.measurements

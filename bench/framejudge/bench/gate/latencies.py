@@ -27,6 +27,8 @@ from framejudge.bench.run.verdicts import GateRule, Measurement, RuleVerdict, Ve
 
 VERDICTS: Mapping[Outcome, Verdict] = {"slower": "fail", "not slower": "pass", "too noisy": "cannot judge"}
 
+ONE_SESSION = "the median of all calls in this session; judged are the ratios within pairs"
+
 
 @dataclass(frozen=True, slots=True)
 class Timings:
@@ -40,11 +42,14 @@ class Timings:
         Why a detector could not be measured, by its name.
     interrupted
         Whether it was ended early.
+    medians_ms
+        Of all calls of the old and of the new version, by detector: for a reader, nothing is judged by them.
     """
 
     test: SlowdownTest
     problems: Mapping[str, str] = field(default_factory=dict)
     interrupted: bool = False
+    medians_ms: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def latency_rule(rule: GateRule) -> LatencyRule:
@@ -70,11 +75,14 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
         )
     smallest = found.evidence.smallest_seen
     verdict = VERDICTS[found.outcome]
+    medians = timings.medians_ms.get(rule.detector) if rule.metric == LATENCY else None
     stale = rule.metric == LATENCY and verdict == "pass" and found.evidence.p_faster <= LEVEL / len(LOOKS)
     return RuleVerdict(
         rule=rule,
         verdict=verdict,
         reason=_reason(rule, found),
+        before=None if medians is None else Figure(value=medians[0], reason=ONE_SESSION),
+        after=None if medians is None else Figure(value=medians[1], reason=ONE_SESSION),
         change=Figure(**found.evidence.growth._asdict()),
         p=found.p,
         smallest_seen=smallest if math.isfinite(smallest) else None,

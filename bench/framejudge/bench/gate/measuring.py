@@ -110,7 +110,12 @@ class PairedSession:
     @property
     def timings(self) -> Timings:
         """What it came to so far."""
-        return Timings(self.test, {**self._problems, **self._taker.problems}, self._interrupted)
+        return Timings(
+            self.test,
+            {**self._problems, **self._taker.problems},
+            self._interrupted,
+            self._taker.medians_ms(),
+        )
 
     def write(self, place: Path) -> None:
         """Write every timed call beside the run."""

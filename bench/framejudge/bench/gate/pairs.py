@@ -110,6 +110,18 @@ class PairTaker:
         """Return how many images a detector is timed on."""
         return min(self._calls_of[name], len(self._images))
 
+    def medians_ms(self) -> dict[str, tuple[float, float]]:
+        """Return the median of all calls, of the old and of the new version, by detector."""
+        found = {}
+        for name in dict.fromkeys(pair.detector for pair in self.taken):
+            pairs = [pair for pair in self.taken if pair.detector == name]
+            old, new = (
+                np.concatenate(times)
+                for times in ([pair.old_ns for pair in pairs], [pair.new_ns for pair in pairs])
+            )
+            found[name] = (float(np.median(old[old > 0]) / 1e6), float(np.median(new[new > 0]) / 1e6))
+        return found
+
     def _take(self, name: str, rows: list[Floats]) -> None:
         try:
             pair = self._measure(self._candidates[name])

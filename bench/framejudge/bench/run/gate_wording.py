@@ -10,7 +10,7 @@ POINTS = ("accuracy", "balanced_accuracy", "recall", "specificity", "precision")
 
 def value(metric: str, number: float) -> str:
     """Return a value of a metric with its unit."""
-    if metric.endswith("_ms"):
+    if metric.endswith("_ms") or metric == "latency":
         return f"{number:.3g} ms"
     if metric == "latency_ratio":
         return f"{number:.3g} times"
