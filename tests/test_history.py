@@ -94,6 +94,17 @@ def test_times_of_two_machines_are_never_one_series(tmp_path: Path) -> None:
     assert len(history_of(tmp_path, metric="accuracy").series) == 1
 
 
+def test_times_of_other_arrivals_are_another_series(tmp_path: Path) -> None:
+    places = write_history(tmp_path, accuracies=[0.95] * 3)
+    run = Run.open(places[-1])
+    canny = run.results.detectors["canny"]
+    assert canny.latency_ms is not None
+    scheduled = replace(canny, latency_ms=replace(canny.latency_ms, arrivals="poisson, 20 a second"))
+    folder.write_results(places[-1], replace(run.results, detectors={"canny": scheduled}))
+    assert [len(series.points) for series in history_of(tmp_path, metric="p50").series] == [2, 1]
+    assert len(history_of(tmp_path, metric="accuracy").series) == 1
+
+
 def test_other_images_are_another_series(tmp_path: Path) -> None:
     places = write_history(tmp_path, accuracies=[0.95, 0.95, 0.80])
     run = Run.open(places[-1])

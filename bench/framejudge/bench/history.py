@@ -213,8 +213,9 @@ def _comparable(runs: Sequence[Run], name: str, *, measured: bool) -> list[list[
             continue
         key: tuple[object, ...] = (run.results.dataset.images_fingerprint,)
         if measured:
-            facts = run.results.environment
-            key += (*(facts.get(fact) for fact in MACHINE_FACTS), run.manifest.request.threads)
+            facts, latency = run.results.environment, run.results.detectors[name].latency_ms
+            arrivals = None if latency is None else latency.arrivals
+            key += (*(facts.get(fact) for fact in MACHINE_FACTS), run.manifest.request.threads, arrivals)
         found.setdefault(key, []).append(position)
     return list(found.values())
 
