@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from framejudge.bench.gate.pairs import Candidate, PairTaker, PairTimes, pair_lo
 from framejudge.bench.progress import Silence
 from framejudge.bench.run import Request, Run, folder
 from framejudge.bench.run.verdicts import Baseline, GateResults, read_gate
-from framejudge.bench.worker_process import WorkerFailure
+from framejudge.bench.worker_process import PlacedSpec, WorkerFailure
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.reading import read_dataset
-from framejudge.detectors.registry import find
+from framejudge.detectors.network.detector import WEIGHTS
+from framejudge.detectors.network.runtimes import describing
+from framejudge.detectors.registry import create, find
 
 REQUEST = Request(
     detectors=["toys:Good"], dataset="set", calls=0, threads=1, prevalence=None, seed=0, timeout_s=300.0
@@ -157,6 +160,18 @@ def test_a_detector_as_baseline(project: Path) -> None:
     )
     with pytest.raises(InputError, match="one old detector for 2 new ones"):
         old_versions("toys:Random", [find("toys:Good"), find("canny")])
+
+
+@pytest.mark.parametrize("name", ["cnn.keras", "cnn.onnx", "cnn.tflite"])
+def test_a_model_file_opens_with_its_own_threshold(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = WEIGHTS / name
+    (candidate,) = old_versions(str(path), [find("cnn")]).candidates
+    assert isinstance(candidate.old, PlacedSpec)
+    for variable, value in candidate.old.environment.items():
+        monkeypatch.setenv(variable, value)
+    described = describing(path) if path.suffix != ".keras" else path.with_suffix(".json")
+    expected = json.loads(described.read_text(encoding="utf-8"))["threshold"]
+    assert create(candidate.old).threshold == pytest.approx(expected)  # type: ignore[attr-defined]
 
 
 def test_a_model_file_as_baseline(project: Path) -> None:

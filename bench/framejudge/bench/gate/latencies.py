@@ -44,12 +44,15 @@ class Timings:
         Whether it was ended early.
     medians_ms
         Of all calls of the old and of the new version, by detector: for a reader, nothing is judged by them.
+    taken
+        Pairs by detector, those of a look that was interrupted included.
     """
 
     test: SlowdownTest
     problems: Mapping[str, str] = field(default_factory=dict)
     interrupted: bool = False
     medians_ms: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
 
 
 def latency_rule(rule: GateRule) -> LatencyRule:
@@ -65,7 +68,8 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
     if problem is not None:
         return RuleVerdict(rule=rule, verdict="cannot judge", reason=problem)
     key = latency_rule(rule)
-    found, pairs = timings.test.finding(key), timings.test.pairs(rule.detector)
+    found = timings.test.finding(key)
+    pairs = timings.taken.get(rule.detector, timings.test.pairs(rule.detector))
     if found is None or found.outcome is None:
         return RuleVerdict(
             rule=rule,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -115,6 +116,7 @@ class PairedSession:
             {**self._problems, **self._taker.problems},
             self._interrupted,
             self._taker.medians_ms(),
+            Counter(pair.detector for pair in self._taker.taken),
         )
 
     def write(self, place: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 
@@ -10,11 +11,18 @@ from framejudge.datasets.errors import InputError
 from framejudge.detectors.protocol import Detector
 
 FILE_VARIABLE = "FRAMEJUDGE_GATE_MODEL"
-SUFFIXES = (".keras",)
+DETECTORS = {
+    ".keras": "framejudge.detectors.network.detector:NetworkDetector",
+    ".onnx": "framejudge.detectors.network.runtimes:OnnxDetector",
+    ".tflite": "framejudge.detectors.network.runtimes:LitertDetector",
+}
+"""What reads a file, by its suffix."""
+
+SUFFIXES = tuple(DETECTORS)
 
 
 def place_model_file(name: str, path: Path) -> PlacedSpec:
-    """Return a detector of this name that lives in a model file, as `bench train` writes it.
+    """Return a detector of this name that lives in a model file, as `bench train` or `bench export` wrote it.
 
     Raises
     ------
@@ -25,7 +33,7 @@ def place_model_file(name: str, path: Path) -> PlacedSpec:
         raise InputError(
             f"a {path.suffix or 'nameless'} file is no model that can be a baseline",
             where=path,
-            fix=f"give a {' or '.join(SUFFIXES)} file, a run's folder, git:REV or package.module:Class",
+            fix=f"give a {', '.join(SUFFIXES)} file, a run's folder, git:REV or package.module:Class",
         )
     return PlacedSpec(
         name=name,
@@ -37,6 +45,7 @@ def place_model_file(name: str, path: Path) -> PlacedSpec:
 
 def open_model_file() -> Detector:
     """Return the detector whose file the environment names; called in a worker."""
-    from framejudge.detectors.network.detector import NetworkDetector
-
-    return NetworkDetector(Path(os.environ[FILE_VARIABLE]))
+    path = Path(os.environ[FILE_VARIABLE])
+    module, _, name = DETECTORS[path.suffix].partition(":")
+    detector: Detector = getattr(importlib.import_module(module), name)(path)
+    return detector
