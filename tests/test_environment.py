@@ -13,7 +13,9 @@ from framejudge.bench.environment import (
     cpu_quota,
     cpu_time,
     describe_machine,
+    governor_warning,
     load_warning,
+    throttled_s,
     timer_resolution_ns,
 )
 
@@ -77,3 +79,28 @@ def test_the_machine_is_described_in_values_that_json_holds() -> None:
 
 def test_the_clock_makes_steps() -> None:
     assert 0 < timer_resolution_ns() < 1_000_000
+
+
+def test_a_container_that_stood_still_is_told_with_advice() -> None:
+    quiet = Quietness(0.0, 1.0, throttled_fraction=0.0005)
+    assert quiet.warnings(threads=1) == []
+    (warning,) = Quietness(0.0, 1.0, throttled_fraction=0.05).warnings(threads=1)
+    assert "stopped for 5.0% of the time" in warning and "raise the quota" in warning
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("usage_usec 5\nnr_throttled 3\nthrottled_usec 1500000\n", 1.5),
+        ("usage_usec 5\n", None),
+        ("throttled_usec many", None),
+        ("", None),
+    ],
+)
+def test_throttled_time_is_read_from_the_container(text: str, expected: float | None) -> None:
+    assert throttled_s(text) == expected
+
+
+def test_a_governor_that_saves_power_is_told_with_advice() -> None:
+    assert "governor is powersave" in (governor_warning("powersave") or "")
+    assert governor_warning("performance") is None and governor_warning(None) is None

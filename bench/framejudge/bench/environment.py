@@ -33,6 +33,9 @@ NOISY_OTHER_CORES = 0.5
 NOISY_LOAD_PER_CORE = 0.5
 NOISY_BLOCK_SPREAD = 0.10
 NOISY_TIMES_CHANCE = 2.0
+NOISY_THROTTLED_FRACTION = 0.001
+SLOW_GOVERNORS = frozenset({"powersave", "ondemand", "conservative", "schedutil"})
+"""They raise the clock after work has come: short calls with pauses in between run slower."""
 
 
 def available_cores() -> list[int]:
@@ -117,11 +120,13 @@ class Quietness:
     """How quiet the machine was over a stretch of time; None where the system does not tell.
 
     ``steal_fraction`` is the share of the time in which a hypervisor ran somebody else; ``busy_cores`` counts
-    the cores in use, by the measured detector (``threads`` of them) and by everything else.
+    the cores in use, by the measured detector (``threads`` of them) and by everything else;
+    ``throttled_fraction`` is the share in which the container had used up its quota and stood still.
     """
 
     steal_fraction: float | None
     busy_cores: float | None
+    throttled_fraction: float | None = None
 
     def warnings(self, threads: int) -> list[str]:
         """Say what made the latency figures less sure, with advice."""
@@ -137,6 +142,12 @@ class Quietness:
                 f"other processes kept {others:.1f} cores busy while detectors were timed: "
                 "stop them and run again, or read ratios rather than milliseconds"
             )
+        if self.throttled_fraction is not None and self.throttled_fraction > NOISY_THROTTLED_FRACTION:
+            found.append(
+                f"the container was stopped for {self.throttled_fraction:.1%} of the time, its quota of "
+                "processor time being used up: the slowest calls show that and not the detector; raise the "
+                "quota, or give fewer --threads"
+            )
         return found
 
 
@@ -146,11 +157,13 @@ class QuietnessMeter:
     def __init__(self) -> None:
         self._start_s = time.monotonic()
         self._before = _cpu_time_now()
+        self._throttled_s = _throttled_s_now()
 
     def read(self) -> Quietness:
         """Return how quiet the machine was since the start."""
         after = _cpu_time_now()
         elapsed_s = time.monotonic() - self._start_s
+        stood_still_s = _throttled_s_now()
         if self._before is None or after is None or elapsed_s <= 0:
             return Quietness(None, None)
         total_s = after.total_s - self._before.total_s
@@ -158,7 +171,29 @@ class QuietnessMeter:
         return Quietness(
             steal_fraction=steal_s / total_s if total_s > 0 else None,
             busy_cores=(after.busy_s - self._before.busy_s) / elapsed_s,
+            throttled_fraction=None
+            if self._throttled_s is None or stood_still_s is None
+            else (stood_still_s - self._throttled_s) / elapsed_s,
         )
+
+
+def governor_warning(governor: str | None) -> str | None:
+    """Say that the processor changes its clock with the load, with advice; None where it does not."""
+    if governor not in SLOW_GOVERNORS:
+        return None
+    return (
+        f"the processor's governor is {governor}: it changes its clock with the load, and calls after a "
+        "pause are slower; set it to performance (cpupower frequency-set -g performance) and run again"
+    )
+
+
+def throttled_s(cpu_stat: str) -> float | None:
+    """Return how long a container stood still so far, from the text of cgroup's cpu.stat; None without it."""
+    for line in cpu_stat.splitlines():
+        name, _, value = line.partition(" ")
+        if name == "throttled_usec" and value.strip().isdigit():
+            return int(value) / 1e6
+    return None
 
 
 def load_warning(load: float | None, cores: int) -> str | None:
@@ -206,6 +241,10 @@ def _versions() -> Mapping[str, str]:
 
 def _cpu_time_now() -> CpuTime | None:
     return cpu_time(_read("/proc/stat"), os.sysconf("SC_CLK_TCK")) if sys.platform == "linux" else None
+
+
+def _throttled_s_now() -> float | None:
+    return throttled_s(_read("/sys/fs/cgroup/cpu.stat"))
 
 
 def _memory_mib() -> int | None:

@@ -150,6 +150,7 @@ def _conditions(timing: TimingPass | None) -> dict[str, Scalar]:
         "parent_cpu_fraction": timing.parent_cpu_fraction,
         "steal_fraction": timing.quietness.steal_fraction,
         "busy_cores": timing.quietness.busy_cores,
+        "throttled_fraction": timing.quietness.throttled_fraction,
     } | {f"warm_up_calls.{name}": one.warm_up_calls for name, one in timing.detectors.items()}
 
 
@@ -178,7 +179,8 @@ def _timing_warnings(
         load if isinstance(load, float) else None, len(environment.available_cores())
     )
     found = [text for name, one in detectors.items() for text in _repeat_warnings(name, one.repeat_check)]
-    found += [] if busy_before is None else [busy_before]
+    governor = environment.governor_warning(str(record.environment.get("cpu_governor")))
+    found += [text for text in (busy_before, governor) if text is not None]
     found += timing.quietness.warnings(record.request.threads)
     for name, one in detectors.items():
         spread = None if one.latency_ms is None else one.latency_ms.block_spread
