@@ -135,6 +135,8 @@ class PairTaker:
     def _measure(self, candidate: Candidate) -> PairTimes:
         """Start one process of each version and have them take turns, A B B A."""
         specs: dict[Version, DetectorSpec] = {"old": candidate.old, "new": candidate.new}
+        if len(self.taken) % 2:  # neither version is always the one that was started, and warmed up, last
+            specs = {"new": candidate.new, "old": candidate.old}
         with ExitStack() as stack:
             processes = {
                 version: stack.enter_context(
