@@ -65,12 +65,17 @@ def record_pairs(
     """Start pairs of fresh processes side by side, time them one after another; (pairs, 2, calls, images)."""
     cores = pinned_cores(1)
     with ExitStack() as stack:
-        workers = [[stack.enter_context(WorkerProcess(threads=1)) for _ in range(2)] for _ in range(pairs)]
+        started = [[stack.enter_context(WorkerProcess(threads=1)) for _ in range(2)] for _ in range(pairs)]
         with ThreadPoolExecutor(len(available_cores())) as pool:
-            warmed = [pool.submit(_warm_up, one, spec, cores, paths) for pair in workers for one in pair]
+            warmed = [pool.submit(_warm_up, one, spec, cores, paths) for pair in started for one in pair]
             for done in warmed:
                 done.result()
-        return np.array([_time_pair(pair, paths, calls, first + k) for k, pair in enumerate(workers)])
+        times = []
+        for number, pair in enumerate(started, start=first):
+            # As in a gate, neither version is always the one that was started first.
+            versions = pair[::-1] if number % 2 else pair
+            times.append(_time_pair(versions, paths, calls, number))
+        return np.array(times)
 
 
 def _warm_up(
