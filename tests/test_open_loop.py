@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import log
 
 import numpy as np
@@ -144,7 +145,7 @@ def test_a_replayed_queue_serves_one_by_one(gaps: list[int], times: list[int]) -
     assert busy_periods(arrivals, response).tolist() == (np.cumsum(idle) - 1).tolist()
 
 
-def simulated(service: Nanoseconds) -> tuple[list[tuple[float, int]], object]:
+def simulated(service: Nanoseconds) -> tuple[list[tuple[float, int]], Callable[[float, int], Schedule]]:
     asked: list[tuple[float, int]] = []
 
     def serve_at(per_second: float, calls: int) -> Schedule:
@@ -162,7 +163,7 @@ def test_the_highest_rate_is_that_of_the_theory() -> None:
     service = np.random.default_rng(8).exponential(5 * MS, calls).astype(np.int64)
     bound_ns = 60 * MS
     _, serve_at = simulated(service)
-    trials = search_rate(serve_at, service[:2000], bound_ns, calls=calls, seed=1)  # type: ignore[arg-type]
+    trials = search_rate(serve_at, service[:2000], bound_ns, calls=calls, seed=1)
     found = find_highest_rate(trials, bound_ns / MS).per_second
     expected = 200 - log(100) / 0.060
     assert found.value == pytest.approx(expected, rel=0.06)
@@ -174,7 +175,7 @@ def test_the_highest_rate_is_that_of_the_theory() -> None:
 def test_every_trial_is_reported_and_the_last_two_rates_are_close() -> None:
     service = with_stalls(np.random.default_rng(9), 3000)
     asked, serve_at = simulated(service)
-    trials = search_rate(serve_at, service, 400 * MS, calls=3000, seed=1)  # type: ignore[arg-type]
+    trials = search_rate(serve_at, service, 400 * MS, calls=3000, seed=1)
     report = find_highest_rate(trials, 400)
     assert [one.per_second for one in report.trials] == [rate for rate, _ in asked]
     held = [one.per_second for one in report.trials if (one.over.value or 0) <= 0.01]
@@ -199,14 +200,14 @@ def test_a_rate_that_held_by_luck_above_one_that_surely_does_not_is_none() -> No
 def test_a_slow_detector_is_not_tried_for_hours() -> None:
     service = np.full(5000, 1000 * MS)
     asked, serve_at = simulated(service)
-    search_rate(serve_at, service, 5000 * MS, calls=5000, seed=1)  # type: ignore[arg-type]
+    search_rate(serve_at, service, 5000 * MS, calls=5000, seed=1)
     assert asked and all(calls <= max(100, 120 * rate) for rate, calls in asked)
 
 
 def test_a_bound_that_the_calls_alone_break_has_no_rate() -> None:
     service = with_stalls(np.random.default_rng(9), 3000)
     asked, serve_at = simulated(service)
-    trials = search_rate(serve_at, service, 100 * MS, calls=500, seed=1)  # type: ignore[arg-type]
+    trials = search_rate(serve_at, service, 100 * MS, calls=500, seed=1)
     found = find_highest_rate(trials, 100)
     assert not asked and found.trials == []
     assert found.per_second.value is None and found.per_second.reason == "the calls alone break the bound"

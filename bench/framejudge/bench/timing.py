@@ -226,8 +226,9 @@ def time_in_turns(
     else:
         calls = min(MAX_CALLS, max(calls, ceil(per_second * min_seconds)))
         plan = plan_schedule(names, list(images), calls, seed)
-    first = [images[k] for k in plan.images[: max(WARM_UP_IMAGES, REPEAT_IMAGES)].tolist()]
-    warm_up, few = first[:WARM_UP_IMAGES], first[:REPEAT_IMAGES]
+    # Where there are many images, none is warmed up with that is timed soon.
+    warm_up = [images[k] for k in plan.images[-WARM_UP_IMAGES:].tolist()]
+    few = [images[k] for k in plan.images[:REPEAT_IMAGES].tolist()]
     overhead = measure_overhead(warm_up, threads=threads, cores=cores, timeout_s=timeout_s)
     with ExitStack() as stack:
         stations = {
