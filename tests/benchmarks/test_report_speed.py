@@ -1,8 +1,8 @@
 """How fast a large report is made, opens and answers: 100,000 images and 5 detectors, and 1,000 and 2.
 
-tox -e benchmark -- tests/benchmarks/test_report_speed.py
+tox -e benchmark -- tests/benchmarks/test_report_speed.py -s
 
-Sizes, memory and percentiles stand in the results' ``extra_info``: add ``--benchmark-json FILE``.
+prints sizes, memory and percentiles too; ``--benchmark-json FILE`` keeps them as ``extra_info``.
 """
 
 from __future__ import annotations
@@ -28,13 +28,21 @@ MOVES = 60
 RENDER = """
 import json, resource, sys, time
 from pathlib import Path
+from framejudge.bench.comparing import compare_runs
+from framejudge.bench.run import Run
+from framejudge.reports.attached import Attached
 from framejudge.reports.html import write_report
-started = time.process_time()
-path = write_report(Path(sys.argv[1]))
+started = time.perf_counter()
+compared = compare_runs(Run.open(sys.argv[2]), Run.open(sys.argv[1]))
+between, cpu = time.perf_counter(), time.process_time()
+path = write_report(Path(sys.argv[1]), Attached(baseline=compared))
 print(json.dumps({
-    "cpu_s": round(time.process_time() - started, 2),
-    "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    "megabytes": path.stat().st_size / 1e6,
+    "compare_s": round(between - started, 2),
+    "render_s": round(time.perf_counter() - between, 2),
+    "render_cpu_s": round(time.process_time() - cpu, 2),
+    "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    "megabytes": round(path.stat().st_size / 1e6, 2),
+    "flips": len(compared.flips),
 }))
 """
 # From the page's start until the gallery is there, and what an input costs from its event to the next frame.
@@ -62,21 +70,31 @@ def _size(request: pytest.FixtureRequest) -> tuple[int, int]:
 @pytest.fixture(scope="module", params=[(1_000, 2), (100_000, 5)], ids=["1k x 2", "100k x 5"])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     images, detectors = _size(request)
-    folder = tmp_path_factory.mktemp("report") / "run"
-    return write_review_run(folder, images=images, detectors=detectors, thumbnails=0)
+    place = tmp_path_factory.mktemp("report")
+    write_review_run(place / "before", images=images, detectors=detectors, thumbnails=0, seed=12)
+    return write_review_run(place / "run", images=images, detectors=detectors, thumbnails=0)
 
 
 def _render(run: Path) -> dict[str, float]:
     said = subprocess.run(
-        [sys.executable, "-c", RENDER, str(run)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", RENDER, str(run), str(run.parent / "before")],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return dict(json.loads(said.stdout))
 
 
 def test_rendering(benchmark: Any, run: Path) -> None:
-    """Start a process, read the run, write the report."""
+    """Start a process, read the run, compare it with a baseline, write the report."""
     found = benchmark.pedantic(_render, args=(run,), rounds=1)
+    _note(benchmark, found)
+
+
+def _note(benchmark: Any, found: dict[str, float]) -> None:
+    """Keep figures with the benchmark's, and print them for whoever runs pytest with -s."""
     benchmark.extra_info.update(found)
+    print(f"\n{benchmark.name}: " + ", ".join(f"{name} {value:,.6g}" for name, value in found.items()))
 
 
 @pytest.fixture
@@ -101,8 +119,8 @@ def test_opening(benchmark: Any, page: Any, run: Path) -> None:
         page.wait_for_selector("html.live")
 
     benchmark.pedantic(open_page, rounds=3)
-    benchmark.extra_info["heap_mb"] = page.evaluate("performance.memory.usedJSHeapSize / 1e6")
-    benchmark.extra_info["usable_ms"] = page.evaluate(USABLE)
+    heap_mb = page.evaluate("performance.memory.usedJSHeapSize / 1e6")
+    _note(benchmark, {"usable_ms": page.evaluate(USABLE), "heap_mb": heap_mb})
 
 
 def _cpu_s(page: Any) -> float:
@@ -114,16 +132,36 @@ def _cpu_s(page: Any) -> float:
 
 
 @pytest.mark.parametrize(
-    ("what", "selector"), [("drag", ".panel input[type=range]"), ("filter", "#gallery [name=path]")]
+    ("what", "selector"),
+    [
+        ("drag", ".panel input[type=range]"),
+        ("path", "#gallery [name=path]"),
+        ("score", "#gallery [name=from]"),
+    ],
 )
 def test_answering(benchmark: Any, page: Any, run: Path, what: str, selector: str) -> None:
-    """Move a threshold, or type into the filter, until the next frame is shown."""
+    """Move a threshold, or type into a filter, until the next frame is shown."""
     page.goto((run / "report.html").as_uri())
     page.wait_for_selector("html.live")
-    values = [f"{k / MOVES:.3f}" if what == "drag" else f"{k:03}" for k in range(MOVES)]
+    values = [f"{k:03}" if what == "path" else f"{k / MOVES:.3f}" for k in range(MOVES)]
     page.evaluate(COST, [selector, values])  # once untimed: the engine compiles what runs often
     before = _cpu_s(page)
     costs = benchmark.pedantic(page.evaluate, args=(COST, [selector, values]), rounds=1)
-    benchmark.extra_info["cpu_ms"] = (_cpu_s(page) - before) / MOVES * 1e3
-    benchmark.extra_info["p50_ms"] = costs[len(costs) // 2]
-    benchmark.extra_info["p95_ms"] = costs[int(0.95 * len(costs))]
+    found = {"p50_ms": costs[len(costs) // 2], "p95_ms": costs[int(0.95 * len(costs))]}
+    _note(benchmark, found | {"cpu_ms": (_cpu_s(page) - before) / MOVES * 1e3})
+
+
+def test_the_last_of_all_images(benchmark: Any, page: Any, run: Path) -> None:
+    """Show all images and go to the last one by key, until its card has the focus."""
+    page.goto((run / "report.html").as_uri())
+    page.wait_for_selector("html.live")
+
+    def walk() -> None:
+        page.locator("#gallery input[value=all]").check(force=True)
+        page.locator("#gallery-list button").first.focus()
+        page.keyboard.press("End")
+        page.wait_for_function("Number(document.activeElement.dataset.position) > 0")
+        page.keyboard.press("Home")
+
+    benchmark.pedantic(walk, rounds=5)
+    _note(benchmark, {"heap_mb": page.evaluate("performance.memory.usedJSHeapSize / 1e6")})
