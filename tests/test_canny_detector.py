@@ -14,7 +14,15 @@ from hypothesis.extra import numpy as arrays
 
 from framejudge.datasets.box import Box
 from framejudge.detectors.canny import CannyDetector
-from framejudge.detectors.canny.parameters import DEFAULT_FILE, read_parameters, write_parameters
+from framejudge.detectors.canny.detector import measure, picture_numbers
+from framejudge.detectors.canny.edges import cut_strips
+from framejudge.detectors.canny.parameters import (
+    ALL_PICTURE_NUMBERS,
+    DEFAULT_FILE,
+    read_parameters,
+    write_parameters,
+)
+from framejudge.detectors.canny.rules import LINE_NUMBERS
 from framejudge.detectors.protocol import Image
 from framejudge.detectors.registry import create, file_hashes, find
 
@@ -144,6 +152,16 @@ def test_another_edge_detector_can_take_canny_s_place() -> None:
     blind = CannyDetector(edge_detector=np.zeros_like)
     image = _framed(4, 12, (110, 110, 110))
     assert blind.predict(image) < DETECTOR.predict(image)
+
+
+def test_a_picture_is_judged_by_the_best_lines_of_its_two_likeliest_sides() -> None:
+    measured = measure(cut_strips(_framed(4, 12, (200, 30, 60))))
+    log_odds = np.full(measured.lines.depth.shape, -9, np.float32)
+    log_odds[2, 3], log_odds[1, 0], log_odds[0, 1] = 4, 1, -2
+    named = dict(zip(ALL_PICTURE_NUMBERS, picture_numbers(measured, log_odds), strict=True))
+    assert [named[f"side_{place}"] for place in (1, 2, 3, 4)] == [4, 1, -2, -9]
+    coverage = measured.line_numbers[:, :, LINE_NUMBERS.index("coverage")]
+    assert (named["coverage_1"], named["coverage_2"]) == (coverage[2, 3], coverage[1, 0])
 
 
 def test_parameters_of_one_s_own_are_read_from_a_file(tmp_path: Path) -> None:

@@ -14,11 +14,13 @@ from framejudge.detectors.canny.edges import EdgeDetector, Floats, Strips, canny
 from framejudge.detectors.canny.evidence import gather_evidence
 from framejudge.detectors.canny.explain import BestLines, explain_findings, locate_content
 from framejudge.detectors.canny.lines import Lines, find_lines, measure_profiles
-from framejudge.detectors.canny.parameters import DEFAULT_FILE, read_parameters
+from framejudge.detectors.canny.parameters import DEFAULT_FILE, SIDES_DESCRIBED, read_parameters
 from framejudge.detectors.canny.picture import apply_picture_rules
 from framejudge.detectors.canny.rules import LINE_NUMBERS, apply_rules
 from framejudge.detectors.canny.scoring import DecisionRules, probability
 from framejudge.detectors.protocol import Explanation, Image
+
+_SIDE = np.arange(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +131,20 @@ def weigh(rules: DecisionRules, lines: Lines, numbers: Floats) -> Floats:
 
 def picture_numbers(measured: Measurements, log_odds: Floats) -> Floats:
     """Return the numbers that the picture is judged by, in the order of `ALL_PICTURE_NUMBERS`."""
-    sides = np.sort(log_odds.max(axis=1))[::-1]
-    return np.concatenate([sides, measured.picture_numbers])
+    choice = log_odds.argmax(axis=1)
+    best = log_odds[_SIDE, choice]
+    likeliest = np.argsort(-best, kind="stable")
+    described = likeliest[:SIDES_DESCRIBED]
+    numbers = measured.line_numbers[described, choice[described]]
+    return np.concatenate([best[likeliest], measured.picture_numbers, numbers.reshape(-1)])
 
 
 def _best_lines(measured: Measurements, log_odds: Floats) -> BestLines:
-    side = np.arange(4)
     choice = log_odds.argmax(axis=1)
-    numbers = measured.line_numbers[side, choice]
+    numbers = measured.line_numbers[_SIDE, choice]
     return BestLines(
-        log_odds=log_odds[side, choice],
-        depth=measured.lines.depth[side, choice],
-        outer=measured.lines.outer[side, choice],
+        log_odds=log_odds[_SIDE, choice],
+        depth=measured.lines.depth[_SIDE, choice],
+        outer=measured.lines.outer[_SIDE, choice],
         numbers=dict(zip(LINE_NUMBERS, numbers.T, strict=True)),
     )

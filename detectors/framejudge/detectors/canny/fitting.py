@@ -59,7 +59,7 @@ class Growth(NamedTuple):
 
 LINE_GROWTH = Growth(rules=150, learning_rate=0.15, sample=0.2, leaf=25)
 CONTEXT_GROWTH = Growth(rules=60, learning_rate=0.15, sample=0.2, leaf=25)
-PICTURE_GROWTH = Growth(rules=550, learning_rate=0.08, sample=0.5, leaf=15)
+PICTURE_GROWTH = Growth(rules=800, learning_rate=0.08, sample=0.5, leaf=15)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,15 @@ _FIX = "fit a new one with `bench tune canny`"
 SIDE_NUMBERS = tuple(f"side_{place}" for place in range(1, 5))
 """Log-odds of each side's best line, likeliest side first."""
 
-ALL_PICTURE_NUMBERS = SIDE_NUMBERS + PICTURE_NUMBERS
+SIDES_DESCRIBED = 2
+"""Of the likeliest sides, the picture is judged by everything that is known of their best lines."""
+
+BEST_LINE_NUMBERS = tuple(
+    f"{name}_{place}" for place in range(1, SIDES_DESCRIBED + 1) for name in LINE_NUMBERS
+)
+"""What the line rules say about the best line of the likeliest side, then of the second."""
+
+ALL_PICTURE_NUMBERS = SIDE_NUMBERS + PICTURE_NUMBERS + BEST_LINE_NUMBERS
 
 
 @dataclass(frozen=True, slots=True)
