@@ -12,7 +12,7 @@ import pytest
 
 from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.network import snapping
+from framejudge.detectors.network import fit_snapping, snapping
 from framejudge.detectors.network.snapping import Rules, read_snapping, write_snapping
 from framejudge.detectors.protocol import Image
 
@@ -20,7 +20,7 @@ from framejudge.detectors.protocol import Image
 def a_photo(seed: int, height: int = 240, width: int = 300) -> Image:
     rng = np.random.default_rng(seed)
     blurred = cv2.GaussianBlur(rng.normal(0, 1, (height, width, 3)), (0, 0), 9)
-    return np.clip(128 + 40 * blurred / blurred.std(), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(128 + 40 * blurred / blurred.std(), 0, 255), np.uint8)
 
 
 def framed(box: Box, seed: int = 0) -> Image:
@@ -120,6 +120,44 @@ def test_a_side_without_a_likely_line_keeps_the_edge_and_the_likeliest_always_co
     odds = [np.array([value], np.float32) for value in (-1.0, 0.5, -3.0, -0.5)]
     assert snapping.choose(sides, odds, (100, 100), least=-0.7) == (0, 11, 100, 87)
     assert snapping.choose(sides, odds, (100, 100), least=2.0) == (0, 11, 100, 100)
+
+
+def a_drawn_example(number: int) -> fit_snapping.Example:
+    """A frame around a photo, of its own colour and depths; the guess is off by up to 2 % on each side."""
+    rng = np.random.default_rng(number)
+    height, width = 120, 150
+    depths = rng.integers(4, 16, 4) * (rng.random(4) < 0.8)
+    depths[number % 4] = 9
+    box = Box(int(depths[0]), int(depths[1]), width - int(depths[2]), height - int(depths[3]))
+    image = a_photo(number, height, width)
+    picture = np.full_like(image, rng.integers(0, 255, 3))
+    picture[box.top : box.bottom, box.left : box.right] = image[box.top : box.bottom, box.left : box.right]
+    guess = depths / (width, height, width, height) + rng.uniform(-0.02, 0.02, 4)
+    measured = snapping.measure_candidates(picture, guess, 0.9)
+    return fit_snapping.Example(measured, box, (width, height), f"photo {number // 2}")
+
+
+def test_fitted_rules_find_the_lines_of_pictures_that_they_have_not_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fit_snapping, "RULES", 40)
+    fitted = fit_snapping.fit([a_drawn_example(number) for number in range(60)], {"dataset": "drawn"})
+    assert fitted.provenance["dataset"] == "drawn"
+    assert fitted.provenance["images"] == 60
+    assert fitted.provenance["cross_validated"]["boxes_right"] >= 0.8
+    unseen = [a_drawn_example(number) for number in range(100, 120)]
+    alone = [[fitted.alone.log_odds(side.numbers) for side in one.measured] for one in unseen]
+    together = [
+        [fitted.together.log_odds(numbers) for numbers in snapping.numbers_together(one.measured, odds)]
+        for one, odds in zip(unseen, alone, strict=True)
+    ]
+    right = [one.is_located(odds, fitted.least_log_odds) for one, odds in zip(unseen, together, strict=True)]
+    assert sum(right) >= 16
+
+
+def test_a_fit_needs_groups_to_validate_on() -> None:
+    with pytest.raises(InputError, match="1 groups of framed images"):
+        fit_snapping.fit([a_drawn_example(0), a_drawn_example(1)], {})
 
 
 @pytest.mark.tensorflow

@@ -76,6 +76,7 @@ ALONE = (
 TOGETHER = (
     *ALONE, "log_odds", "log_odds_rank", "behind_best", "others_best", "others_mean", "others_guess",
     "opposite_share", "opposite_px", "neighbours_share", "neighbours_px", "colour_of_others",
+    "others_likely", "likeliest_colour", "likeliest_spread", "likeliest_share", "likeliest_px",
 )  # fmt: skip
 """The same, and what the other sides say."""
 
@@ -218,11 +219,14 @@ def numbers_together(measured: Sequence[Candidates], log_odds: Sequence[Floats])
     odds = np.array([own[k] for own, k in zip(log_odds, best, strict=True)])
     guess = np.array([side.numbers[0, ALONE.index("guess")] for side in measured])
     colours = np.stack([side.colours[k] for side, k in zip(measured, best, strict=True)])
+    spread_at = ALONE.index("outside_spread")
+    spreads = np.array([side.numbers[k, spread_at] for side, k in zip(measured, best, strict=True)])
     found = []
     for k, (side, own) in enumerate(zip(measured, log_odds, strict=True)):
         others = [j for j in range(4) if j != k]
         near = [(k + 1) % 4, (k + 3) % 4]
         across = (k + 2) % 4
+        likeliest = max(others, key=lambda j: odds[j])
         order = np.argsort(np.argsort(-own, kind="stable"), kind="stable")
         own_share = side.depth_px / side.length_px
         alike = np.abs(side.colours[:, None] - colours[others]).mean(axis=2) / 255
@@ -238,6 +242,11 @@ def numbers_together(measured: Sequence[Candidates], log_odds: Sequence[Floats])
             np.abs(own_share[:, None] - share[near]).min(axis=1),
             np.abs(side.depth_px[:, None] - depth[near]).min(axis=1),
             alike.min(axis=1),
+            np.full_like(own, (odds[others] > 0).sum()),
+            np.abs(side.colours - colours[likeliest]).mean(axis=1) / 255,
+            np.abs(side.numbers[:, spread_at] - spreads[likeliest]),
+            np.abs(own_share - share[likeliest]),
+            np.abs(side.depth_px - depth[likeliest]),
         )
         found.append(np.concatenate([side.numbers, np.stack(further, axis=1)], axis=1, dtype=np.float32))
     return found
@@ -269,8 +278,9 @@ def _measure_side(rows: Image, guess: float, score: float, lines: tuple[Floats, 
     stride = -(-along // SAMPLES)
     strip = np.ascontiguousarray(rows[: deepest + 2, ::stride])
     last = len(strip) - 1
-    steps = cv2.absdiff(strip[1:], strip[:-1]).max(axis=2)  # steps[d - 1]: between rows d - 1 and d
-    profile = steps.mean(axis=1, dtype=np.float32)
+    grey = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
+    steps = _greatest(cv2.absdiff(strip[1:], strip[:-1]))  # steps[d - 1]: between rows d - 1 and d
+    profile = _mean_along(steps)
     deepest = min(deepest, len(profile))
     guess_px = guess * length
     contrasts = [_contrast(strip, window)[:deepest] for window in WINDOWS_PX]
@@ -287,12 +297,10 @@ def _measure_side(rows: Image, guess: float, score: float, lines: tuple[Floats, 
     chosen = steps[at - 1]
     weak = chosen > WEAK_STEP
     quarters = [part.mean(axis=1) for part in np.array_split(weak, 4, axis=1)]
-    change = strip[at].astype(np.int16) - strip[at - 1]
-    coherence = np.abs(change.mean(axis=1)).max(axis=1) / (np.abs(change).mean(axis=1).max(axis=1) + 1)
-    means = strip.mean(axis=1, dtype=np.float32)
-    spread = np.sqrt(
-        np.maximum(0, cv2.reduce(strip.astype(np.float32) ** 2, 1, cv2.REDUCE_AVG)[:, 0] - means**2)
-    )
+    change = grey[at].astype(np.int16) - grey[at - 1]
+    coherence = np.abs(change.mean(axis=1)) / (np.abs(change).mean(axis=1) + 1)
+    means = np.asarray(cv2.reduce(strip, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F), np.float32)[:, 0]
+    spread = np.sqrt(np.maximum(0, _mean_along(grey.astype(np.float32) ** 2) - _mean_along(grey) ** 2))
     outside, inside = np.maximum(at - 2, 0), np.minimum(at + 1, last)
     around = cv2.blur(profile[:, None], (1, 17)).ravel()
     below = np.maximum.accumulate(profile)
@@ -317,8 +325,8 @@ def _measure_side(rows: Image, guess: float, score: float, lines: tuple[Floats, 
         profile[at - 1] / (profile[:deepest].max() + 1),
         beyond[np.minimum(at + 1, len(profile) - 1)] / (profile[at - 1] + 1),
         below[np.maximum(at - 3, 0)] / (profile[at - 1] + 1),
-        spread[outside].mean(axis=1),
-        spread[inside].mean(axis=1),
+        spread[outside],
+        spread[inside],
         means[outside].min(axis=1),
         means[inside].min(axis=1),
         np.abs(means[outside] - means[0]).mean(axis=1),
@@ -335,14 +343,21 @@ def _contrast(strip: Image, window: int) -> Floats:
 
     Each place along the side is compared for itself, so a border that wanders by a few pixels still shows.
     """
-    total = np.zeros((len(strip) + 1, *strip.shape[1:]), np.float32)
-    np.cumsum(strip, axis=0, dtype=np.float32, out=total[1:])
-    at = np.arange(1, len(strip))
-    before, after = np.maximum(at - window, 0), np.minimum(at + window, len(strip))
-    inner = (total[after] - total[at]) / (after - at).astype(np.float32)[:, None, None]
-    outer = (total[at] - total[before]) / (at - before).astype(np.float32)[:, None, None]
-    contrast: Floats = np.abs(inner - outer).max(axis=2).mean(axis=1)
-    return contrast
+    padded = cv2.copyMakeBorder(strip, window, window, 0, 0, cv2.BORDER_REPLICATE)
+    means = cv2.blur(padded, (1, window), anchor=(0, 0))  # of rows d - window to d - 1 at d
+    inner, outer = means[1 + window : len(strip) + window], means[1 : len(strip)]
+    return _mean_along(_greatest(cv2.absdiff(inner, outer)))
+
+
+def _greatest(strip: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """Return the greatest of the three channels."""
+    red, green, blue = cv2.split(strip)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+
+
+def _mean_along(strip: npt.NDArray[Any]) -> Floats:
+    """Return the mean of each row of (depth, along)."""
+    return np.asarray(cv2.reduce(strip, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F), np.float32).ravel()
 
 
 def _compare_lines(depth: Floats, line_depth: Floats, line_odds: Floats) -> tuple[Floats, ...]:
