@@ -162,7 +162,7 @@ def _measurement(batch: Batch, number: int, detector: str) -> Measurement:
 def _reason(rule: GateRule, found: Finding) -> str:
     growth = found.evidence.growth
     assert growth.value is not None and rule.must_see is not None
-    what = "the slowest images: " if rule.metric != LATENCY else ""
+    what = "the slowest images, noise included: " if rule.metric != LATENCY else ""
     text = f"{what}{wording.change(rule.metric, growth.value)}"
     if growth.low is not None and growth.high is not None:
         text += f" [{wording.change(rule.metric, growth.low)}, {wording.change(rule.metric, growth.high)}]"
