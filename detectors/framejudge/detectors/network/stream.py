@@ -175,6 +175,14 @@ def _materials_of_this_process(source: Source) -> Materials:
     return _opened[source.fingerprint]
 
 
+TURNED_SHARES = (0.5, 0.5, 0.1)
+"""Shares of pictures flipped left-right, flipped top-bottom, and transposed.
+
+The published training flipped both ways. Transposing is ours, and rare: few products are ever
+shown lying on their side.
+"""
+
+
 def turn(pictures: Pictures, sides: Floats, rng: np.random.Generator) -> tuple[Pictures, Floats]:
     """Return a batch flipped left-right, top-bottom and transposed at random, its sides turned along.
 
@@ -182,7 +190,7 @@ def turn(pictures: Pictures, sides: Floats, rng: np.random.Generator) -> tuple[P
     however it is turned: the published training flipped both ways; transposing is ours.
     """
     pictures, sides = pictures.copy(), sides.copy()
-    flip_lr, flip_ud, transpose = rng.random((3, len(pictures))) < 0.5
+    flip_lr, flip_ud, transpose = rng.random((3, len(pictures))) < np.array(TURNED_SHARES)[:, None]
     pictures[flip_lr] = pictures[flip_lr, :, ::-1]
     sides[flip_lr] = sides[flip_lr][:, [2, 1, 0, 3]]
     pictures[flip_ud] = pictures[flip_ud, ::-1]
