@@ -126,6 +126,23 @@ def test_a_jpeg_cut_at_whole_blocks_loses_nothing(mode: str) -> None:
     assert np.array_equal(np.asarray(cropped), np.asarray(before))
 
 
+def test_noise_at_the_highest_quality_is_written_all_the_same() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), dtype=np.uint8)
+    data = encoded(PIL.Image.fromarray(noise), "JPEG", quality=100, subsampling=0)
+    cropped = PIL.Image.open(io.BytesIO(crop_file(data, Box(8, 8, 296, 296))))
+    assert np.abs(np.asarray(cropped).astype(int) - noise[8:296, 8:296]).max() <= 6
+
+
+def test_an_encoder_that_refuses_leaves_the_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("encoder error -2")
+
+    data = encoded(a_picture(), "PNG")
+    monkeypatch.setattr(PIL.Image.Image, "save", refuse)
+    with pytest.raises(CannotCrop, match="encoder error -2"):
+        crop_file(data, BOX)
+
+
 def test_a_jpeg_keeps_its_metadata_with_the_new_size_and_without_the_old_thumbnail() -> None:
     exif = PIL.Image.Exif()
     exif[0x010F] = "maker"
@@ -154,6 +171,7 @@ def test_a_jpeg_keeps_its_metadata_with_the_new_size_and_without_the_old_thumbna
     assert not after.getexif().get_ifd(PIL.ExifTags.IFD.IFD1)
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 def test_damaged_metadata_does_not_stop_a_crop() -> None:
     data = encoded(a_picture(), "JPEG", exif=b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\xff\xff")
     assert PIL.Image.open(io.BytesIO(crop_file(data, BOX))).size == (64, 48)

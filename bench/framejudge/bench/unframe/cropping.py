@@ -53,7 +53,10 @@ def crop_file(data: bytes, box: Box) -> bytes:
             picture.draft("YCbCr" if picture.mode == "RGB" else picture.mode, picture.size)
         cropped = picture.crop(stored)
         out = io.BytesIO()
-        save(picture, cropped, _exif_of(picture, exif, cropped.size), data, out)
+        try:
+            save(picture, cropped, _exif_of(picture, exif, cropped.size), data, out)
+        except (OSError, ValueError) as problem:  # an encoder that does not take the file's own settings
+            raise CannotCrop(f"it cannot be written as it was ({problem})") from problem
         return out.getvalue()
 
 
@@ -101,16 +104,20 @@ def _save_jpeg(
 ) -> None:
     """Write with the same quantisation tables and subsampling, so that no further detail is dropped."""
     assert isinstance(picture, JpegImagePlugin.JpegImageFile)
-    cropped.save(
-        out,
-        "JPEG",
-        qtables=picture.quantization,
-        subsampling=JpegImagePlugin.get_sampling(picture),
-        progressive=bool(picture.info.get("progressive")),
-        optimize=True,
+    settings = {
+        "qtables": picture.quantization,
+        "subsampling": JpegImagePlugin.get_sampling(picture),
         **({} if exif is None else {"exif": exif}),
         **_kept(picture, "icc_profile", "dpi", "comment", "xmp"),
-    )
+    }
+    progressive = bool(picture.info.get("progressive"))
+    try:
+        cropped.save(out, "JPEG", optimize=True, progressive=progressive, **settings)
+    except OSError:
+        # Pillow sets too little memory aside for noise at the highest quality; the plain form needs none.
+        out.seek(0)
+        out.truncate()
+        cropped.save(out, "JPEG", **settings)
 
 
 def _save_png(
@@ -126,7 +133,6 @@ def _save_png(
         out,
         "PNG",
         pnginfo=texts,
-        optimize=True,
         **({} if exif is None else {"exif": exif}),
         **_kept(picture, "icc_profile", "dpi", "transparency"),
     )
