@@ -13,8 +13,11 @@ from math import exp, inf
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from framejudge.detectors.canny.edges import Floats
+
+Bools: TypeAlias = npt.NDArray[np.bool_]
 
 QUESTIONS = 3
 """At most so many questions in a row."""
@@ -67,11 +70,12 @@ class DecisionRules:
         place, cut, amount = self._tables
         exceeds = numbers.T.take(place, axis=0) > cut  # (7, rules, rows)
         first = exceeds[0]
-        second = np.where(first, exceeds[2], exceeds[1])
-        third = np.where(
-            first, np.where(second, exceeds[6], exceeds[5]), np.where(second, exceeds[4], exceeds[3])
+        second = _either(first, exceeds[2], exceeds[1])
+        third = _either(
+            first, _either(second, exceeds[6], exceeds[5]), _either(second, exceeds[4], exceeds[3])
         )
-        answer = self._first_answer + 4 * first + 2 * second + third
+        path = first.view(np.uint8) << 2 | second.view(np.uint8) << 1 | third.view(np.uint8)
+        answer = self._first_answer + path
         total: Floats = amount.take(answer).sum(axis=0) + np.float32(self.prior)
         return total
 
@@ -144,3 +148,8 @@ def _scaled(answer: Answer, slope: float) -> Answer:
         below, above = _scaled(answer.otherwise, slope), _scaled(answer.exceeds, slope)
         return Question(answer.number, answer.cut, below, above)
     return slope * answer
+
+
+def _either(condition: Bools, if_true: Bools, if_false: Bools) -> Bools:
+    """Choose elementwise: `numpy.where` takes several times as long on truth values."""
+    return if_false ^ (condition & (if_true ^ if_false))
