@@ -238,10 +238,12 @@ def main() -> None:
     parser.add_argument(
         "--table", action="store_true", help="print what the file holds, and simulate nothing"
     )
+    parser.add_argument("--layout", choices=LAYOUTS, help="images a group in the table; all without it")
     arguments = parser.parse_args()
     if not arguments.table:
         fill(arguments.out, arguments.repetitions)
-    print(table(read_rows(arguments.out)))
+    rows = read_rows(arguments.out)
+    print(table([row for row in rows if arguments.layout in (None, row["layout"])]))
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def serve_loadgen(task: dict[str, object]) -> None:
 
     def issue(samples: list[object]) -> None:
         for sample in samples:
-            detector.predict(images[sample.index])
+            detector.predict(images[sample.index % len(images)])
             loadgen.QuerySamplesComplete([loadgen.QuerySampleResponse(sample.id, 0, 0)])
 
     settings = loadgen.TestSettings()
@@ -99,6 +99,7 @@ def serve_loadgen(task: dict[str, object]) -> None:
     settings.mode = loadgen.TestMode.PerformanceOnly
     settings.min_query_count = settings.max_query_count = task["calls"]
     settings.min_duration_ms = 0
+    settings.performance_issue_unique = True  # every image as often as any other, as with us
     settings.sample_index_rng_seed = task["seed"]
     logs = loadgen.LogSettings()
     output = loadgen.LogOutputSettings()
@@ -106,7 +107,7 @@ def serve_loadgen(task: dict[str, object]) -> None:
     logs.log_output = output
     logs.enable_trace = True
     system = loadgen.ConstructSUT(issue, lambda: None)
-    library = loadgen.ConstructQSL(len(images), len(images), lambda indexes: None, lambda indexes: None)
+    library = loadgen.ConstructQSL(task["calls"], task["calls"], lambda indexes: None, lambda indexes: None)
     loadgen.StartTestWithLogSettings(system, library, settings, logs)
     loadgen.DestroyQSL(library)
     loadgen.DestroySUT(system)
