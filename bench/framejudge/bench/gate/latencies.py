@@ -12,8 +12,6 @@ from framejudge.bench.comparing import MACHINE_FACTS
 from framejudge.bench.gate.changes import StoredBaseline
 from framejudge.bench.gate.rules import LATENCY
 from framejudge.bench.gate.sequential import (
-    LEVEL,
-    LOOKS,
     Batch,
     Finding,
     Kind,
@@ -26,6 +24,9 @@ from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.verdicts import GateRule, Measurement, RuleVerdict, Verdict
 
 VERDICTS: Mapping[Outcome, Verdict] = {"slower": "fail", "not slower": "pass", "too noisy": "cannot judge"}
+
+STALE_LEVEL = 0.01
+"""Below this p-value a version is called faster; no build fails by that, so looks are not counted."""
 
 ONE_SESSION = "the median of all calls in this session; judged are the ratios within pairs"
 
@@ -80,7 +81,7 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
     smallest = found.evidence.smallest_seen
     verdict = VERDICTS[found.outcome]
     medians = timings.medians_ms.get(rule.detector) if rule.metric == LATENCY else None
-    stale = rule.metric == LATENCY and verdict == "pass" and found.evidence.p_faster <= LEVEL / len(LOOKS)
+    stale = rule.metric == LATENCY and verdict == "pass" and found.evidence.p_faster <= STALE_LEVEL
     return RuleVerdict(
         rule=rule,
         verdict=verdict,

@@ -4,7 +4,7 @@ A batch is looked at after 8, 12 and 16 pairs. Each look spends a third of the l
 however the looks depend on each other), shared by Holm's procedure among all rules of the batch. A rule
 that is clear, either way, is settled. A rule that looks slower is measured once more with fresh pairs, and
 fails only when these say so too: the two batches share no process, so that on the edge of the tolerance a
-gate raises a false alarm with a chance of at most 0.05 * 0.05, and on identical code far more rarely.
+gate raises a false alarm with a chance of at most 0.1 * 0.1, and on identical code far more rarely.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from framejudge.bench.statistics.interval import Floats
 from framejudge.bench.statistics.multiple import holm
 
 LOOKS = (8, 12, 16)
-"""Pairs after which a batch is looked at. Fewer than 8 could not reach a level shared among four rules."""
+"""Pairs after which a batch is looked at. Fewer than 8 could not reach a level shared among eight rules."""
 
-LEVEL = 0.05
+LEVEL = 0.1
 """Chance of a false suspicion in one batch, over all rules and looks."""
 
 FUTILE = 0.25
