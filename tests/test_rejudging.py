@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -122,6 +123,60 @@ def test_what_labels_do_not_touch_stays(bench: Bench, tmp_path: Path) -> None:
     assert ratio == before.results.comparisons[0].latency_ratio and ratio.value is not None
     unchanged = [name for name in before.predictions.column_names if name != "label"]
     assert after.predictions.select(unchanged).equals(before.predictions.select(unchanged))
+
+
+LOCATING = """
+from toys import Good
+
+
+class Locating(Good):
+    def locate(self, image):
+        return (0, 3, image.shape[1], image.shape[0] - 3)
+"""
+
+
+def add_boxes(table: Path, top: int) -> None:
+    """Give every framed image the content box between bands of a height."""
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        box = (0, top, 32, 24 - top) if row["label"] == "framed" else ("",) * 4
+        row |= dict(zip(("left", "top", "right", "bottom"), map(str, box), strict=True))
+    with table.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_boxes_are_judged_by_the_boxes_of_the_labels(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "locating.py").write_text(LOCATING, encoding="utf-8")
+    table = tmp_path / "set" / "labels.csv"
+    add_boxes(table, top=9)
+    before = measure(bench, "first", "locating:Locating")
+    relabel(table, {WRONGLY_PLAIN: "framed", WRONGLY_FRAMED: "plain"})
+    add_boxes(table, top=3)
+    assert bench("report", "first", "--labels", "set")[0] == 0
+    after = Run.open("first-rejudged")
+    boxes = [one.results.detectors["locating:Locating"].boxes for one in (before, after)]
+    assert boxes[0] is not None and boxes[0].within_tolerance.value == 0
+    assert boxes[1] is not None and boxes[1].within_tolerance.value == 1
+    fresh = measure(bench, "fresh", "locating:Locating")
+    assert said_of_quality(after) == said_of_quality(fresh)
+    assert after.predictions.drop_columns("explanation").equals(fresh.predictions.drop_columns("explanation"))
+
+
+def test_nobody_missed_a_box_that_nobody_was_asked_for(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "locating.py").write_text(LOCATING, encoding="utf-8")
+    table = tmp_path / "set" / "labels.csv"
+    add_boxes(table, top=3)
+    text = table.read_text(encoding="utf-8")
+    table.write_text(re.sub(rf"({DOUBTFUL}.*?),0,3,32,21", r"\1,,,,", text), encoding="utf-8")
+    before = measure(bench, "first", "locating:Locating").results.detectors["locating:Locating"].boxes
+    table.write_text(text, encoding="utf-8")
+    assert bench("report", "first", "--labels", "set")[0] == 0
+    after = Run.open("first-rejudged").results.detectors["locating:Locating"].boxes
+    assert before is not None and before.framed == 7 and before.missed.value == 1 / 7
+    assert after == before
 
 
 def test_a_table_without_images_is_matched_by_path_and_says_so(bench: Bench, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def rejudge(run: Run, corrected: CorrectedLabels, place: Path) -> Run:
         A folder that `folder.claim` has made room in.
     """
     dataset = corrected.dataset
-    truth, box_truth = Truth.of(dataset), BoxTruth.of(dataset)
+    truth, box_truth = Truth.of(dataset), _box_truth(run.predictions, dataset)
     scores = _stored_scores(run, dataset)
     before, now = _labels(run.predictions), {sample.path: sample.label for sample in dataset}
     late = sum(label is None and now[path] is not None for path, label in before.items())
@@ -275,6 +275,17 @@ def _judge_boxes(run: Run, truth: BoxTruth, scores: Scores, dataset: Dataset) ->
     if scores.boxes is None:
         return None
     return judge_boxes(truth, scores.boxes, np.isfinite(scores.scores), _sizes(run.predictions, dataset))
+
+
+def _box_truth(table: pa.Table, dataset: Dataset) -> BoxTruth:
+    """Return the true boxes of images whose boxes were asked for; of others, none found is no miss."""
+    truth = BoxTruth.of(dataset)
+    if "true_left" not in table.column_names:
+        return truth
+    asked = pc.or_(pc.is_valid(table["true_left"]), pc.fill_null(pc.equal(table["label"], "plain"), False))
+    located = set(table["path"].filter(asked).to_pylist())
+    known = np.array([sample.path in located for sample in dataset])
+    return replace(truth, boxes=np.where(known[:, None], truth.boxes, np.nan), plain=truth.plain & known)
 
 
 def _sizes(table: pa.Table, dataset: Dataset) -> npt.NDArray[np.float64]:
