@@ -114,9 +114,9 @@ def _convolve(x: Any, depth: int, *, pool: bool) -> Any:
 def _look_around(x: Any) -> Any:
     """Add to each place of (N, rows, columns, C) what its wide surroundings show, at half the resolution.
 
-    A band and a product's own edge look alike through a window of 38 pixels, what the trunk sees. Here it grows
-    to about 120 of 128, so that a place knows what the picture is of. The last normalisation starts at 0: a
-    network trained without the surroundings can be given them without forgetting.
+    A band and a product's own edge look alike through a window of 38 pixels, what the trunk sees. Here it
+    grows to about 120 of 128, so that a place knows what the picture is of. The last normalisation starts
+    at 0: a network trained without the surroundings can be given them without forgetting.
     """
     from keras import layers
 
