@@ -45,7 +45,7 @@ TOLERANCE_PX, TOLERANCE_FRACTION = 2.0, 0.01
 """A candidate is right within the larger of the two."""
 
 FOLDS = 4
-RULES, LEARNING_RATE, SAMPLE, LEAF = 160, 0.12, 0.15, 20
+RULES, LEARNING_RATE, SAMPLE, LEAF = 160, 0.12, 0.2, 15
 LEAST_TRIED = np.arange(-4, 3.01, 0.1)
 
 
