@@ -91,3 +91,14 @@ def test_only_a_detector_that_locates_takes_part(trimmers: ModuleType, tmp_path:
     assert trimmers.ours("trim", pictures).right[:2].all()
     with pytest.raises(InputError, match="hog does not say where the frame is"):
         trimmers.ours("hog", pictures)
+
+
+def test_a_frame_left_is_wrong_however_thin(trimmers: ModuleType, tmp_path: Path) -> None:
+    folder = _write_set(tmp_path / "set")
+    labels = folder / "labels.csv"
+    labels.write_text(
+        labels.read_text(encoding="utf-8").replace("12,10,88,70", "1,1,99,79"), encoding="utf-8"
+    )
+    pictures = trimmers.as_png(folder, tmp_path / "png")
+    assert not trimmers.answers("none", [None] * 4, pictures).right[0]
+    assert trimmers.answers("cut", [Box(1, 1, 99, 79), None, None, None], pictures).right[0]

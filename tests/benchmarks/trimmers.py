@@ -115,15 +115,14 @@ def as_png(folder: Path, into: Path, limit: int | None = None) -> Pictures:
 
 
 def answers(name: str, boxes: Boxes, pictures: Pictures) -> Answers:
-    """Compare boxes with the truth; no box is the uncut picture."""
+    """Compare boxes with the truth; no box is the uncut picture, and a frame left is never right."""
     whole = np.array([(0, 0, width, height) for width, height in pictures.sizes], float)
     found = np.array([whole[row] if box is None else box for row, box in enumerate(boxes)], float)
     truth = np.array([one.content_box or whole[row] for row, one in enumerate(pictures.samples)], float)
     tolerance = np.maximum(TOLERANCE_PX, TOLERANCE_FRACTION * whole[:, [2, 3, 2, 3]])
+    changed = (found != whole).any(axis=1)
     return Answers(
-        name,
-        right=(np.abs(found - truth) <= tolerance).all(axis=1),
-        changed=(found != whole).any(axis=1),
+        name, (np.abs(found - truth) <= tolerance).all(axis=1) & (changed | ~pictures.framed), changed
     )
 
 
