@@ -321,6 +321,21 @@ def test_every_mistake_is_reached_by_keyboard_alone(opened: Opened, two: Path) -
     assert page.evaluate("document.activeElement.dataset.position") == "1"
 
 
+def test_keys_still_work_where_there_is_no_next_picture(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    page.locator("#gallery-list button").first.click()
+    for step in (page.locator("#viewer-next").click, lambda: page.keyboard.press("ArrowRight")):
+        while page.locator("#viewer-next").is_enabled():
+            step()
+        settle(page)  # by then the browser has taken the focus from a button that is switched off
+        page.keyboard.press("3")
+        assert page.locator("[data-mark='real mistake']").get_attribute("aria-pressed") == "true"
+        page.keyboard.press("3")
+        page.keyboard.press("ArrowLeft")
+        settle(page)
+        assert page.locator("#viewer-next").is_enabled()
+
+
 def test_more_pictures_come_on_demand_and_end_reaches_the_last(opened: Opened, two: Path) -> None:
     page = opened(two)
     show(page, "all")

@@ -973,6 +973,9 @@
       note.value = written;
       /** @type {HTMLButtonElement} */ (byId("viewer-previous")).disabled = position === 0;
       /** @type {HTMLButtonElement} */ (byId("viewer-next")).disabled = position + 1 >= gallery.size();
+      // A button that is switched off lets go of the focus, and the keys would reach the dialog no more.
+      const focused = document.activeElement;
+      if (focused instanceof HTMLButtonElement && focused.disabled) dialog.focus();
     }
 
     /** @param {number} k */
@@ -1014,7 +1017,7 @@
       open(k) {
         go(k);
         dialog.showModal();
-        byId("viewer-next").focus();
+        dialog.focus();
       },
     };
   })();
