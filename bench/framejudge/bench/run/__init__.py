@@ -2,7 +2,7 @@
 
 from framejudge.bench.run.errors import RunError
 from framejudge.bench.run.folder import Run
-from framejudge.bench.run.manifest import DetectorRecord, Manifest, Request
+from framejudge.bench.run.manifest import DetectorRecord, Manifest, Rejudgement, Request
 from framejudge.bench.run.results import (
     BlockSpread,
     Boxes,
@@ -40,6 +40,7 @@ __all__ = [
     "Manifest",
     "OpenLoop",
     "RateTrial",
+    "Rejudgement",
     "RepeatCheck",
     "Request",
     "Results",
