@@ -23,7 +23,7 @@ from toy_detectors import write_toys
 from framejudge.bench.cli import main
 from framejudge.bench.cli.progress_bar import shown_progress
 from framejudge.bench.run import Run
-from framejudge.bench.timing import TimingPass
+from framejudge.bench.timing import REPEAT_TRIALS, TimingPass
 from framejudge.datasets.decode import decode_image
 from framejudge.datasets.fingerprint import image_digest, images_fingerprint, labels_fingerprint
 from framejudge.datasets.reading import read_dataset
@@ -395,7 +395,7 @@ def test_a_detector_that_answers_by_the_order_of_calls_is_found(bench: Bench) ->
     outcome, run = measure(bench, "toys:ByOrder,toys:Good")
     by_order, good = (run.results.detectors[name].repeat_check for name in ("toys:ByOrder", "toys:Good"))
     assert by_order is not None and (by_order.score_spread or 0) > 0.5
-    assert good is not None and good.score_spread == 0 and good.speedup_seen.n == 30
+    assert good is not None and good.score_spread == 0 and good.speedup_seen.n == REPEAT_TRIALS
     assert "toys:ByOrder gives the same image scores that are up to" in outcome.out
     assert "toys:Good gives the same image" not in outcome.out
 

@@ -81,7 +81,7 @@ def test_groups_whose_mistakes_come_together_make_no_weak_slice() -> None:
     assert without > 2 * with_groups
 
 
-def test_groups_of_any_make_up_are_dealt_within_their_class() -> None:
+def test_groups_of_any_make_up_deal_within_their_class() -> None:
     random = np.random.default_rng(9)
     groups = random.integers(0, 60, 300)
     framed = random.random(300) < 0.3
@@ -106,3 +106,15 @@ def test_the_seed_decides() -> None:
     )
     np.testing.assert_array_equal(first.p_values, again.p_values)
     assert (first.p_values != other.p_values).any()
+
+
+@pytest.mark.parametrize(
+    ("total", "mistakes", "size"), [(2000, 150, 100), (300, 280, 60), (20, 20, 5), (9, 0, 4)]
+)
+def test_the_strength_is_the_hypergeometric_tail(total: int, mistakes: int, size: int) -> None:
+    inside, wrong = np.arange(total) < size, np.arange(total) >= total - mistakes
+    wrong[: min(mistakes, size) // 2] |= True
+    seen, all_wrong = int((inside & wrong).sum()), int(wrong.sum())
+    evidence = slice_evidence(wrong, np.ones(total, dtype=bool), inside[None, :], draws=10)
+    tail = stats.hypergeom.sf(seen - 1, total, all_wrong, size)
+    assert np.exp(-evidence.strength[0]) == pytest.approx(tail, rel=1e-8)

@@ -6,20 +6,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from framejudge.bench.statistics.groups import Groups, group_codes
 from framejudge.bench.statistics.interval import Booleans, Floats, Integers
 
 DRAWS = 2_000
-"""Permutations: a p-value of 0.05 is known to 0.005."""
+"""Deals: a p-value of 0.05 is known to 0.005."""
 
 COMMON = 20
-"""Groups of one make-up, from which on they are permuted among themselves alone."""
-
-_IMAGES_AT_ONCE = 4_000_000
-"""Permuted images held in memory at a time."""
+"""Groups of one make-up, from which on they deal among themselves alone."""
 
 
 class Evidence(NamedTuple):
@@ -69,14 +65,12 @@ def slice_evidence(
     .. [2] Good, "Permutation, Parametric, and Bootstrap Tests of Hypotheses", 3rd edition, 2005, on permuting
        blocks.
     """
-    n = len(wrong)
     codes = group_codes(groups)
-    dealer = _Dealer(framed, np.arange(n) if codes is None else codes)
-    inside = members.T.astype(np.float32)
-    observed = np.rint(wrong @ inside).astype(np.int64)
-    dealt = np.concatenate(
-        [np.rint(batch @ inside).astype(np.int64) for batch in dealer.deal(wrong, draws, seed)]
-    )
+    dealer = _Dealer(wrong, framed, np.arange(len(wrong)) if codes is None else codes)
+    inside = np.ascontiguousarray(members.T)
+    observed = inside[wrong].sum(axis=0)
+    random = np.random.default_rng(seed)
+    dealt = np.array([inside[dealer.deal(random)].sum(axis=0) for _ in range(draws)])
     strengths = np.empty(dealt.shape)
     strength = np.empty(len(members))
     for k, inner in enumerate(members):
@@ -103,57 +97,69 @@ def _mistakes_by_chance(wrong: Booleans, framed: Booleans, inside: Booleans) -> 
         share = mistakes / total
         mean += size * share
         variance += size * share * (1 - share) * (total - size) / max(1, total - 1)
-        counts = np.arange(min(mistakes, size) + 1)
-        chances = np.convolve(chances, stats.hypergeom.pmf(counts, total, mistakes, size))
+        chances = np.convolve(chances, _hypergeometric(total, mistakes, size))
     at_least = np.cumsum(chances[::-1])[::-1]
     return mean, variance, -np.log(np.clip(at_least, np.finfo(np.float64).tiny, 1.0))
 
 
-class _Dealer:
-    """Deals what is known of images to other images of their class, whole groups at a time.
+def _hypergeometric(total: int, mistakes: int, size: int) -> Floats:
+    """Return the chances of 0, 1, 2, ... mistakes among ``size`` of ``total`` images.
 
-    Groups with as many framed and as many plain images change places with each other; groups whose make-up
-    is rare change places among themselves, and where the new group is larger, its images wrap around.
+    From logarithms of binomial coefficients: a thousand times as fast as scipy's for 100,000 images.
+    """
+    inside = np.arange(min(mistakes, size) + 1)
+    right_inside = size - inside
+    possible = right_inside <= total - mistakes
+    logs = (
+        _log_choose(mistakes, inside)
+        + _log_choose(total - mistakes, np.where(possible, right_inside, 0))
+        - _log_choose(total, np.array(size))
+    )
+    return np.where(possible, np.exp(logs), 0.0)
+
+
+def _log_choose(n: int, k: Integers) -> Floats:
+    logs: Floats = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+    return logs
+
+
+class _Dealer:
+    """Deals mistakes to other images of their class, all those of a group to one other group.
+
+    Groups with as many framed and as many plain images deal among each other, and groups whose make-up is
+    rare among themselves; a mistake stays where the other group has no image of its class.
     """
 
-    def __init__(self, framed: Booleans, codes: Integers) -> None:
-        self._count = int(codes.max()) + 1
+    def __init__(self, wrong: Booleans, framed: Booleans, codes: Integers) -> None:
+        count = int(codes.max()) + 1
         # Images of one group and class stand side by side, in runs: number 2 * group + class.
         runs = 2 * codes + framed
         self._order = np.argsort(runs, kind="stable")
-        self._run = runs[self._order]
-        self._sizes = np.bincount(self._run, minlength=2 * self._count)
+        self._sizes = np.bincount(runs, minlength=2 * count)
         self._starts = np.cumsum(self._sizes) - self._sizes
-        self._rank = np.arange(len(codes)) - self._starts[self._run]
-        self._strata = list(_strata(self._sizes.reshape(-1, 2)))
-        self._one_image_each = bool(self._sizes.max() == 1)
+        places = np.flatnonzero(wrong[self._order])
+        self._runs = runs[self._order][places]
+        self._ranks = places - self._starts[self._runs]
+        self._givers, self._giver_of = np.unique(self._runs // 2, return_inverse=True)
+        self._strata = [
+            (np.flatnonzero(np.isin(self._givers, stratum)), stratum)
+            for stratum in _strata(self._sizes.reshape(-1, 2))
+        ]
 
-    def deal(self, values: Booleans, draws: int, seed: int) -> Iterator[npt.NDArray[np.float32]]:
-        """Yield batches of the values as other deals give them, shape (batch, n)."""
-        random = np.random.default_rng(seed)
-        ordered = values[self._order].astype(np.float32)
-        at_once = max(1, _IMAGES_AT_ONCE // len(values))
-        for start in range(0, draws, at_once):
-            batch = np.empty((min(at_once, draws - start), len(values)), dtype=np.float32)
-            for row in batch:
-                row[self._order] = ordered[self._sources(random)]
-            yield batch
-
-    def _sources(self, random: np.random.Generator) -> Integers:
-        donors = np.arange(self._count)
-        for stratum in self._strata:
-            donors[stratum] = random.permutation(stratum)
-        run = 2 * donors[self._run // 2] + self._run % 2
-        run = np.where(self._sizes[run] > 0, run, self._run)
-        sources: Integers = self._starts[run]
-        if not self._one_image_each:
-            turn = random.integers(0, np.maximum(self._sizes, 1))
-            sources = sources + (self._rank + turn[run]) % self._sizes[run]
-        return sources
+    def deal(self, random: np.random.Generator) -> Integers:
+        """Return the images that the mistakes are dealt to, one for each."""
+        takers = self._givers.copy()
+        for givers, stratum in self._strata:
+            takers[givers] = random.choice(stratum, size=len(givers), replace=False)
+        runs = 2 * takers[self._giver_of] + self._runs % 2
+        runs = np.where(self._sizes[runs] > 0, runs, self._runs)
+        turns = random.integers(2**31, size=len(takers))[self._giver_of]
+        images: Integers = self._order[self._starts[runs] + (self._ranks + turns) % self._sizes[runs]]
+        return images
 
 
 def _strata(makeups: Integers) -> Iterator[Integers]:
-    """Yield the groups that change places: those of each common make-up, and all the others together."""
+    """Yield the groups that deal among each other: those of each common make-up, and all the others."""
     _, which, counts = np.unique(makeups, axis=0, return_inverse=True, return_counts=True)
     which = which.ravel()
     for k in np.flatnonzero(counts >= COMMON):
