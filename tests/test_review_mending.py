@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from framejudge.bench.cli import main
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.reading import read_dataset
+from framejudge.datasets.replacing import replaced
 from framejudge.datasets.review.decisions import Intent, Journal
 from framejudge.datasets.review.marks import CSV_COLUMNS, REPORT_DECISIONS, read_marks
 from framejudge.datasets.review.mending import in_words, mend, refusals_in_words
-from framejudge.datasets.replacing import replaced
 
 TABLE = "\ufeff path,shop,label,group,left,top,right,bottom\r\n"
 ROWS = (
