@@ -245,3 +245,16 @@ def test_rates_hold_their_value(cells, prevalence):
         else:
             assert 0 <= interval.low <= interval.value + 1e-12
             assert interval.value - 1e-12 <= interval.high <= 1
+
+
+@pytest.mark.parametrize("group_count", [2, 3, 4])
+def test_few_large_groups_give_a_wide_interval_and_no_nan(group_count):
+    """Student's quantile of two groups is 12.7: its tail vanishes beside 1."""
+    per_group = 40
+    successes = np.tile(np.arange(per_group) < 24, group_count)
+    interval = proportions.proportion(successes, np.repeat(np.arange(group_count), per_group))
+    assert interval.method == "clustered-wilson"
+    assert interval.low is not None
+    assert interval.high is not None
+    assert 0 <= interval.low < interval.value < interval.high <= 1
+    assert interval.high - interval.low > 2 * 1.96 * np.sqrt(0.24 / len(successes))

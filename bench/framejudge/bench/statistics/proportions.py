@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
 from statsmodels.stats.proportion import proportion_confint
 
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
@@ -99,11 +98,10 @@ def _clustered(successes: Booleans, codes: Integers, confidence: float) -> Inter
     # The variance of a ratio of two sums over groups, by linearisation.
     variance = group_count / (group_count - 1) * float(residuals @ residuals) / n**2
     effective = n / max(1.0, variance / (share * (1 - share) / n))
+    # Student's quantile, as a smaller sample: Wilson's interval depends on quantile ** 2 / n alone.
     quantile = two_sided_quantile(confidence, group_count - 1)
+    effective *= (two_sided_quantile(confidence) / quantile) ** 2
     count = int(np.count_nonzero(successes))
-    if min(count, n - count) < FEW:
-        effective *= (two_sided_quantile(confidence) / quantile) ** 2
-        interval = clopper_pearson(share * effective, effective, confidence)
-    else:
-        interval = wilson(share * effective, effective, 1 - 2 * float(special.ndtr(-quantile)))
+    few = min(count, n - count) < FEW
+    interval = (clopper_pearson if few else wilson)(share * effective, effective, confidence)
     return interval._replace(value=share, n=group_count, method=f"clustered-{interval.method}")
