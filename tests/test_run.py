@@ -106,6 +106,10 @@ def test_predictions_have_a_row_per_image_and_detector(bench: Bench) -> None:
         "width": 32,
         "height": 24,
         "attribute.style": "style-0",
+        **dict.fromkeys(
+            f"{kind}_{side}" for kind in ("box", "true") for side in ("left", "top", "right", "bottom")
+        ),
+        "explanation": None,
     }
     raised = rows[17]
     assert (raised["score"], raised["predicted"]) == (None, None)

@@ -200,8 +200,12 @@ def _sparse_boxes(table: pa.Table, prefix: str) -> Iterator[tuple[int, Box]]:
 
 
 def _latency(timings: pa.Table, names: Sequence[str], paths: Sequence[str]) -> tuple[Floats, list[Floats]]:
-    """Return the (d, n) median milliseconds an image, and every call of each detector."""
-    whole = timings.filter(pc.equal(timings["stage"], "predict"))
+    """Return the (d, n) median milliseconds an image, and every call of each detector.
+
+    Where images arrived by a schedule, both count from the arrival, as the run's percentiles do.
+    """
+    scheduled = pc.any(pc.equal(timings["stage"], "response")).as_py()
+    whole = timings.filter(pc.equal(timings["stage"], "response" if scheduled else "predict"))
     detector_codes = _positions(whole["detector"], names)
     codes, timed = _encoded(whole["path"])
     position = {path: index for index, path in enumerate(paths)}

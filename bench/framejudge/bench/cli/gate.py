@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from framejudge.bench.gate.rules import RuleSet
     from framejudge.bench.run.verdicts import GateResults, RuleVerdict
+    from framejudge.reports.attached import Attached
 
 MAX_WIDTH = 100
 COLOURS = {"pass": "green", "fail": "red", "cannot judge": "yellow"}
@@ -222,7 +223,24 @@ def _write(record: GateResults, junit: Path | None, markdown: Path | None) -> Pa
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for line in github_annotations(record):
             print(line)
-    return write_report(place) if (place / RESULTS_FILE).is_file() else None
+    return write_report(place, _attached(record)) if (place / RESULTS_FILE).is_file() else None
+
+
+def _attached(record: GateResults) -> Attached | None:
+    """Return what changed against the newest stored baseline, where it can be compared."""
+    from framejudge.bench.comparing import compare_runs
+    from framejudge.bench.run import Run
+    from framejudge.datasets.errors import InputError
+    from framejudge.reports.attached import Attached
+
+    stored = [one for one in record.baselines if one.kind == "run"]
+    if not stored:
+        return None
+    newest = max(stored, key=lambda one: one.identity)
+    try:
+        return Attached(baseline=compare_runs(Run.open(Path(newest.where)), Run.open(Path(record.run))))
+    except InputError:  # the verdicts say why it cannot be compared
+        return None
 
 
 def _write_text(path: Path, content: str) -> None:
