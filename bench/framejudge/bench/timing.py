@@ -418,8 +418,10 @@ class _Station:
         except WorkerFailure as problem:
             self.failure = str(problem)
             return
-        times = (*answer.arrays["nanoseconds"].T, *answer.arrays["cpu_nanoseconds"].T)
-        self.repeats = Repeats(*times, score_spread=answer.fields["score_spread"])
+        new, again, seen = answer.arrays["nanoseconds"].T
+        cpu_new, cpu_again, cpu_seen = answer.arrays["cpu_nanoseconds"].T
+        spread = answer.fields["score_spread"]
+        self.repeats = Repeats(new, again, seen, cpu_new, cpu_again, cpu_seen, score_spread=spread)
 
     def leave(self) -> Timed:
         return Timed(
@@ -438,14 +440,12 @@ def _join(blocks: Sequence[_Block]) -> Calls:
     if not blocks:
         none = np.empty(0, dtype=np.int64)
         return Calls({"predict": none}, none, none, 0)
-    busy = None
-    if blocks[0].busy_periods is not None:
-        # Turns lie apart: no call of one waited for a call of another.
-        busy = np.concatenate([one.busy_periods + MAX_CALLS * one.number for one in blocks])
+    # Turns lie apart: no call of one waited for a call of another.
+    busy = [one.busy_periods + MAX_CALLS * one.number for one in blocks if one.busy_periods is not None]
     return Calls(
         stages={name: np.concatenate([one.stages[name] for one in blocks]) for name in blocks[0].stages},
         positions=np.concatenate([one.positions for one in blocks]),
         blocks=np.concatenate([np.full(len(one.positions), one.number) for one in blocks]),
         loop_ns=sum(one.loop_ns for one in blocks),
-        busy_periods=busy,
+        busy_periods=np.concatenate(busy) if busy else None,
     )
