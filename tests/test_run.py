@@ -375,7 +375,10 @@ def test_an_interrupted_run_keeps_what_it_had(bench: Bench, monkeypatch: pytest.
 
 def test_ctrl_c_ends_a_busy_detector_and_exits_with_130(bench: Bench, tmp_path: Path) -> None:
     os.mkfifo("alive")
-    command = [sys.executable, "-c", "from framejudge.bench.cli.main import entry_point; entry_point()"]
+    # Whoever starts the tests in the background of a shell has them ignore Ctrl-C, and so would the command.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    start = f"{heeding}; from framejudge.bench.cli.main import entry_point; entry_point()"
+    command = [sys.executable, "-c", start]
     options = ["run", "--detectors", "toys:Alone", "--dataset", "set", "--out", "out"]
     with subprocess.Popen([*command, *options], stderr=subprocess.PIPE) as running:
         with Path("alive").open("rb") as alive:  # waits until the detector is loaded and opens its end
