@@ -57,7 +57,7 @@ def conditions(recording: dict[str, Any]) -> Iterable[str]:
     beside = "beside one busy loop" if facts["busy"] else "on a quiet machine"
     independent = pairs // PAIRS_OF_A_GATE
     yield f"{pairs} pairs of processes of identical {facts['detector']}, {beside}: {facts['images']} images,"
-    yield f"{facts['calls']} calls of each, {facts['cpu']}, {facts['cores_available']} cores,"
+    yield f"{facts['calls']} call(s) of each, {facts['cpu']}, {facts['cores_available']} cores,"
     yield f"{str(facts['started'])[:10]}. Spread from pair to pair {percent(recording['spread'], 2)}."
     yield f"So many pairs make {independent} gates of {PAIRS_OF_A_GATE} that share none: alone they bound"
     yield f"a rate of which nothing was seen by {percent(bound(0, independent)[1])}."

@@ -230,6 +230,7 @@ def _attached(record: GateResults) -> Attached | None:
     """Return what changed against the newest stored baseline, where it can be compared."""
     from framejudge.bench.comparing import compare_runs
     from framejudge.bench.run import Run
+    from framejudge.bench.run.errors import RunError
     from framejudge.datasets.errors import InputError
     from framejudge.reports.attached import Attached
 
@@ -239,7 +240,7 @@ def _attached(record: GateResults) -> Attached | None:
     newest = max(stored, key=lambda one: one.identity)
     try:
         return Attached(baseline=compare_runs(Run.open(Path(newest.where)), Run.open(Path(record.run))))
-    except InputError:  # the verdicts say why it cannot be compared
+    except (InputError, RunError):  # the verdicts say why it cannot be compared
         return None
 
 
