@@ -94,6 +94,7 @@ def test_dragging_a_threshold_moves_everything(opened: Opened, two: Path) -> Non
         key: panel.locator(f"[data-live={key}]").inner_text() for key in ("tp", "fp", "tn", "fn", "accuracy")
     }
     page.locator("#gallery [name=detector]").select_option("0")
+    settle(page)
     mistakes = count(page)
     slider = panel.locator("input[type=range]")
     slider.scroll_into_view_if_needed()
