@@ -12,14 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from framejudge.bench.run import manifest, results
 from framejudge.bench.run.errors import RunError
+from framejudge.bench.run.json_file import Record, read_record
 from framejudge.bench.run.manifest import Manifest
 from framejudge.bench.run.results import Results
 from framejudge.bench.run.verdicts import GATE_FILES
@@ -31,8 +32,6 @@ TIMINGS_FILE = "timings.parquet"
 THUMBNAILS_FILE = "thumbnails.parquet"
 REPORT_FILE = "report.html"
 RUN_FILES = (RUN_FILE, RESULTS_FILE, PREDICTIONS_FILE, TIMINGS_FILE, THUMBNAILS_FILE, REPORT_FILE)
-
-Record = TypeVar("Record", Manifest, Results)
 
 
 @dataclass(frozen=True)
@@ -182,26 +181,11 @@ def _write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 def _read_json(path: Path, kind: type[Record], schema: str) -> Record:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        return read_record(path, kind, schema)
     except FileNotFoundError:
         raise RunError(
             f"there is no {path.name}: the run was cut short", where=path.parent, fix="run it again"
         ) from None
-    except ValueError as problem:
-        raise RunError(f"not JSON: {problem}", where=path, fix="run it again") from problem
-    found = content.get("schema") if isinstance(content, dict) else None
-    if found != schema:
-        raise RunError(
-            f"its schema is {found!r} and this version of framejudge reads {schema!r}",
-            where=path,
-            fix="read it with the version that wrote it, or run it again",
-        )
-    try:
-        return TypeAdapter(kind).validate_python(content)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise RunError(f"{place}: {first['msg']}", where=path, fix="run it again") from problem
 
 
 def _read_table(path: Path) -> pa.Table:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from framejudge.bench.run.errors import RunError
+from framejudge.bench.run.json_file import read_record
 from framejudge.bench.run.results import Figure, Scalar
 
 SCHEMA = "framejudge/gate/1"
@@ -191,23 +191,7 @@ def read_gate(folder: Path) -> GateResults | None:
     path = folder / GATE_FILE
     if not path.is_file():
         return None
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as problem:
-        raise RunError(f"not JSON: {problem}", where=path, fix="run the gate again") from problem
-    found = content.get("schema") if isinstance(content, dict) else None
-    if found != SCHEMA:
-        raise RunError(
-            f"its schema is {found!r} and this version of framejudge reads {SCHEMA!r}",
-            where=path,
-            fix="run the gate again",
-        )
-    try:
-        return TypeAdapter(GateResults).validate_python(content)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise RunError(f"{place}: {first['msg']}", where=path, fix="run the gate again") from problem
+    return read_record(path, GateResults, SCHEMA, again="run the gate again")
 
 
 def gate_schema() -> dict[str, Any]:
