@@ -11,7 +11,7 @@ import pytest
 
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, build
-from framejudge.detectors.network.detector import NetworkDetector, load_model, resize
+from framejudge.detectors.network.detector import WEIGHTS, NetworkDetector, load_model, resize, save_model
 from framejudge.detectors.network.experiments import PUBLISHED
 
 pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
@@ -54,6 +54,23 @@ def test_every_published_axis_builds(part: str, dense: str) -> None:
 def test_an_unknown_architecture_gets_one_clear_line() -> None:
     with pytest.raises(InputError, match="profile"):
         build("resnet")
+
+
+def test_a_model_is_written_small_and_whole(tmp_path: Path) -> None:
+    model = build(PROFILE)
+    model.save(tmp_path / "stored.keras")
+    save_model(model, tmp_path / "packed.keras")
+    assert (tmp_path / "packed.keras").stat().st_size < (tmp_path / "stored.keras").stat().st_size
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["packed.keras", "stored.keras"]
+    for read, kept in zip(
+        load_model(tmp_path / "packed.keras").get_weights(), model.get_weights(), strict=True
+    ):
+        assert np.array_equal(read, kept)
+
+
+def test_every_shipped_file_of_weights_is_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in WEIGHTS.iterdir()}
+    assert {name for name, size in sizes.items() if size >= 1_000_000} == set()
 
 
 def test_one_picture_and_a_batch_get_the_same_scores(saved: Path, picture: np.ndarray) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -253,3 +254,15 @@ def load_model(path: Path) -> Any:
             where=path,
             fix="use a .keras file written by `bench train`",
         ) from problem
+
+
+def save_model(model: Any, path: Path) -> None:
+    """Write a ``.keras`` file that is compressed: Keras stores its parts as they are, empty space included."""
+    plain = path.with_suffix(".plain.keras")
+    try:
+        model.save(plain)
+        with zipfile.ZipFile(plain) as parts, zipfile.ZipFile(path, "w") as packed:
+            for part in parts.infolist():
+                packed.writestr(part.filename, parts.read(part), zipfile.ZIP_DEFLATED)
+    finally:
+        plain.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ import tensorflow as tf
 
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.architectures import FRAMED, SIDES
-from framejudge.detectors.network.detector import WEIGHTS, ModelFile, load_model
+from framejudge.detectors.network.detector import WEIGHTS, ModelFile, load_model, save_model
 from framejudge.detectors.network.runtimes import describing
 
 SHIPPED = ("cnn", "cnn-2016")
@@ -122,10 +122,6 @@ def deployed(model: keras.Model, source: Path) -> keras.Model:
     return network
 
 
-def _write_keras(model: keras.Model, path: Path) -> None:
-    model.save(path)
-
-
 def _write_savedmodel(model: keras.Model, path: Path) -> None:
     if path.exists():
         shutil.rmtree(path)
@@ -158,7 +154,7 @@ def _write_litert_int8(model: keras.Model, path: Path) -> None:
 
 
 FORMATS: Mapping[str, Format] = {
-    "keras": Format(".keras", _write_keras),
+    "keras": Format(".keras", save_model),
     "savedmodel": Format("-savedmodel", _write_savedmodel),
     "litert": Format(".tflite", _write_litert),
     "litert-int8": Format("-int8.tflite", _write_litert_int8),
