@@ -11,7 +11,7 @@ import pytest
 
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.architectures import PROFILE_SIZE_PX
-from framejudge.detectors.network.detector import NetworkDetector
+from framejudge.detectors.network.detector import NetworkDetector, load_model
 from framejudge.detectors.network.stream import Shard, training_source
 
 pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
@@ -99,6 +99,35 @@ def test_a_training_killed_between_epochs_ends_with_the_same_weights(
     resumed = train(tmp_path / "killed", 3)
     for one, other in zip(weights(whole.model), weights(resumed.model), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_frozen_convolutions_keep_the_weights_that_they_start_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "SHARD_PICTURES", 64)
+    first = train(tmp_path / "first", 1, architecture="profile")
+    stream = MadeStream(PROFILE_SIZE_PX)
+    plan = training.Plan(
+        "profile",
+        1,
+        window_shards=2,
+        fresh_shards=1,
+        validation_shards=1,
+        seed=2,
+        initial=str(first.model),
+        freeze=1,
+    )
+    model = training.fit(plan, stream, stream, tmp_path / "second")  # type: ignore[arg-type]
+    before, after = (
+        [layer.get_weights() for layer in each.layers if layer.get_weights()]
+        for each in (load_model(first.model), model)
+    )
+    same = [
+        all(np.array_equal(*pair) for pair in zip(*layers, strict=True))
+        for layers in zip(before, after, strict=True)
+    ]
+    assert same[:2] == [True, True]  # the convolution and its normalisation
+    assert not any(same[2:])
 
 
 def test_patience_stops_and_keeps_the_best_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, build
 from framejudge.detectors.network.calibration import best_threshold, fit_platt
-from framejudge.detectors.network.detector import load_model
+from framejudge.detectors.network.detector import load_model, save_model
 from framejudge.detectors.network.experiments import Experiment
 from framejudge.detectors.network.stream import (
     NO_SIDES,
@@ -70,6 +70,8 @@ class Plan:
         Of the initial weights, the order of pictures and the flips.
     initial
         A ``.keras`` file of the same architecture to start from; None for fresh weights.
+    freeze
+        So many of the first convolutions, with their normalisation, keep their initial weights.
     mixed_precision
         Compute in bfloat16; the weights stay, and are shipped, in float32.
     images
@@ -88,6 +90,7 @@ class Plan:
     vary_colours: bool = True
     seed: int = 0
     initial: str | None = None
+    freeze: int = 0
     mixed_precision: bool = False
     images: int | None = None
     patience: int | None = None
@@ -200,6 +203,7 @@ def _compile(plan: Plan) -> keras.Model:
     model = build(plan.architecture)
     if plan.initial is not None:
         _start_from(model, Path(plan.initial))
+    _freeze(model, plan.freeze)
     if plan.architecture == PROFILE:
         steps = plan.epochs * plan.steps_per_epoch
         rate = keras.optimizers.schedules.CosineDecay(
@@ -235,6 +239,19 @@ def _start_from(model: keras.Model, path: Path) -> None:
     if [each.shape for each in weights] != [each.shape for each in model.get_weights()]:
         raise InputError(f"is not a {model.name} network", where=path, fix="start from the same architecture")
     model.set_weights(weights)
+
+
+def _freeze(model: keras.Model, convolutions: int) -> None:
+    """Keep the first convolutions of a model, and the normalisation of each, as they are.
+
+    They hold few weights but work at the highest resolution, where a step of training spends most of its time.
+    """
+    seen = 0
+    for layer in model.layers:
+        seen += isinstance(layer, keras.layers.Conv2D)
+        if seen > convolutions:
+            break
+        layer.trainable = False
 
 
 def _sides_error(truth: Any, predicted: Any) -> Any:
@@ -425,7 +442,7 @@ def finish(plan: Plan, model: keras.Model, held: Shard, training: Supply, out: P
     scores = predict(model, held.pictures)
     threshold = best_threshold(scores, held.framed)
     path = out / "model.keras"
-    model.save(path)
+    save_model(model, path)
     trained = Trained(
         path,
         threshold,
