@@ -102,3 +102,16 @@ def test_a_frame_left_is_wrong_however_thin(trimmers: ModuleType, tmp_path: Path
     pictures = trimmers.as_png(folder, tmp_path / "png")
     assert not trimmers.answers("none", [None] * 4, pictures).right[0]
     assert trimmers.answers("cut", [Box(1, 1, 99, 79), None, None, None], pictures).right[0]
+
+
+def test_what_stays_below_the_operating_threshold_is_left_alone(
+    trimmers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = trimmers.as_png(_write_set(tmp_path / "set"), tmp_path / "png")
+    located = trimmers.ours("trim", pictures)
+    assert trimmers.as_unframed("trim", located, pictures) is None  # it has no files to store one beside
+    never = type("Point", (), {"threshold": 1.1})()
+    monkeypatch.setattr(trimmers, "read_operating_point", lambda spec: never)
+    left = trimmers.as_unframed("trim", located, pictures)
+    assert not left.changed.any()
+    assert left.right.tolist() == [False, False, True, True]

@@ -2,7 +2,8 @@
 
 ``python tests/benchmarks/trimmers.py TUNING TEST [--detectors canny,trim,cnn]`` on two labelled sets with
 content boxes; prints Markdown. The rivals' settings are the ones that do best on TUNING (never drawn from
-TEST's photos); ours come as they are shipped. Debian: ``apt-get install imagemagick ffmpeg``.
+TEST's photos); ours come as they are shipped: every picture judged framed is cut, and once more with the
+stricter threshold of ``bench unframe``. Debian: ``apt-get install imagemagick ffmpeg``.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import numpy.typing as npt
 from framejudge.bench.statistics.interval import Interval
 from framejudge.bench.statistics.paired import accuracy_difference
 from framejudge.bench.statistics.proportions import proportion
+from framejudge.bench.unframe.operating_point import read_operating_point
 from framejudge.datasets.box import Box
 from framejudge.datasets.decode import decode_image
 from framejudge.datasets.errors import InputError
@@ -185,6 +187,19 @@ def ours(name: str, pictures: Pictures) -> Answers:
     return answers(f"`{name}`", [locate(decode_image(path)) for path in pictures.paths], pictures)
 
 
+def as_unframed(name: str, located: Answers, pictures: Pictures) -> Answers | None:
+    """Leave alone what `bench unframe` would; None for a detector without an operating threshold."""
+    spec = find(name)
+    point = read_operating_point(spec)
+    if point is None:
+        return None
+    detector = create(spec)
+    goes = np.array([detector.predict(decode_image(path)) >= point.threshold for path in pictures.paths])
+    changed = located.changed & goes
+    right = np.where(pictures.framed, located.right & goes, ~changed)
+    return Answers(f"`{name}` as `bench unframe` cuts", right, changed)
+
+
 def chosen(settings: Iterator[Setting], tuning: Pictures) -> Setting:
     """Return the setting with the most boxes right on tuning data, whatever it does to plain pictures."""
 
@@ -240,10 +255,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         tuning = as_png(given.tuning, Path(scratch, "tuning"), TUNING_IMAGES)
         test = as_png(given.test, Path(scratch, "test"), given.limit)
-        mine, rivals = [], []
+        mine, careful, rivals = [], [], []
         for name in given.detectors.split(","):
             try:
                 mine.append(ours(name, test))
+                careful.append(as_unframed(name, mine[-1], test))
             except InputError as problem:
                 print(f"skipped {name}: {problem}", file=sys.stderr)
         for tool, settings in tools.items():
@@ -253,7 +269,11 @@ def main() -> None:
             best = chosen(settings(), tuning)
             rivals.append(answers(best.name, best.boxes(test.paths), test))
     print(f"{test.framed.sum()} framed and {(~test.framed).sum()} plain pictures\n")
-    print(overall_table([*mine, *rivals], test), style_table([*mine, *rivals], test), sep="\n\n")
+    print(
+        overall_table([*mine, *filter(None, careful), *rivals], test),
+        style_table([*mine, *rivals], test),
+        sep="\n\n",
+    )
     for one in mine:
         worse = losses(one, rivals, test)
         print(f"\n{one.name} is worse beyond the interval on: {'; '.join(worse) or 'no style'}")
