@@ -17,13 +17,17 @@ PACKAGES = (
     "framejudge",
     "numpy",
     "opencv-python",
+    "opencv-python-headless",
     "pillow",
+    "scikit-image",
     "scikit-learn",
     "scipy",
     "tensorflow",
     "tensorflow-cpu",
     "keras",
     "onnxruntime",
+    "ai-edge-litert",
+    "openvino",
 )
 """Packages whose versions are recorded where they are installed; read from metadata, nothing is imported."""
 

@@ -257,7 +257,7 @@ def load_model(path: Path) -> Any:
 
 
 def save_model(model: Any, path: Path) -> None:
-    """Write a ``.keras`` file that is compressed: Keras stores its parts as they are, empty space included."""
+    """Write a ``.keras`` file, compressed: Keras stores its parts as they are, empty space included."""
     plain = path.with_suffix(".plain.keras")
     try:
         model.save(plain)
