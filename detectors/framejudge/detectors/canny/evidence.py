@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from framejudge.detectors.canny.edges import STRIP_ROWS, Floats, Strips, floats
 from framejudge.detectors.canny.lines import ROW_MEAN, SEGMENT_MEAN, SEGMENTS, Ints, Lines, Profiles
+from framejudge.detectors.canny.palette import Palettes, measure_palettes
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
 
@@ -82,6 +83,8 @@ class Evidence:
         For each of `OTHER_SIDES`: how much the line's band differs from the likest one there; (3, 4, lines).
     band_segments
         Mean grey of the band by segment; (4, lines, segments).
+    palettes
+        The colours near the sides.
     """
 
     strips: Strips
@@ -100,6 +103,7 @@ class Evidence:
     band_segments: Floats
     period: Floats
     mismatch: Floats
+    palettes: Palettes
 
 
 def gather_evidence(strips: Strips, profiles: Profiles, lines: Lines) -> Evidence:
@@ -134,6 +138,7 @@ def gather_evidence(strips: Strips, profiles: Profiles, lines: Lines) -> Evidenc
         band_segments=floats(band_sums / (lines.depth - lines.outer)[:, :, None]),
         period=_periodicity(strips),
         mismatch=_mismatch(lines, band),
+        palettes=measure_palettes(strips),
     )
 
 

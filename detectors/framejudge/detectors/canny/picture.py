@@ -17,6 +17,7 @@ import numpy as np
 from framejudge.detectors.canny.edges import EDGE, STRIP_ROWS, Bytes, Floats, floats
 from framejudge.detectors.canny.evidence import Evidence
 from framejudge.detectors.canny.lines import SEGMENT_MEAN
+from framejudge.detectors.canny.palette import likeness
 
 RING_BOUNDS = (0.0, 0.04, 0.08, 0.13, 0.2, 0.3, 0.45, 0.7)
 """Shares of the strips' depth; each ring lies between two of them."""
@@ -112,6 +113,43 @@ def side_brightness(evidence: Evidence) -> Floats:
     return np.array([min(means), max(means), deviation], np.float32)
 
 
+def palette_likeness(evidence: Evidence) -> Floats:
+    """How much of their palettes each two sides have in common, for each ring: least alike pair first."""
+    shares = evidence.palettes.shares
+    return np.sort(likeness(shares[:, _PAIRS[0]], shares[:, _PAIRS[1]]), axis=1).reshape(-1)
+
+
+def palette_inside(evidence: Evidence) -> Floats:
+    """How much of each side's outer palettes goes on inside, least first.
+
+    Of the three outer rings in the innermost, and of the outermost in the third.
+    """
+    shares = evidence.palettes.shares
+    alike = np.concatenate([likeness(shares[:3], shares[3]), likeness(shares[:1], shares[2])])
+    return np.sort(alike, axis=1).reshape(-1)
+
+
+def palette_variety(evidence: Evidence) -> Floats:
+    """How varied the palettes of all sides together are.
+
+    What each outer ring has in common with the innermost, the share of its commonest colour, and each ring's
+    entropy.
+    """
+    together = evidence.palettes.shares.mean(axis=1)
+    entropy = -(together * np.log(together + _RARE)).sum(axis=1)
+    return np.concatenate([likeness(together[:3], together[3]), together[:3].max(axis=1), entropy])
+
+
+def corner_colours(evidence: Evidence) -> Floats:
+    """Differences in colour between each two corners, least first."""
+    return _differences(evidence.palettes.corners)
+
+
+def side_colours(evidence: Evidence) -> Floats:
+    """Differences in colour between each two sides' outermost rings, least first."""
+    return _differences(evidence.palettes.sides)
+
+
 PICTURE_RULES: Mapping[PictureRule, int] = MappingProxyType(
     {
         ring_edges: 21,
@@ -125,6 +163,11 @@ PICTURE_RULES: Mapping[PictureRule, int] = MappingProxyType(
         inner_lines: 10,
         shape: 2,
         side_brightness: 3,
+        palette_likeness: 24,
+        palette_inside: 16,
+        palette_variety: 10,
+        corner_colours: 6,
+        side_colours: 6,
     }
 )
 """The rules, and how many numbers each returns."""
@@ -143,6 +186,7 @@ _NOISE_VARIANCE = 25.0
 _PAIRS = np.triu_indices(4, 1)
 _MIDDLE = slice(round(0.4 * STRIP_ROWS), round(0.6 * STRIP_ROWS))
 _LINE_SHARE = 0.35
+_RARE = 1e-4  # a share of 0 has no logarithm
 
 
 @lru_cache(maxsize=128)
@@ -156,6 +200,10 @@ def _rings(depth: int) -> Floats:
 
 def _spread(by_side: Floats) -> Floats:
     return np.concatenate([by_side.min(axis=0), by_side.mean(axis=0), by_side.max(axis=0)])
+
+
+def _differences(colours: Floats) -> Floats:
+    return np.sort(np.log1p(np.abs(colours[_PAIRS[0]] - colours[_PAIRS[1]]).sum(axis=1)))
 
 
 def _corners(evidence: Evidence, planes: Bytes) -> Floats:
