@@ -40,6 +40,11 @@ def test_an_unknown_name_is_answered_with_the_nearest(typo: str, meant: str) -> 
         find(typo)
 
 
+def test_a_name_that_is_like_none_gets_the_list_and_no_guess() -> None:
+    with pytest.raises(InputError, match="'nope'; available: canny, "):
+        find("nope")
+
+
 def test_a_list_keeps_its_order_and_refuses_repeats() -> None:
     assert [spec.name for spec in find_all("cnn, canny")] == ["cnn", "canny"]
     with pytest.raises(InputError, match="canny given twice"):

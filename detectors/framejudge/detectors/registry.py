@@ -153,7 +153,7 @@ def find(name: str) -> DetectorSpec:
     specs = available()
     if name in specs:
         return specs[name]
-    near = difflib.get_close_matches(name.lower(), specs, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(name.lower(), specs, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise InputError(
         f"unknown detector {name!r}",
