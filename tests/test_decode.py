@@ -267,7 +267,7 @@ def test_missing_empty_and_foreign_files(tmp_path):
     (tmp_path / "text.jpg").write_text("not an image at all")
     (tmp_path / "folder.jpg").mkdir()
     assert_one_clear_line(tmp_path / "missing.jpg", "no such file")
-    assert_one_clear_line(tmp_path / "folder.jpg", "no such file")
+    assert_one_clear_line(tmp_path / "folder.jpg", "a folder, not a file")
     assert_one_clear_line(tmp_path / "empty.jpg", "empty (0 bytes)")
     assert_one_clear_line(tmp_path / "text.jpg", "not an image")
 

@@ -59,7 +59,7 @@ def decode_image(path: str | PathLike[str]) -> Image:
     """
     file = Path(path)
     if not file.is_file():  # a pipe or a device would block for ever
-        raise UnreadableImage("no such file", where=file)
+        raise UnreadableImage("a folder, not a file" if file.is_dir() else "no such file", where=file)
     if file.stat().st_size == 0:
         raise UnreadableImage("the file is empty (0 bytes)", where=file)
     try:
