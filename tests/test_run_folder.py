@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +31,21 @@ def test_what_was_written_is_read_back(place: Path) -> None:
     folder.write_results(place, run.results)
     folder.write_manifest(place, run.manifest)
     assert Run.open(place) == run
+
+
+def test_a_full_disk_is_told_and_leaves_the_file_as_it_was(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, before = Run.open(place), (place / "results.json").read_bytes()
+
+    def full(self: Path, *args: object, **options: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(RunError, match=r"results\.json: cannot be written: No space left on device"):
+        folder.write_results(place, run.results)
+    assert (place / "results.json").read_bytes() == before
+    assert not [path for path in place.iterdir() if path.name.startswith(".")]
 
 
 def test_detectors_come_in_the_order_in_which_they_were_asked_for(place: Path) -> None:

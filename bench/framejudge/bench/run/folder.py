@@ -173,10 +173,15 @@ def _write_table(path: Path, table: pa.Table) -> None:
 
 
 def _write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch:
-        temporary = Path(scratch) / path.name
-        write(temporary)
-        temporary.replace(path)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch:
+            temporary = Path(scratch) / path.name
+            write(temporary)
+            temporary.replace(path)
+    except OSError as problem:  # a full disk, above all
+        raise RunError(
+            f"cannot be written: {problem.strerror or problem}", where=path, fix="make room, and run it again"
+        ) from problem
 
 
 def _read_json(path: Path, kind: type[Record], schema: str) -> Record:
