@@ -106,38 +106,33 @@ class Layout:
             mask[top:bottom, left:right] = 0
         return mask
 
-    def depth(self) -> npt.NDArray[np.float32]:
-        """Return how deep each pixel lies across the band: 0 at its outer edge, 1 at its inner edge.
-
-        Beyond 1 it is inside the content. Corners are mitred.
-        """
+    def _distances(self) -> tuple[npt.NDArray[np.float32], ...]:
+        """Return how far pixels lie within the band's outer edge, a row or column for each of `SIDES`."""
         columns = np.arange(self.width, dtype=np.float32)[None, :] + 0.5
         rows = np.arange(self.height, dtype=np.float32)[:, None] + 0.5
-        distances = (
+        return (
             columns - self.gap.left,
             rows - self.gap.top,
             self.width - self.gap.right - columns,
             self.height - self.gap.bottom - rows,
         )
+
+    def depth(self) -> npt.NDArray[np.float32]:
+        """Return how deep each pixel lies across the band: 0 at its outer edge, 1 at its inner edge.
+
+        Beyond 1 it is inside the content. Corners are mitred.
+        """
         depth = np.full((self.height, self.width), np.inf, np.float32)
-        for distance, thickness in zip(distances, self.band, strict=True):
+        for distance, thickness in zip(self._distances(), self.band, strict=True):
             if thickness:
                 np.minimum(depth, distance / thickness, out=depth)
         return depth
 
     def nearest_side(self) -> npt.NDArray[np.uint8]:
         """Return for each pixel the index in `SIDES` of the banded side it belongs to; corners are mitred."""
-        columns = np.arange(self.width, dtype=np.float32)[None, :] + 0.5
-        rows = np.arange(self.height, dtype=np.float32)[:, None] + 0.5
-        distances = (
-            columns - self.gap.left,
-            rows - self.gap.top,
-            self.width - self.gap.right - columns,
-            self.height - self.gap.bottom - rows,
-        )
         best = np.full((self.height, self.width), np.inf, np.float32)
         side = np.zeros((self.height, self.width), np.uint8)
-        for index, (distance, thickness) in enumerate(zip(distances, self.band, strict=True)):
+        for index, (distance, thickness) in enumerate(zip(self._distances(), self.band, strict=True)):
             if thickness:
                 relative = np.broadcast_to(distance / thickness, best.shape)
                 nearer = relative < best
