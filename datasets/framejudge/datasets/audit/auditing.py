@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -122,13 +121,6 @@ def _checked(
     yield from checks.duplicates(samples, facts, max_bits)
     yield from checks.parted(samples, facts, split_columns, max_bits)
     yield from checks.not_scored(facts.values())
-
-
-class _Judged(NamedTuple):
-    """The images whose labels can be doubted."""
-
-    samples: Sequence[Sample]
-    facts: Sequence[FileFacts]
 
 
 def _doubts(
