@@ -68,6 +68,16 @@ def test_verdicts_become_exit_codes(
     capsys.readouterr()
 
 
+def test_a_copy_that_cannot_be_written_costs_no_verdict(
+    runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (runs / "file").touch()
+    assert bench(monkeypatch, "bad", "--baseline", "good", "--junit", "file/gate.xml") == 2
+    said = capsys.readouterr()
+    assert "gate: fail" in said.out and (runs / "bad" / "gate.xml").is_file()
+    assert said.err.startswith("bench: file/gate.xml: cannot be written: ") and said.err.count("\n") == 1
+
+
 def test_a_replaced_run_keeps_no_verdict_of_the_former(
     runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

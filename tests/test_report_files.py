@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from made_run import write_made_run
 from PIL import Image
 from typer.testing import CliRunner
 
-from framejudge.bench.cli.main import app
+from framejudge.bench.cli.main import app, entry_point
 from framejudge.bench.run import Run
 from framejudge.reports.markdown import render_markdown
 from framejudge.reports.mistakes import worst_first
@@ -47,6 +48,25 @@ def test_bench_report_writes_what_it_is_asked_for(place: Path, tmp_path: Path) -
     assert "area under the curve" in texts["roc"]
     with Image.open(tmp_path / "charts" / "roc.png") as picture:
         assert picture.width > 800
+
+
+@pytest.mark.parametrize("option", ["--markdown", "--charts", "--tables"])
+def test_a_place_that_cannot_be_written_is_one_line(
+    place: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    option: str,
+) -> None:
+    (tmp_path / "file").touch()
+    wanted = tmp_path / "file" / "below"
+    monkeypatch.setattr(sys, "argv", ["bench", "report", str(place), option, str(wanted)])
+    with pytest.raises(SystemExit) as ended:
+        entry_point()
+    said = capfd.readouterr()
+    assert ended.value.code == 2
+    assert said.err.startswith(f"bench: {wanted}: cannot be written: ") and said.err.count("\n") == 1
+    assert said.out.splitlines() == [str(place / "report.html")]
 
 
 def test_tables_hold_the_figures_in_full(place: Path, tmp_path: Path) -> None:

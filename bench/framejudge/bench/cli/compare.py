@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from framejudge.bench.run import Figure
     from framejudge.bench.run.comparison import DetectorChange, Flip, RunComparison
 
-MAX_WIDTH = 100
 FLIPS_SHOWN = 10
 """Images of each detector that are listed in the terminal; the CSV file has all of them."""
 
@@ -29,23 +28,24 @@ def compare(
     ] = None,
 ) -> None:
     """Say what got better or worse between two runs on the same images, and how sure that is."""
+    from framejudge.bench.cli.output import write_text
     from framejudge.bench.comparing import compare_runs
     from framejudge.bench.run import Run
 
     comparison = compare_runs(Run.open(before), Run.open(after))
     _print(comparison)
     if csv is not None:
-        _write(csv, _csv(comparison))
+        write_text(csv, _csv(comparison))
     if json is not None:
-        _write(json, _json(comparison))
+        write_text(json, _json(comparison))
 
 
 def _print(comparison: RunComparison) -> None:
-    from rich.console import Console
     from rich.markup import escape
 
-    console = Console(highlight=False)
-    console.width = min(console.width, MAX_WIDTH) if console.is_terminal else MAX_WIDTH
+    from framejudge.bench.cli.output import plain_console
+
+    console = plain_console()
     first, second = comparison.before, comparison.after
     console.print(f"{escape(comparison.dataset)}: the same images in both runs", soft_wrap=True)
     for which, run in (("before", first), ("after", second)):
@@ -158,14 +158,3 @@ def _json(comparison: RunComparison) -> str:
     return (
         json.dumps(asdict(comparison), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
     )
-
-
-def _write(path: Path, text: str) -> None:
-    from framejudge.datasets.errors import InputError
-
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise InputError(
-            f"cannot be written: {problem.strerror}", where=path, fix="give another file"
-        ) from problem

@@ -212,9 +212,10 @@ def _make(folder: Path) -> None:
 def _print_summary(audited: Audit, folder: Path) -> None:
     from collections import Counter
 
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from framejudge.bench.cli.output import plain_console
 
     counts = Counter((finding.severity, finding.check) for finding in audited.findings)
     first = {(finding.severity, finding.check): finding for finding in reversed(audited.findings)}
@@ -226,7 +227,7 @@ def _print_summary(audited: Audit, folder: Path) -> None:
         table.add_row(
             *kind, f"{count:,}", Text(ascii(example)[1:-1] if not example.isprintable() else example)
         )
-    console = Console(highlight=False)
+    console = plain_console()
     console.print(table)
     verdict = "something is wrong" if audited.failed else "nothing is wrong that would spoil a figure"
     written = f"{folder / FINDINGS_FILE}, {folder / PAGE_FILE}"

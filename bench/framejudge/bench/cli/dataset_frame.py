@@ -49,8 +49,6 @@ def frame(
     import os
     from dataclasses import replace
 
-    from rich.console import Console
-
     from framejudge.bench.cli.progress_bar import shown_progress
     from framejudge.datasets.errors import InputError
     from framejudge.datasets.exam import parse_buckets
@@ -97,12 +95,12 @@ def frame(
             processes=os.cpu_count() or 1,
             progress=progress.advance,
         )
-    Console(highlight=False).print(
+    typer.echo(
         f"{out}: {written.images} images, {written.framed} framed and {written.plain} plain, "
         f"from {len(materials.photos)} photos"
     )
     for line in _left_out(chosen, materials):
-        Console(stderr=True, highlight=False).print(line)
+        typer.echo(line, err=True)
 
 
 def _left_out(recipe: Recipe, materials: Materials) -> list[str]:

@@ -19,8 +19,6 @@ def make(
 
     With the default count and seed it is the set that `bench run` uses when no other is given.
     """
-    from rich.console import Console
-
     from framejudge.bench.cli.progress_bar import shown_progress
     from framejudge.datasets.builtin import make_generated_set
     from framejudge.datasets.errors import InputError
@@ -32,6 +30,4 @@ def make(
         written = make_generated_set(
             out, count=count, seed=seed, force=force, resume=resume, progress=progress.advance
         )
-    Console(highlight=False).print(
-        f"{out}: {written.images} drawn images, {written.framed} framed and {written.plain} plain"
-    )
+    typer.echo(f"{out}: {written.images} drawn images, {written.framed} framed and {written.plain} plain")

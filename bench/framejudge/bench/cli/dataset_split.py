@@ -148,10 +148,10 @@ def _check_free(dataset: Dataset, column: str, target: Path, *, is_own: bool, fo
 def _print_counts(
     units: Units, parts: Sequence[str], order: Sequence[str], column: str, target: Path
 ) -> None:
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
+    from framejudge.bench.cli.output import plain_console
     from framejudge.datasets.split import count_parts
 
     counts = count_parts(units, parts, order)
@@ -163,7 +163,7 @@ def _print_counts(
         numbers = (count.framed, count.plain, count.undecided, count.bundles)
         share = f"{count.images / len(units):.1%}"
         table.add_row(escape(count.part), f"{count.images:,}", share, *(f"{number:,}" for number in numbers))
-    console = Console(highlight=False)
+    console = plain_console()
     console.print(table)
     bundles = sum(count.bundles for count in counts)
     console.print(

@@ -9,13 +9,14 @@ def detectors() -> None:
     Anyone's own detector is given as package.module:Class; it needs one method,
     predict(image) -> float in [0, 1] for a (H, W, 3) uint8 RGB array.
     """
-    from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
+    from framejudge.bench.cli.output import plain_console
     from framejudge.detectors.registry import available
 
     table = Table("name", "what it is", "from", box=None, header_style="bold")
     for spec in available().values():
         needs = f" (needs framejudge[{spec.extra}])" if spec.extra else ""
-        table.add_row(spec.name, f"{spec.summary}{needs}", spec.origin)
-    Console().print(table)
+        table.add_row(*map(escape, (spec.name, f"{spec.summary}{needs}", spec.origin)))
+    plain_console().print(table)

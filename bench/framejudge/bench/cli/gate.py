@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from framejudge.bench.run.verdicts import GateResults, RuleVerdict
     from framejudge.reports.attached import Attached
 
-MAX_WIDTH = 100
 COLOURS = {"pass": "green", "fail": "red", "cannot judge": "yellow"}
 
 
@@ -105,8 +104,8 @@ def gate(
             seed=seed,
             timeout=timeout,
         )
-    report = _write(record, junit, markdown)
-    _print(record, report)
+    _print(record, _write(record))
+    _write_copies(record, junit, markdown)
     return record.exit_code
 
 
@@ -195,10 +194,11 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _write(record: GateResults, junit: Path | None, markdown: Path | None) -> Path | None:
+def _write(record: GateResults) -> Path | None:
     """Write everything that others read; return the report where there is a run to report."""
     import os
 
+    from framejudge.bench.cli.output import write_text
     from framejudge.bench.run.folder import RESULTS_FILE
     from framejudge.bench.run.verdicts import JUNIT_FILE, MARKDOWN_FILE
     from framejudge.reports.annotations import github_annotations
@@ -207,15 +207,9 @@ def _write(record: GateResults, junit: Path | None, markdown: Path | None) -> Pa
     from framejudge.reports.junit import gate_junit
 
     place = Path(record.run)
-    xml, text = gate_junit(record), gate_markdown(record)
-    for path, content in (
-        (place / JUNIT_FILE, xml),
-        (place / MARKDOWN_FILE, text),
-        (junit, xml),
-        (markdown, text),
-    ):
-        if path is not None:
-            _write_text(path, content)
+    text = gate_markdown(record)
+    write_text(place / JUNIT_FILE, gate_junit(record))
+    write_text(place / MARKDOWN_FILE, text)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with Path(summary).open("a", encoding="utf-8") as stream:
@@ -224,6 +218,19 @@ def _write(record: GateResults, junit: Path | None, markdown: Path | None) -> Pa
         for line in github_annotations(record):
             print(line)
     return write_report(place, _attached(record)) if (place / RESULTS_FILE).is_file() else None
+
+
+def _write_copies(record: GateResults, junit: Path | None, markdown: Path | None) -> None:
+    """Write what --junit and --markdown ask for: last, so that a bad path costs no verdict."""
+    from framejudge.bench.cli.output import write_text, writing
+    from framejudge.reports.gate_markdown import gate_markdown
+    from framejudge.reports.junit import gate_junit
+
+    for path, render in ((junit, gate_junit), (markdown, gate_markdown)):
+        if path is not None:
+            with writing(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, render(record))
 
 
 def _attached(record: GateResults) -> Attached | None:
@@ -244,24 +251,12 @@ def _attached(record: GateResults) -> Attached | None:
         return None
 
 
-def _write_text(path: Path, content: str) -> None:
-    from framejudge.datasets.errors import InputError
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    except OSError as problem:
-        raise InputError(
-            f"cannot be written: {problem.strerror}", where=path, fix="give another file"
-        ) from problem
-
-
 def _print(record: GateResults, report: Path | None) -> None:
-    from rich.console import Console
     from rich.markup import escape
 
-    console = Console(highlight=False)
-    console.width = min(console.width, MAX_WIDTH) if console.is_terminal else MAX_WIDTH
+    from framejudge.bench.cli.output import plain_console
+
+    console = plain_console()
     against = ", ".join(one.where for one in record.baselines) or "nothing: no baseline was given"
     console.print(f"{escape(record.dataset or record.run)} against {escape(against)}", soft_wrap=True)
     console.print(_table(record.rules))

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from framejudge.bench.run import Figure
     from framejudge.bench.run.history import History, HistoryRun, Series, Step
 
-MAX_WIDTH = 100
 SHORT_COMMIT = 9
 
 
@@ -36,6 +35,7 @@ def history(
     ] = None,
 ) -> None:
     """Follow a metric over commits, with its intervals, and find the step where it changed."""
+    from framejudge.bench.cli.output import write_text
     from framejudge.bench.history import build_history, open_runs
 
     opened, warnings = open_runs(runs)
@@ -45,17 +45,19 @@ def history(
     if html is not None:
         from framejudge.reports.history import render_history
 
-        _write(html, render_history(found))
+        write_text(html, render_history(found))
+        typer.echo(html)
     if json is not None:
-        _write(json, _json(found))
+        write_text(json, _json(found))
+        typer.echo(json)
 
 
 def _print(found: History) -> None:
-    from rich.console import Console
     from rich.markup import escape
 
-    console = Console(highlight=False)
-    console.width = min(console.width, MAX_WIDTH) if console.is_terminal else MAX_WIDTH
+    from framejudge.bench.cli.output import plain_console
+
+    console = plain_console()
     for series in found.series:
         _print_series(console, found, series)
     console.print("[dim]In brackets: 95 % intervals.[/dim]")
@@ -119,15 +121,3 @@ def _json(found: History) -> str:
     from dataclasses import asdict
 
     return json.dumps(asdict(found), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    from framejudge.datasets.errors import InputError
-
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise InputError(
-            f"cannot be written: {problem.strerror}", where=path, fix="give another file"
-        ) from problem
-    typer.echo(path)

@@ -56,9 +56,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-dataset_app = typer.Typer(help="Make labelled sets.", no_args_is_help=True)
+dataset_app = typer.Typer(help="Draw, check, label, split and convert labelled sets.", no_args_is_help=True)
 app.add_typer(dataset_app, name="dataset")
-tune_app = typer.Typer(help="Fit a detector on a tuning set.", no_args_is_help=True)
+tune_app = typer.Typer(help="Fit a classical detector to your own pictures.", no_args_is_help=True)
 app.add_typer(tune_app, name="tune")
 tune_app.command("canny")(tune.canny)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
@@ -22,8 +21,7 @@ class ProgressBar:
 
     def begin(self, what: str, total: int) -> None:
         """Start a line."""
-        # rich reads [...] as markup, and a detector may be called anything.
-        self._current = self._bars.add_task(escape(what), total=total)
+        self._current = self._bars.add_task(what, total=total)
         self._bars.refresh()
 
     def advance(self, steps: int) -> None:
@@ -40,7 +38,8 @@ def shown_progress(console: Console | None = None) -> Iterator[Progress]:
     if not console.is_terminal:
         yield Silence()
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    what = TextColumn("{task.description}", markup=False)  # a detector may be called anything
+    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     # Redrawn by hand: a thread that draws all the time would take a core from the detector that is timed.
     with Bars(*columns, console=console, auto_refresh=False, transient=True) as bars:
         yield ProgressBar(bars)

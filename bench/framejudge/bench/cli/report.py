@@ -46,6 +46,7 @@ def report(
     With --labels, no detector runs: the stored scores are judged against the labels as they are now, and the
     figures are written to a folder of their own.
     """
+    from framejudge.bench.cli.output import write_text, writing
     from framejudge.bench.comparing import compare_runs
     from framejudge.bench.run import Run
     from framejudge.reports.attached import Attached
@@ -64,14 +65,17 @@ def report(
         baseline=None if baseline is None else compare_runs(Run.open(baseline), opened),
         trainings=[read_training(folder, opened.manifest) for folder in training or ()],
     )
-    typer.echo(write_report(opened.folder, attached))
+    with writing(opened.folder):
+        page = write_report(opened.folder, attached)
+    typer.echo(page)
     if markdown is not None:
-        markdown.write_text(render_markdown(opened, attached), encoding="utf-8")
+        write_text(markdown, render_markdown(opened, attached))
         typer.echo(markdown)
     for folder, write in ((charts, write_charts), (tables, write_tables)):
         if folder is not None:
-            for path in write(opened, folder, attached):
-                typer.echo(path)
+            with writing(folder):
+                written = write(opened, folder, attached)
+            typer.echo("\n".join(map(str, written)))
 
 
 def _rejudged(run: Run, labels: Path, place: Path, *, force: bool) -> Run:

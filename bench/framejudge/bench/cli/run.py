@@ -126,13 +126,14 @@ def _export(run: Run, file: Path) -> None:
     """Write the export; where every detector failed there is none, and the exit code says why."""
     import json
 
+    from framejudge.bench.cli.output import write_text
     from framejudge.bench.pytest_benchmark_export import pytest_benchmark_document
 
     if not run.timings.num_rows:
         typer.echo("pytest-benchmark: no call was timed, nothing to export")
         return
     document = pytest_benchmark_document(run)
-    file.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    write_text(file, json.dumps(document, indent=1, allow_nan=False) + "\n")
     typer.echo(f"pytest-benchmark: {file}")
 
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from framejudge.bench.cli.output import plain_console
 from framejudge.bench.run import DetectorResult, Figure, Latency, Results, Run
-
-MAX_WIDTH = 100
 
 
 def print_summary(run: Run, report: Path) -> None:
     """Print the figures that decide, what went wrong, and where the report is."""
-    console = Console(highlight=False)
-    console.width = min(console.width, MAX_WIDTH) if console.is_terminal else MAX_WIDTH
+    console = plain_console()
     console.print(_what_was_measured(run.results))
     console.print(_table(run.results))
     console.print("[dim]In brackets: 95 % intervals.[/dim]")
