@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -26,6 +23,7 @@ from matplotlib.transforms import Bbox
 from framejudge.bench.run import CalibrationBin, Results
 from framejudge.bench.run import Figure as Measured
 from framejudge.reports import curves
+from framejudge.reports.chart_style import INK, MUTED, drawing
 from framejudge.reports.curves import Floats, Ints
 from framejudge.reports.inline_svg import LIVE
 from framejudge.reports.palette import MARKERS, ROLES, SERIES, dash, series_index
@@ -33,7 +31,6 @@ from framejudge.reports.scores import FRAMED, PLAIN, Scores
 from framejudge.reports.training import Training
 from framejudge.reports.wording import count, duration_tick, interval, milliseconds, shortened
 
-INK, MUTED, LINE = ROLES["ink"].light, ROLES["muted"].light, ROLES["line"].light
 PLAIN_CLASS, PAPER = ROLES["plain"].light, ROLES["paper"].light
 
 WIDTH_IN, HEIGHT_IN = 4.3, 3.6
@@ -42,37 +39,6 @@ SCATTER_DOTS = 1_000
 
 HISTOGRAM_BINS = 40
 LATENCY_BINS = 60
-
-_STYLE = {
-    "figure.dpi": 72,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "font.size": 9,
-    "font.family": "DejaVu Sans",
-    "axes.titlesize": 9,
-    "axes.labelsize": 9,
-    "axes.labelcolor": MUTED,
-    "axes.edgecolor": MUTED,
-    "axes.linewidth": 0.7,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "grid.color": LINE,
-    "grid.linewidth": 0.6,
-    "text.color": INK,
-    "text.parse_math": False,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "xtick.major.width": 0.7,
-    "ytick.major.width": 0.7,
-    "legend.frameon": False,
-    "legend.fontsize": 8.5,
-    "legend.handlelength": 2.2,
-    "lines.linewidth": 1.7,
-    "path.simplify": False,  # curves are thinned already, and it would drop the dots of a cloud
-    "lines.markersize": 6,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +81,6 @@ class Chart:
     frame: Frame
 
 
-@contextmanager
-def _drawing(width: float = WIDTH_IN, height: float = HEIGHT_IN) -> Iterator[tuple[Figure, Axes]]:
-    with mpl.rc_context(cast("Any", _STYLE)):  # its stubs want a literal of 300 names
-        figure = Figure(figsize=(width, height), layout="constrained")
-        yield figure, figure.add_subplot()
-
-
 def _chart(name: str, title: str, caption: str, alt: str, figure: Figure) -> Chart:
     figure.draw_without_rendering()  # constrained layout moves the axes; only now are they where they stay
     figure.set_layout_engine("none")
@@ -143,7 +102,7 @@ def accuracy_against_latency(results: Results) -> Chart | None:
     ]
     if not shown:
         return None
-    with _drawing(WIDTH_IN, 3.3) as (figure, axes):
+    with drawing(WIDTH_IN, 3.3) as (figure, axes):
         for position, _, found, p50 in shown:
             colour = SERIES[series_index(position)].light
             x, y = float(p50.value or 0), float(found.accuracy.value or 0)
@@ -242,7 +201,7 @@ def roc(results: Results, scores: Scores, *, corner: bool = False) -> Chart | No
     shown = [d for d in range(len(scores.detectors)) if _has_both_classes(scores, d)]
     if not shown:
         return None
-    with _drawing() as (figure, axes):
+    with drawing(WIDTH_IN, HEIGHT_IN) as (figure, axes):
         if not corner:
             axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle="dotted")
         for d in shown:
@@ -311,7 +270,7 @@ def precision_recall(scores: Scores) -> Chart | None:
     shown = [d for d in range(len(scores.detectors)) if _has_both_classes(scores, d)]
     if not shown:
         return None
-    with _drawing() as (figure, axes):
+    with drawing(WIDTH_IN, HEIGHT_IN) as (figure, axes):
         for d in shown:
             judged = scores.judged(d)
             curve = curves.precision_recall(scores.labels[judged] == FRAMED, scores.scores[d][judged])
@@ -349,7 +308,7 @@ def score_histogram(scores: Scores, d: int) -> Chart | None:
         for label in (FRAMED, PLAIN)
     }
     name = scores.detectors[d]
-    with _drawing(WIDTH_IN, 2.3) as (figure, axes):
+    with drawing(WIDTH_IN, 2.3) as (figure, axes):
         axes.stairs(counts[PLAIN], edges, fill=True, color=PLAIN_CLASS, alpha=0.55, label="plain", baseline=0)
         axes.stairs(counts[FRAMED], edges, fill=True, color=colour, alpha=0.3, baseline=0)
         axes.stairs(counts[FRAMED], edges, color=colour, linewidth=1.4, label="framed", baseline=0)
@@ -386,7 +345,7 @@ def reliability(results: Results) -> Chart | None:
     shown = [(position, name, parts) for position, name, parts in shown if parts]
     if not shown:
         return None
-    with _drawing() as (figure, axes):
+    with drawing(WIDTH_IN, HEIGHT_IN) as (figure, axes):
         axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle="dotted")
         for position, name, parts in shown:
             colour = SERIES[series_index(position)].light
@@ -430,7 +389,7 @@ def latency_distributions(results: Results, scores: Scores) -> Chart | None:
     pooled = np.concatenate([scores.calls_ms[d] for d in shown])
     low, high = float(pooled.min()) / 1.15, float(pooled.max()) * 1.15
     edges = np.geomspace(low, high, LATENCY_BINS + 1)
-    with _drawing(WIDTH_IN, 1.0 + 0.75 * len(shown)) as (figure, axes):
+    with drawing(WIDTH_IN, 1.0 + 0.75 * len(shown)) as (figure, axes):
         for row, d in enumerate(reversed(shown)):
             colour = SERIES[series_index(d)].light
             counts = np.histogram(scores.calls_ms[d], bins=edges)[0]
@@ -525,7 +484,7 @@ def _scatter(
     dots = {d: _evenly(images, SCATTER_DOTS) for d, images in dots.items() if len(images)}
     if not dots:
         return None
-    with _drawing() as (figure, axes):
+    with drawing(WIDTH_IN, HEIGHT_IN) as (figure, axes):
         for d, images in dots.items():
             # One path of points without length, their caps the dots: a tenth of the weight of markers.
             here = np.full((len(images), 3), np.nan), np.full((len(images), 3), np.nan)
@@ -609,7 +568,7 @@ def _training(
         return None
     others = iter(range(len(names), len(names) + len(shown)))
     ends = []
-    with _drawing() as (figure, axes):
+    with drawing(WIDTH_IN, HEIGHT_IN) as (figure, axes):
         for one in shown:
             position = names.index(one.detector) if one.detector in names else next(others)
             colour, label = SERIES[series_index(position)].light, shortened(one.detector or one.name)

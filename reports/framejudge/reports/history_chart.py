@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, cast
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from framejudge.bench.run.history import History, Series
-from framejudge.reports.palette import ROLES, SERIES, series_index
+from framejudge.reports.chart_style import INK, MUTED, drawing
+from framejudge.reports.palette import SERIES, series_index
 
-INK, MUTED, LINE = ROLES["ink"].light, ROLES["muted"].light, ROLES["line"].light
 WIDTH_IN, HEIGHT_IN = 9.2, 3.0
 MAX_TICKS = 16
 SHORT_COMMIT = 7
-
-_STYLE = {
-    "figure.dpi": 72,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "font.size": 9,
-    "font.family": "DejaVu Sans",
-    "axes.labelcolor": MUTED,
-    "axes.edgecolor": MUTED,
-    "axes.linewidth": 0.7,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "grid.color": LINE,
-    "grid.linewidth": 0.6,
-    "text.color": INK,
-    "text.parse_math": False,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-}
 
 
 def draw_series(history: History, series: Series, position: int) -> Figure | None:
@@ -48,9 +24,8 @@ def draw_series(history: History, series: Series, position: int) -> Figure | Non
         return None
     colour = SERIES[series_index(position)].light
     values = np.array([series.points[k].figure.value for k in known], dtype=np.float64)
-    with mpl.rc_context(cast("Any", _STYLE)):  # its stubs want a literal of 300 names
-        figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), layout="constrained")
-        axes = figure.add_subplot()
+    with drawing(WIDTH_IN, HEIGHT_IN) as (figure, axes):
+        axes.grid(visible=False, axis="x")
         for k in known:
             shown = series.points[k].figure
             if shown.low is not None and shown.high is not None:
