@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,9 @@ import pytest
 
 from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.network import fit_snapping, snapping
+from framejudge.detectors.network import fit_snapping, palettes, snapping
+from framejudge.detectors.network.agreement import numbers_together, shortlist
+from framejudge.detectors.network.candidates import ALONE, Candidates, measure_candidates
 from framejudge.detectors.network.snapping import Rules, read_snapping, write_snapping
 from framejudge.detectors.protocol import Image
 
@@ -112,8 +115,12 @@ def test_numbers_that_do_not_fit_are_refused(change: dict[str, object], told: st
 
 def test_a_side_without_a_likely_line_keeps_the_edge_and_the_likeliest_always_counts() -> None:
     sides = [
-        snapping.Candidates(
-            np.array([depth], np.float32), 100, np.zeros((1, 1), np.float32), np.zeros((1, 3), np.float32)
+        Candidates(
+            np.array([depth], np.float32),
+            100,
+            np.zeros((1, 1), np.float32),
+            np.zeros((1, 3), np.float32),
+            np.zeros((1, 8), np.uint8),
         )
         for depth in (10, 11, 12, 13)
     ]
@@ -133,7 +140,7 @@ def a_drawn_example(number: int) -> fit_snapping.Example:
     picture = np.full_like(image, rng.integers(0, 255, 3))
     picture[box.top : box.bottom, box.left : box.right] = image[box.top : box.bottom, box.left : box.right]
     guess = depths / (width, height, width, height) + rng.uniform(-0.02, 0.02, 4)
-    measured = snapping.measure_candidates(picture, guess, 0.9)
+    measured = measure_candidates(picture, guess, 0.9)
     return fit_snapping.Example(measured, box, (width, height), f"photo {number // 2}")
 
 
@@ -146,13 +153,65 @@ def test_fitted_rules_find_the_lines_of_pictures_that_they_have_not_seen(
     assert fitted.provenance["images"] == 60
     assert fitted.provenance["cross_validated"]["boxes_right"] >= 0.8
     unseen = [a_drawn_example(number) for number in range(100, 120)]
-    alone = [[fitted.alone.log_odds(side.numbers) for side in one.measured] for one in unseen]
-    together = [
-        [fitted.together.log_odds(numbers) for numbers in snapping.numbers_together(one.measured, odds)]
-        for one, odds in zip(unseen, alone, strict=True)
-    ]
-    right = [one.is_located(odds, fitted.least_log_odds) for one, odds in zip(unseen, together, strict=True)]
-    assert sum(right) >= 16
+    right = 0
+    for one in unseen:
+        likely, odds = shortlist(one.measured, [fitted.alone.log_odds(side.numbers) for side in one.measured])
+        for rules in (fitted.together, fitted.settled):
+            odds = [rules.log_odds(numbers) for numbers in numbers_together(likely, odds)]
+        right += replace(one, measured=likely).is_located(odds, fitted.least_log_odds)
+    assert right >= 16
+
+
+def test_fitted_rules_answer_as_the_trees_that_they_were_grown_as() -> None:
+    rng = np.random.default_rng(5)
+    rows = rng.normal(size=(400, 6)).astype(np.float32)
+    target = (rows[:, 0] + rows[:, 1] * rows[:, 2] > 0.3) & (rows[:, 3] < 1)
+    rules = fit_snapping._grow([[rows]], [[target]], seed=1)
+    assert ((rules.log_odds(rows) > 0) == target).mean() > 0.97
+
+
+def ragged(depth: int, seed: int = 0) -> Image:
+    """A photo with a toothed red band at its upper side: every second tooth reaches only half as deep."""
+    picture = a_photo(seed).copy()
+    picture[: depth // 2] = (190, 30, 40)
+    for start in range(0, picture.shape[1], 24):
+        picture[:depth, start : start + 12] = (190, 30, 40)
+    return picture
+
+
+def test_where_the_last_tooth_of_a_ragged_band_ends_is_a_candidate() -> None:
+    top = measure_candidates(ragged(20), (0.0, 0.06, 0.0, 0.0), 0.9)[1]
+    end, half = int(np.abs(top.depth_px - 20).argmin()), int(np.abs(top.depth_px - 10).argmin())
+    assert (top.depth_px[end], top.depth_px[half]) == (20, 10)
+    reach = top.numbers[:, ALONE.index("palette_reach")]
+    assert reach[end] < 0.05 < 0.4 < reach[half]
+
+
+def test_the_frame_s_colours_are_told_from_the_content_s() -> None:
+    image = framed(Box(20, 20, 280, 220))
+    codes = palettes.colour_codes(image)
+    odds = palettes.palette_odds(codes, (0.06, 0.08, 0.06, 0.08))[codes]
+    assert odds[:18].min() > 3
+    assert np.median(odds[40:200, 40:260]) < 0
+    assert not palettes.palette_odds(codes, (0.0,) * 4).any()
+
+
+def test_a_line_that_another_band_interrupts_is_told_from_one_that_runs_on() -> None:
+    def crossed(box: Box) -> float:
+        """How strongly the left band's line goes on within the upper candidate at 24 px, by its middle."""
+        picture = framed(box)
+        picture[24] = 0  # a line of the content's where the left band is alone
+        measured = measure_candidates(picture, (0.06, 0.1, 0.0, 0.0), 0.9)
+        odds = [
+            np.where(np.abs(side.depth_px - depth) < 1, 3, -3).astype(np.float32)
+            for side, depth in zip(measured, (18, 24, 900, 900), strict=True)
+        ]
+        at = int(np.abs(measured[1].depth_px - 24).argmin())
+        names = snapping.TOGETHER
+        return float(numbers_together(measured, odds)[1][at, names.index("first_corner_crossed")])
+
+    assert crossed(Box(18, 0, 300, 240)) > 0.6
+    assert crossed(Box(18, 24, 300, 240)) < 0.3
 
 
 def test_a_fit_needs_groups_to_validate_on() -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
 
 from framejudge.datasets.box import Box
@@ -25,27 +25,24 @@ from framejudge.datasets.errors import InputError
 from framejudge.datasets.fingerprint import labels_fingerprint
 from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.sample import Dataset
+from framejudge.detectors.network.agreement import TOGETHER, numbers_together, shortlist
+from framejudge.detectors.network.candidates import ALONE, Candidates, measure_candidates
 from framejudge.detectors.network.detector import WEIGHTS, LocatingDetector
+from framejudge.detectors.network.palettes import Floats
 from framejudge.detectors.network.snapping import (
-    ALONE,
     DEFAULT_FILE,
     QUESTIONS,
-    TOGETHER,
-    Candidates,
-    Floats,
     Rules,
     Snapping,
     choose,
-    measure_candidates,
-    numbers_together,
     write_snapping,
 )
 
 TOLERANCE_PX, TOLERANCE_FRACTION = 2.0, 0.01
 """A candidate is right within the larger of the two."""
 
-FOLDS = 4
-RULES, LEARNING_RATE, SAMPLE, LEAF = 160, 0.12, 0.2, 15
+FOLDS = 3
+RULES, LEARNING_RATE, TRIED, LEAF, BINS = 120, 0.1, 0.3, 15, 128
 LEAST_TRIED = np.arange(-4, 3.01, 0.1)
 
 
@@ -99,7 +96,7 @@ def make_examples(dataset: Dataset, detector: LocatingDetector) -> list[Example]
 
 
 def fit(examples: Sequence[Example], provenance: dict[str, Any], *, seed: int = 0) -> Snapping:
-    """Fit both stages; the second, and the limit, see only what the first says of pictures unknown to it.
+    """Fit every stage; what follows one, the limit too, sees only what it says of pictures unknown to it.
 
     Raises
     ------
@@ -112,17 +109,19 @@ def fit(examples: Sequence[Example], provenance: dict[str, Any], *, seed: int = 
             f"{len(set(groups))} groups of framed images with a content box",
             fix=f"fitting is cross-validated by group and needs at least {FOLDS}",
         )
-    correct = [example.correct for example in examples]
-    numbers = [[side.numbers for side in example.measured] for example in examples]
-    alone, held_out = _stage(numbers, correct, groups, seed)
-    numbers = [
-        numbers_together(example.measured, odds) for example, odds in zip(examples, held_out, strict=True)
-    ]
-    together, held_out = _stage(numbers, correct, groups, seed + 1)
+    numbers = [[side.numbers for side in one.measured] for one in examples]
+    alone, odds = _stage(numbers, [one.correct for one in examples], groups, seed)
+    kept = [shortlist(one.measured, own) for one, own in zip(examples, odds, strict=True)]
+    likely = [replace(one, measured=sides) for one, (sides, _) in zip(examples, kept, strict=True)]
+    correct = [one.correct for one in likely]
+    odds = [own for _, own in kept]
+    stages = []
+    for later in (1, 2):
+        numbers = [numbers_together(one.measured, own) for one, own in zip(likely, odds, strict=True)]
+        rules, odds = _stage(numbers, correct, groups, seed + later)
+        stages.append(rules)
     located = {
-        least: float(
-            np.mean([one.is_located(odds, least) for one, odds in zip(examples, held_out, strict=True)])
-        )
+        least: float(np.mean([one.is_located(own, least) for one, own in zip(likely, odds, strict=True)]))
         for least in LEAST_TRIED
     }
     least = max(located, key=lambda tried: located[tried])
@@ -130,7 +129,8 @@ def fit(examples: Sequence[Example], provenance: dict[str, Any], *, seed: int = 
         "images": len(examples),
         "cross_validated": {"folds": FOLDS, "by": "group", "boxes_right": round(located[least], 4)},
     }
-    return Snapping(alone, together, float(least), facts)
+    together, settled = stages
+    return Snapping(alone, together, settled, float(least), facts)
 
 
 def _stage(
@@ -141,54 +141,53 @@ def _stage(
 ) -> tuple[Rules, list[list[Floats]]]:
     """Return rules grown on everything, and each picture's log-odds by rules grown without its group."""
     held_out: list[list[Floats]] = [[] for _ in numbers]
-    for train, test in GroupKFold(FOLDS).split(numbers_of := np.zeros(len(numbers)), groups=groups):
+    for train, test in GroupKFold(FOLDS).split(np.zeros(len(numbers)), groups=groups):
         rules = _grow([numbers[k] for k in train], [correct[k] for k in train], seed)
         for k in test:
-            held_out[k] = [rules.log_odds(side) for side in numbers[k]]
-    assert len(numbers_of) == len(held_out)
+            ends = np.cumsum([len(side) for side in numbers[k]])[:-1]
+            held_out[k] = np.split(rules.log_odds(np.concatenate(numbers[k])), ends)
     return _grow(numbers, correct, seed), held_out
 
 
 def _grow(
     numbers: Sequence[Sequence[Floats]], correct: Sequence[Sequence[npt.NDArray[np.bool_]]], seed: int
 ) -> Rules:
-    """Grow decision rules by gradient boosting (Friedman 2002)."""
+    """Grow decision rules by gradient boosting (Friedman 2001) on binned numbers."""
     rows = np.concatenate([side for sides in numbers for side in sides])
     target = np.concatenate([side for sides in correct for side in sides])
-    boosting = GradientBoostingClassifier(
-        n_estimators=RULES,
+    boosting = HistGradientBoostingClassifier(
+        max_iter=RULES,
         learning_rate=LEARNING_RATE,
-        subsample=SAMPLE,
+        max_features=TRIED,
         min_samples_leaf=LEAF,
+        max_leaf_nodes=None,
         max_depth=QUESTIONS,
-        max_features="sqrt",
+        max_bins=BINS,
+        early_stopping=False,
         random_state=seed,
     ).fit(rows, target)
-    share = float(target.mean())
-    trees = [_complete(tree.tree_) for tree in boosting.estimators_[:, 0]]
+    # scikit-learn shows the trees of its binned boosting nowhere else.
+    trees = [_complete(stage[0].nodes) for stage in boosting._predictors]
+    prior = float(boosting._baseline_prediction.item())
     place, cut, amount = (np.array(part) for part in zip(*trees, strict=True))
-    return Rules(
-        float(np.log(share / (1 - share))),
-        place.astype(np.intp),
-        cut.astype(np.float32),
-        (LEARNING_RATE * amount).astype(np.float32),
-    )
+    return Rules(prior, place.astype(np.intp), cut.astype(np.float32), amount.astype(np.float32))
 
 
-def _complete(tree: Any) -> tuple[list[int], list[float], list[float]]:
+def _complete(nodes: npt.NDArray[Any]) -> tuple[list[int], list[float], list[float]]:
     """Return scikit-learn's tree as a complete one: a missing question is answered with no."""
     place: list[int] = []
     cut: list[float] = []
     level = [0]
     for _ in range(QUESTIONS):
         following = []
-        for node in level:
-            leaf = tree.children_left[node] < 0
-            place.append(0 if leaf else int(tree.feature[node]))
-            cut.append(float(np.finfo(np.float32).max) if leaf else float(tree.threshold[node]))
-            following += [node, node] if leaf else [tree.children_left[node], tree.children_right[node]]
+        for at in level:
+            node = nodes[at]
+            leaf = bool(node["is_leaf"])
+            place.append(0 if leaf else int(node["feature_idx"]))
+            cut.append(float(np.finfo(np.float32).max if leaf else node["num_threshold"]))
+            following += [at, at] if leaf else [int(node["left"]), int(node["right"])]
         level = following
-    return place, cut, [float(tree.value[node, 0, 0]) for node in level]
+    return place, cut, [float(nodes[at]["value"]) for at in level]
 
 
 def main() -> None:
