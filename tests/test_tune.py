@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +109,15 @@ def test_nothing_is_overwritten_without_force(bench: Bench, tmp_path: Path) -> N
     code, _, err = bench("tune", "canny", "--dataset", "set", "--out", "no/such/own.json")
     assert code == 2
     assert "no such folder" in err
+
+
+def test_a_folder_that_may_not_be_written_to_is_refused_before_the_fit(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # whoever runs the tests may write anywhere
+    code, _, err = bench("tune", "canny", "--dataset", tmp_path / "none", "--out", tmp_path / "p.json")
+    assert code == 2
+    assert "may not be written" in err
 
 
 def test_the_threshold_with_the_fewest_mistakes_lies_midway() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,8 @@ def canny(
         )
     if not out.parent.is_dir():
         raise InputError("there is no such folder", where=out.parent, fix="make it, or give another --out")
+    if not os.access(out.parent, os.W_OK):
+        raise InputError("the folder may not be written to", where=out.parent, fix="give another --out")
     with shown_progress() as progress:
         tuned = tune_canny(read_dataset(dataset), seed=seed, progress=progress)
     write_parameters(tuned.fit.parameters, out)

@@ -244,7 +244,7 @@ def _start_from(model: keras.Model, path: Path) -> None:
 def _freeze(model: keras.Model, convolutions: int) -> None:
     """Keep the first convolutions of a model, and the normalisation of each, as they are.
 
-    They hold few weights but work at the highest resolution, where a step of training spends most of its time.
+    They hold few weights, but at the highest resolution, where a step of training spends most of its time.
     """
     seen = 0
     for layer in model.layers:
