@@ -59,7 +59,7 @@ class Growth(NamedTuple):
 
 LINE_GROWTH = Growth(rules=150, learning_rate=0.12, choice=0.3, shrinkage=0)
 CONTEXT_GROWTH = Growth(rules=60, learning_rate=0.12, choice=0.3, shrinkage=0)
-PICTURE_GROWTH = Growth(rules=800, learning_rate=0.08, choice=0.2, shrinkage=5)
+PICTURE_GROWTH = Growth(rules=600, learning_rate=0.08, choice=0.2, shrinkage=5)
 
 
 @dataclass(frozen=True, slots=True)
