@@ -19,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -60,8 +61,16 @@ CHANGES: Mapping[str, Callable[[int, np.random.Generator], Floats]] = {
 }
 
 
-def replay_gate(times: Floats, change: str, seed: int) -> tuple[dict[str, str], int]:
-    """Return each tool's verdict on one gate, and how many pairs ours took.
+class Replayed(NamedTuple):
+    """Each tool's verdict on one gate, how many pairs ours took, and after how many a rule had failed."""
+
+    verdicts: dict[str, str]
+    pairs: int
+    pairs_until_failed: int | None
+
+
+def replay_gate(times: Floats, change: str, seed: int) -> Replayed:
+    """Replay one gate by each tool's rule.
 
     Parameters
     ----------
@@ -89,10 +98,20 @@ def replay_gate(times: Floats, change: str, seed: int) -> tuple[dict[str, str], 
     sampled = times[halves[0][: LOOKS[-1]]]
     old, new = sampled[:, 0], sampled[:, 1] * factors
     rivals = {name: "fail" if rule(old, new) else "pass" for name, rule in rival_rules().items()}
-    return {OURS: verdict, **rivals}, test.pairs(DETECTOR)
+    return Replayed({OURS: verdict, **rivals}, test.pairs(DETECTOR), pairs_until_failed(test))
 
 
-def _replay(path: Path, change: str, seeds: range) -> list[tuple[dict[str, str], int]]:
+def pairs_until_failed(test: SlowdownTest) -> int | None:
+    """Return after how many pairs, of both batches, the first rule had failed; others may have taken more."""
+    if test.again is None:
+        return None
+    both = [(test.first.findings[rule], one) for rule, one in test.again.findings.items()]
+    return min(
+        (first.pairs + again.pairs for first, again in both if again.outcome == "slower"), default=None
+    )
+
+
+def _replay(path: Path, change: str, seeds: range) -> list[Replayed]:
     times = Recording.load(path).times_ns / 1e9
     return [replay_gate(times, change, seed) for seed in seeds]
 
@@ -118,14 +137,16 @@ def replay_all(path: Path, gates: Mapping[str, int], pool: ProcessPoolExecutor) 
     """Replay so many gates of each change; return how often each tool said what."""
     recording = Recording.load(path)
     rows: list[dict[str, object]] = []
-    pairs_used = {}
+    pairs_used: dict[str, float] = {}
+    failed_after: dict[str, Counter[int]] = {}
     for change, count in gates.items():
         started = time.monotonic()
         parts = [range(k, min(k + GATES_AT_ONCE, count)) for k in range(0, count, GATES_AT_ONCE)]
         found = [one for part in pool.map(partial(_replay, path, change), parts) for one in part]
-        pairs_used[change] = round(float(np.mean([pairs for _, pairs in found])), 1)
-        for rule in found[0][0]:
-            verdicts = Counter(one[rule] for one, _ in found)
+        pairs_used[change] = round(float(np.mean([one.pairs for one in found])), 1)
+        failed_after[change] = Counter(one.pairs_until_failed for one in found if one.pairs_until_failed)
+        for rule in found[0].verdicts:
+            verdicts = Counter(one.verdicts[rule] for one in found)
             rows.append({"change": change, "rule": rule, "gates": count, **verdicts})
         print(f"{path.name}: {change}: {count} gates in {time.monotonic() - started:.0f} s", flush=True)
     return {
@@ -134,6 +155,7 @@ def replay_all(path: Path, gates: Mapping[str, int], pool: ProcessPoolExecutor) 
         "pairs": len(recording),
         "spread": spread(recording),
         "pairs_used": pairs_used,
+        "failed_after": failed_after,
         "rows": rows,
     }
 

@@ -47,9 +47,16 @@ def lines(content: dict[str, Any]) -> Iterable[str]:
         for rule in dict.fromkeys(row["rule"] for row in recording["rows"]):
             rows = {row["change"]: row for row in recording["rows"] if row["rule"] == rule}
             yield f"| {rule} | {' | '.join(cell(rows[change]) for change in changes)} |"
+        after = [recording["failed_after"][change] for change in changes]
+        yield f"| pairs until framejudge's first rule failed | {' | '.join(map(spelled, after))} |"
         used = recording["pairs_used"].values()
         yield f"| pairs that framejudge took, on average | {' | '.join(f'{pairs:g}' for pairs in used)} |"
         yield ""
+
+
+def spelled(counts: dict[str, int]) -> str:
+    """Say how many gates failed after how many pairs."""
+    return ", ".join(f"{pairs} in {gates:,}" for pairs, gates in sorted(counts.items())) or "-"
 
 
 def conditions(recording: dict[str, Any]) -> Iterable[str]:
