@@ -13,6 +13,7 @@ from framejudge.detectors.network.stream import (
     drawing_processes,
     training_source,
     turn,
+    validation_source,
     vary_colours,
 )
 
@@ -33,6 +34,14 @@ def test_a_shard_drawn_twice_is_the_same(tmp_path: Path) -> None:
     assert np.array_equal(first.sides, second.sides)
     assert set(first.framed) <= {0, 1}
     assert not first.sides[first.framed == 0].any()
+
+
+def test_no_picture_of_the_training_is_validated_on(tmp_path: Path) -> None:
+    for name, source in (("a", training_source), ("b", validation_source)):
+        stream_module.draw_shard(source(None, None, SIZE), 0, tmp_path / f"{name}.npz")
+    trained, held = (stream_module.read_shard(tmp_path / f"{name}.npz").pictures for name in "ab")
+    seen = {picture.tobytes() for picture in trained}
+    assert not [picture for picture in held if picture.tobytes() in seen]
 
 
 def test_pictures_are_drawn_for_the_smallest_input_too(tmp_path: Path) -> None:

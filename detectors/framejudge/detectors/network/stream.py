@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -79,10 +79,14 @@ def training_source(photos: Path | None, cutouts: Path | None, size_px: int) -> 
 
 
 def validation_source(photos: Path | None, cutouts: Path | None, size_px: int) -> Source:
-    """Return the exam's validation pictures: bucket 7, no held-out family."""
-    return Source(
-        load_recipe("training"), photos, cutouts, tuple(sorted(exam.VALIDATION)), size_px, training=True
-    )
+    """Return the exam's validation pictures: bucket 7, no held-out family.
+
+    Their seed is another one than the training pictures': a picture that is drawn without any photo depends on
+    the seed and its number alone, and would be the same in both.
+    """
+    recipe = load_recipe("training")
+    recipe = replace(recipe, seed=recipe.seed + 1)
+    return Source(recipe, photos, cutouts, tuple(sorted(exam.VALIDATION)), size_px, training=True)
 
 
 class PictureStream:
