@@ -81,7 +81,7 @@ def training_source(photos: Path | None, cutouts: Path | None, size_px: int) -> 
 def validation_source(photos: Path | None, cutouts: Path | None, size_px: int) -> Source:
     """Return the exam's validation pictures: bucket 7, no held-out family.
 
-    Their seed is another one than the training pictures': a picture that is drawn without any photo depends on
+    Their seed is not that of the training pictures: a picture that is drawn without any photo depends on
     the seed and its number alone, and would be the same in both.
     """
     recipe = load_recipe("training")
