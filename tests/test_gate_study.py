@@ -47,9 +47,13 @@ def test_a_recording_keeps_times_to_a_twentieth_of_a_per_cent(
 def test_a_replayed_gate_sees_what_was_injected(
     study: dict[str, ModuleType], times_ns: np.ndarray, change: str, verdict: str
 ) -> None:
-    verdicts, pairs = study["replay"].replay_gate(times_ns / 1e9, change, seed=3)
-    assert verdicts["framejudge"] == verdict
-    assert pairs >= 8 if verdict == "pass" else pairs >= 16  # a suspicion is measured again
+    gate = study["replay"].replay_gate(times_ns / 1e9, change, seed=3)
+    assert gate.verdicts["framejudge"] == verdict
+    if verdict == "pass":
+        assert gate.pairs >= 8
+        assert gate.pairs_until_failed is None
+    else:
+        assert 16 <= gate.pairs_until_failed <= gate.pairs  # a suspicion is measured again
 
 
 def test_bounds_are_those_of_clopper_and_pearson(study: dict[str, ModuleType]) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
@@ -69,6 +69,7 @@ def test_a_brier_score_that_the_data_cannot_support(scores, reason):
 
 
 @given(rows=st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=2, max_size=40))
+@example(rows=[(False, 0.0), (False, 4.4e-63)])
 def test_errors_lie_between_0_and_1(rows):
     labels, scores = (np.array(column) for column in zip(*rows, strict=True))
     assert 0 <= expected_calibration_error(labels, scores) <= 1

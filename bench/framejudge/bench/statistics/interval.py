@@ -73,8 +73,9 @@ def effective_degrees_of_freedom(contributions: Floats) -> float:
     1946, with the variance of a sample variance from Cramer, "Mathematical Methods of Statistics", 1946.
     """
     count = len(contributions)
-    squares = float(contributions @ contributions)
-    if squares == 0 or count < 2:
+    largest = float(np.abs(contributions).max(initial=0))
+    if largest == 0 or count < 2:
         return 1.0
-    kurtosis = count * float(np.sum(contributions**4)) / squares**2
+    scaled = contributions / largest  # the fourth powers of tiny ones would be 0
+    kurtosis = count * float(np.sum(scaled**4)) / float(scaled @ scaled) ** 2
     return min(count - 1.0, 2 * count / (kurtosis - 1)) if kurtosis > 1 else count - 1.0
