@@ -13,7 +13,7 @@ import pytest
 
 from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.network import fit_snapping, palettes, snapping
+from framejudge.detectors.network import band_colours, fit_snapping, snapping
 from framejudge.detectors.network.agreement import numbers_together, shortlist
 from framejudge.detectors.network.candidates import ALONE, Candidates, measure_candidates
 from framejudge.detectors.network.snapping import Rules, read_snapping, write_snapping
@@ -189,11 +189,11 @@ def test_where_the_last_tooth_of_a_ragged_band_ends_is_a_candidate() -> None:
 
 def test_the_frame_s_colours_are_told_from_the_content_s() -> None:
     image = framed(Box(20, 20, 280, 220))
-    codes = palettes.colour_codes(image)
-    odds = palettes.palette_odds(codes, (0.06, 0.08, 0.06, 0.08))[codes]
+    codes = band_colours.colour_codes(image)
+    odds = band_colours.palette_odds(codes, (0.06, 0.08, 0.06, 0.08))[codes]
     assert odds[:18].min() > 3
     assert np.median(odds[40:200, 40:260]) < 0
-    assert not palettes.palette_odds(codes, (0.0,) * 4).any()
+    assert not band_colours.palette_odds(codes, (0.0,) * 4).any()
 
 
 def test_a_line_that_another_band_interrupts_is_told_from_one_that_runs_on() -> None:

@@ -20,6 +20,7 @@ def canny(
     Framed images need their content box (left, top, right, bottom in labels.csv): it says which line is the
     frame's. The file holds where its numbers come from; without --force nothing is overwritten.
     """
+    from framejudge.bench.cli.output import writing
     from framejudge.bench.cli.progress_bar import shown_progress
     from framejudge.bench.tuning import tune_canny
     from framejudge.datasets.errors import InputError
@@ -36,7 +37,8 @@ def canny(
         raise InputError("the folder may not be written to", where=out.parent, fix="give another --out")
     with shown_progress() as progress:
         tuned = tune_canny(read_dataset(dataset), seed=seed, progress=progress)
-    write_parameters(tuned.fit.parameters, out)
+    with writing(out):
+        write_parameters(tuned.fit.parameters, out)
     for problem in tuned.unreadable:
         typer.echo(f"bench: left out: {problem}", err=True)
     for name, value in tuned.fit.parameters.provenance["cross_validation"].items():

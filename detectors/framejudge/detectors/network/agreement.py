@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from framejudge.detectors.network.band_colours import Floats
 from framejudge.detectors.network.candidates import ALONE, Candidates
-from framejudge.detectors.network.palettes import Floats
 
 LIKELIEST = 5
 """Candidates of a side that are compared with the other sides'."""

@@ -19,7 +19,7 @@ from framejudge.detectors.canny.detector import judge_lines, measure
 from framejudge.detectors.canny.edges import cut_strips
 from framejudge.detectors.canny.parameters import DEFAULT_FILE as CANNY_FILE
 from framejudge.detectors.canny.parameters import Parameters, read_parameters
-from framejudge.detectors.network.palettes import (
+from framejudge.detectors.network.band_colours import (
     INNER_FRACTION,
     INNER_MARGIN,
     OUTER_FRACTION,

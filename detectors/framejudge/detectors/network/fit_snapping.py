@@ -26,9 +26,9 @@ from framejudge.datasets.fingerprint import labels_fingerprint
 from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.sample import Dataset
 from framejudge.detectors.network.agreement import TOGETHER, numbers_together, shortlist
+from framejudge.detectors.network.band_colours import Floats
 from framejudge.detectors.network.candidates import ALONE, Candidates, measure_candidates
 from framejudge.detectors.network.detector import WEIGHTS, LocatingDetector
-from framejudge.detectors.network.palettes import Floats
 from framejudge.detectors.network.snapping import (
     DEFAULT_FILE,
     QUESTIONS,

@@ -19,8 +19,8 @@ import numpy as np
 from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.agreement import TOGETHER, numbers_together, shortlist
+from framejudge.detectors.network.band_colours import Floats
 from framejudge.detectors.network.candidates import ALONE, Candidates, Guess, Ints, measure_candidates
-from framejudge.detectors.network.palettes import Floats
 from framejudge.detectors.protocol import Image
 
 SCHEMA = "framejudge/snapping/2"
