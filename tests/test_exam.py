@@ -19,6 +19,7 @@ from framejudge.datasets.negatives import KINDS
 from framejudge.datasets.picture import Picture
 from framejudge.datasets.recipe import (
     CARDS,
+    Recipe,
     card,
     draw,
     draw_for_network,
@@ -135,9 +136,11 @@ def test_training_never_meets_what_is_held_out() -> None:
         assert content not in KINDS or KINDS[content].family not in TRAINING.held_out_negatives
 
 
-def test_half_of_the_plain_training_pictures_are_hard() -> None:
-    cards = [card(TRAINING, NOTHING, index, training=True) for index in range(2 * CARDS)]
-    assert sum(bool(dealt.negative) for dealt in cards) == CARDS // 2
+@pytest.mark.parametrize("recipe", [EXAM, TRAINING], ids=lambda recipe: recipe.name)
+def test_a_deck_holds_as_many_hard_negatives_as_its_recipe_says(recipe: Recipe) -> None:
+    cards = [card(recipe, NOTHING, index, training=recipe is TRAINING) for index in range(2 * CARDS)]
+    hard = sum(bool(dealt.negative) for dealt in cards)
+    assert hard == round(CARDS * recipe.hard_negative_share) >= 0.4 * CARDS
 
 
 def test_picture_depends_on_seed_and_index_alone() -> None:
@@ -186,6 +189,17 @@ def test_kinds_whose_material_is_missing_are_named() -> None:
     assert not set(usable) & set(missing["cutouts"] + missing["photos"])
 
 
+def test_a_kind_of_hard_negative_is_drawn_as_often_as_its_weight_says() -> None:
+    table = "seed = 1\nhard_negative_share = 1.0\ndrawn_product_share = 0.0\nframed_negative_share = 0.0\n"
+    kinds = usable_negatives(EXAM, NOTHING, training=False)
+    recipe = parse_recipe(f"{table}[styles]\nsolid = 1\n[negatives]\nphone = 4\n", name="mine")
+    drawn = Counter(
+        card(recipe, NOTHING, index, training=False).negative for index in range(2 * CARDS * (len(kinds) + 5))
+    )
+    assert drawn["phone"] == pytest.approx(4 * drawn["television"], rel=0.05)
+    assert set(drawn) == {*usable_negatives(recipe, NOTHING, training=False), ""}
+
+
 GOOD = resources.files("framejudge.datasets").joinpath("exam.toml").read_text(encoding="utf-8")
 
 
@@ -199,6 +213,8 @@ GOOD = resources.files("framejudge.datasets").joinpath("exam.toml").read_text(en
         ("hard_negative_share = 0.5", "hard_negative_share = 5", "hard_negative_share is 5"),
         ("hard_negative_share = 0.5", "", "is no recipe"),
         ("[styles]", "[styles", "is no recipe"),
+        ("[styles]", "[negatives]\nphoney = 2\n[styles]", "unknown kind of hard negative 'phoney'"),
+        ("[styles]", "[negatives]\nphone = 0\n[styles]", "whole numbers above 0"),
     ],
 )
 def test_bad_recipe_is_told_in_one_line(old: str, new: str, what: str) -> None:

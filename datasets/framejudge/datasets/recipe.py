@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -52,6 +52,8 @@ class Recipe:
         Of the framed pictures: those whose frame surrounds a hard negative.
     styles
         Frame styles with their weights.
+    negatives
+        How often a kind of hard negative is drawn, by its name; what is not named counts 1.
     held_out_frames, held_out_negatives
         Families that training must not see.
     left_out_negatives
@@ -64,6 +66,7 @@ class Recipe:
     drawn_product_share: float
     framed_negative_share: float
     styles: Mapping[str, int]
+    negatives: Mapping[str, int] = field(default_factory=dict)
     held_out_frames: frozenset[str] = frozenset()
     held_out_negatives: frozenset[str] = frozenset()
     left_out_negatives: frozenset[str] = frozenset()
@@ -71,8 +74,8 @@ class Recipe:
     def as_table(self) -> dict[str, object]:
         """Return the recipe as JSON can hold it."""
         return {
-            field.name: sorted(value) if isinstance(value := getattr(self, field.name), frozenset) else value
-            for field in fields(self)
+            each.name: sorted(value) if isinstance(value := getattr(self, each.name), frozenset) else value
+            for each in fields(self)
         }
 
     def check(self, place: str) -> None:
@@ -90,6 +93,16 @@ class Recipe:
         if not self.styles or not all(isinstance(w, int) and w > 0 for w in self.styles.values()):
             raise InputError(
                 "styles need weights that are whole numbers above 0", where=place, fix="give each one"
+            )
+        if unknown := sorted(set(self.negatives) - set(KINDS)):
+            raise InputError(
+                f"unknown kind of hard negative {unknown[0]!r}", where=place, fix=f"use {', '.join(KINDS)}"
+            )
+        if not all(isinstance(w, int) and w > 0 for w in self.negatives.values()):
+            raise InputError(
+                "hard negatives need weights that are whole numbers above 0",
+                where=place,
+                fix="give each one; left_out_negatives leaves a family out",
             )
         families = {style.family for style in STYLES.values()}
         if unknown := sorted(self.held_out_frames - families):
@@ -185,6 +198,18 @@ def _usable(unwanted: frozenset[str], photos: bool, cutouts: bool) -> tuple[str,
     return tuple(name for name, kind in KINDS.items() if kind.family not in unwanted and at_hand[kind.needs])
 
 
+def _as_often_as_weighed(recipe: Recipe, materials: Materials, *, training: bool) -> tuple[str, ...]:
+    """Return the kinds of hard negatives that can be drawn, each as often as its weight says."""
+    kinds = usable_negatives(recipe, materials, training=training)
+    weights = [recipe.negatives.get(kind, 1) for kind in kinds]
+    return tuple(
+        kind
+        for turn in range(max(weights, default=0))
+        for kind, weight in zip(kinds, weights, strict=True)
+        if turn < weight
+    )
+
+
 def missing_negatives(recipe: Recipe, materials: Materials) -> dict[str, list[str]]:
     """Return what the materials lack, each with the kinds of hard negatives that cannot be drawn without."""
     usable = usable_negatives(recipe, materials, training=False)
@@ -208,7 +233,7 @@ def card(recipe: Recipe, materials: Materials, index: int, *, training: bool) ->
         return Card("framed", style=styles[position])
     position -= CARDS
     hard, drawn = round(CARDS * recipe.hard_negative_share), round(CARDS * recipe.drawn_product_share)
-    negatives = usable_negatives(recipe, materials, training=training)
+    negatives = _as_often_as_weighed(recipe, materials, training=training)
     if position < hard and negatives:
         return Card("plain", negative=negatives[(deck * hard + position) % len(negatives)])
     return Card("plain", product=hard <= position < hard + drawn or not materials.photos)
@@ -332,7 +357,7 @@ def _what_is_framed(
 ) -> Card:
     """Return the card of the picture that a frame is drawn around: a photo, mostly."""
     chance = rng.random()
-    negatives = usable_negatives(recipe, materials, training=training)
+    negatives = _as_often_as_weighed(recipe, materials, training=training)
     if chance < recipe.framed_negative_share and negatives:
         return Card("plain", negative=negatives[int(rng.integers(len(negatives)))])
     product = chance < recipe.framed_negative_share + recipe.drawn_product_share
