@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, build
+from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, WHICH, build
 from framejudge.detectors.network.detector import WEIGHTS, NetworkDetector, load_model, resize, save_model
 from framejudge.detectors.network.experiments import PUBLISHED
 
@@ -41,7 +41,33 @@ def test_the_recommended_network_keeps_its_budget_and_its_range() -> None:
     outputs = model(np.random.default_rng(0).integers(0, 256, (3, 128, 128, 3), dtype=np.uint8))
     assert outputs[FRAMED].shape == (3, 1)
     assert outputs[SIDES].shape == (3, 4)
+    assert outputs[WHICH].shape == (3, 4)
     assert np.all((outputs[FRAMED] >= 0) & (outputs[FRAMED] <= 1))
+
+
+def test_the_recommended_network_sees_every_side_alike() -> None:
+    """Turned or mirrored along an axis, a picture gets what its sides got, each at its new place."""
+    model = build(PROFILE)
+    picture = np.random.default_rng(0).integers(0, 256, (128, 128, 3), dtype=np.uint8)
+    picture[:, :12] = 255
+    turned = np.stack([picture, picture[:, ::-1], picture.transpose(1, 0, 2)])
+    outputs = model(turned)
+    # A side reads its own strip in one direction along it: mirrored across that direction, it reads another.
+    for name in (SIDES, WHICH):
+        one, mirrored, transposed = np.asarray(outputs[name])
+        assert mirrored[[0, 2]] == pytest.approx(one[[2, 0]], abs=1e-4)
+        assert transposed == pytest.approx(one[[1, 0, 3, 2]], abs=1e-4)
+    one, _, transposed = np.asarray(outputs[FRAMED])[:, 0]
+    assert transposed == pytest.approx(one, abs=1e-4)
+
+
+def test_the_recommended_network_keeps_its_work() -> None:
+    model = build(PROFILE)
+    work = 0
+    for layer in model.layers:
+        if type(layer).__name__ in ("Conv1D", "Conv2D"):
+            work += 4 * int(np.prod(layer.output.shape[1:-1])) * int(np.prod(layer.kernel.shape))
+    assert work <= 80_000_000  # multiply-adds of the convolutions; four sides a picture
 
 
 @pytest.mark.parametrize("part", ["_avgpool", "_stride", "_globalpool"])

@@ -22,13 +22,6 @@ def test_nothing_is_drawn_beside_a_fixed_set(tmp_path: Path) -> None:
     assert "nothing is drawn" in str(result.exception)
 
 
-def test_nothing_is_kept_of_weights_that_are_not_given(tmp_path: Path) -> None:
-    arguments = ["train", "--architecture", NAME, "--out", str(tmp_path / "out"), "--freeze", "1"]
-    result = CliRunner().invoke(app, arguments)
-    assert isinstance(result.exception, InputError)
-    assert "no trained convolutions" in str(result.exception)
-
-
 @pytest.mark.tensorflow
 def test_a_training_on_a_fixed_set_reports_its_curves(tmp_path: Path) -> None:
     pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")

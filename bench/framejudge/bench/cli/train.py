@@ -38,9 +38,6 @@ def train(
     colours: Annotated[bool, typer.Option(help="Swap and invert colours, beside the flips.")] = True,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     initial: Annotated[Path | None, typer.Option(help="Start from the weights of this .keras file.")] = None,
-    freeze: Annotated[
-        int, typer.Option(min=0, help="Keep so many of the first convolutions as in --initial.")
-    ] = 0,
     processes: Annotated[int, typer.Option(min=1, help="Processes that draw pictures.")] = 1,
     mixed_precision: Annotated[
         bool, typer.Option(help="Compute in bfloat16; on by itself on a GPU.")
@@ -66,10 +63,6 @@ def train(
             "--dataset is trained on as it is: nothing is drawn",
             where="--photos, --cutouts, --shards",
             fix="leave them out, or make a set with `bench dataset frame`",
-        )
-    if freeze and initial is None:
-        raise InputError(
-            "there are no trained convolutions to keep", where="--freeze", fix="give --initial MODEL.keras"
         )
     needs_tensorflow("training")
 
@@ -117,7 +110,6 @@ def train(
             vary_colours=colours,
             seed=seed,
             initial=None if initial is None else str(initial),
-            freeze=freeze,
             mixed_precision=mixed_precision or bool(tf.config.list_physical_devices("GPU")),
             images=fixed,
             patience=patience,

@@ -18,9 +18,15 @@ PROFILE = "profile"
 """The recommended network; see `build_profile`."""
 
 PROFILE_SIZE_PX = 128
-PROFILE_DEPTHS = (16, 32, 48, 64)
-PROFILE_SURROUNDINGS_DEPTH = 24
-FRAMED, SIDES = "framed", "sides"
+PROFILE_STRIP_PX = 40
+"""How deep the network looks in from each side: more than 99 in 100 bands end before."""
+PROFILE_DEPTHS = (16, 40, 64)
+"""Filters of the trunk at 2, 4 and 4 pixels a place."""
+PROFILE_CONTEXT_DEPTHS = (24, 40, 40)
+FRAMED, SIDES, WHICH = "framed", "sides", "which"
+_SIDES = 4
+_OPPOSITE = (2, 3, 0, 1)
+"""Of left, top, right, bottom."""
 
 
 def build(name: str) -> keras.Model:
@@ -69,82 +75,125 @@ def build_experiment(experiment: Experiment) -> keras.Model:
 
 
 def build_profile() -> keras.Model:
-    """Build the recommended network: a convolutional trunk read out along rows and along columns.
+    """Build the recommended network: the four sides, each looked at in the same way, then judged together.
 
-    A frame is a band parallel to the picture's sides. Mean and maximum of the trunk's features over each
-    row, and over each column, keep exactly what such a band shows: what runs along the whole side (mean)
-    and whether anything breaks it (maximum), by distance from the side. The profiles are taken at three
-    depths of the trunk, 2, 4 and 8 pixels wide, so that a line of one pixel is still seen; 1-D convolutions
-    read them.
+    A frame is a band along the picture's sides, and a band on the left is a band on the right turned around.
+    So the picture is turned until each side has lain at the same place, and one trunk reads the four outer
+    strips: every picture teaches four times, and no weight is spent on knowing a band in each direction.
 
-    A second output, ``sides``, gives the frame's depth at the left, top, right and bottom as fractions of the
-    width or height. It is trained beside the first because it makes the trunk look at the band itself.
+    Mean and maximum of the trunk's features along the side keep exactly what a band shows: what runs along
+    the whole side (mean) and whether anything breaks it (maximum; minimum), by distance from the side. These
+    profiles are taken 2 and 4 pixels deep, so that a line of one pixel is still seen; 1-D convolutions read
+    them. What the picture is of, a phone or a shirt, comes from the whole picture at a quarter of its size,
+    turned the same way. At last each side is judged beside its opposite and the mean of all.
+
+    Outputs: ``framed``, the probability (N, 1); ``sides``, the frame's depth at the left, top, right and
+    bottom as fractions of the width or height, (N, 4); ``which``, logits of a band at each side, (N, 4). The
+    last two also make the trunk look at the band itself.
     """
     import keras
-    from keras import layers
+    from keras import layers, ops
 
     picture = keras.Input((PROFILE_SIZE_PX, PROFILE_SIZE_PX, 3), dtype="uint8", name="picture")
     x = layers.Rescaling(1 / 127.5, offset=-1, name="scale")(picture)
-    first, second, third, fourth = PROFILE_DEPTHS
-    fine = _convolve(x, first, pool=True)
-    middle = _convolve(fine, second, pool=True)
-    coarse = _look_around(_convolve(_convolve(middle, third, pool=True), fourth, pool=False))
-    rows = _read_profiles(*(_profile(x, axis=2) for x in (fine, middle, coarse)))
-    columns = _read_profiles(*(_profile(x, axis=1) for x in (fine, middle, coarse)))
-    x = layers.Concatenate()([rows, columns])
-    x = layers.Dropout(0.1)(x)
+    across = ops.transpose(x, (0, 2, 1, 3))
+    turned = ops.concatenate(
+        [across, x, ops.flip(across, 1), ops.flip(x, 1)], axis=0
+    )  # (4 N, depth, along, 3)
+    context = _read_context(layers.AveragePooling2D(4)(turned))
+    fine, middle, coarse = _read_strips(turned[:, :PROFILE_STRIP_PX], context)
+    x = layers.Concatenate()([_read_profiles(_profile(fine), _profile(middle), _profile(coarse)), context])
     # Normalised: without it the error of the sides, mostly 0, can switch all of these units off for good.
-    x = layers.Dense(48, use_bias=False)(x)
-    x = layers.ReLU()(layers.BatchNormalization()(x))
-    framed = layers.Dense(1, activation="sigmoid", dtype="float32", name=FRAMED)(x)
-    sides = layers.Dense(4, dtype="float32", name=SIDES)(x)
-    return keras.Model(picture, {FRAMED: framed, SIDES: sides}, name=PROFILE)
+    side = _dense(layers.Dropout(0.1)(x), 48)
+    depth_and_band = ops.reshape(layers.Dense(2, dtype="float32")(side), (_SIDES, -1, 2))
+
+    sides = ops.reshape(side, (_SIDES, -1, side.shape[-1]))
+    opposite = ops.take(sides, _OPPOSITE, axis=0)
+    every = ops.zeros_like(sides) + ops.mean(sides, axis=0, keepdims=True)
+    sides = layers.Dense(48, activation="relu")(layers.Concatenate()([sides, opposite, every]))
+    seen = ops.mean(ops.reshape(context, (_SIDES, -1, context.shape[-1])), axis=0)
+    x = _dense(layers.Concatenate()([ops.mean(sides, axis=0), ops.max(sides, axis=0), seen]), 32)
+    outputs = {
+        FRAMED: layers.Dense(1, activation="sigmoid", dtype="float32", name=FRAMED)(x),
+        SIDES: layers.Identity(name=SIDES, dtype="float32")(ops.transpose(depth_and_band[:, :, 0])),
+        WHICH: layers.Identity(name=WHICH, dtype="float32")(ops.transpose(depth_and_band[:, :, 1])),
+    }
+    return keras.Model(picture, outputs, name=PROFILE)
 
 
-def _convolve(x: Any, depth: int, *, pool: bool) -> Any:
+def _read_context(small: Any) -> Any:
+    """Return what (N, 32, 32, 3) pictures are of, (N, 32)."""
     from keras import layers
 
-    x = layers.Conv2D(depth, 3, padding="same", use_bias=False)(x)
-    if pool:
-        # Pooling before the normalisation gives the same maxima at a quarter of the cost.
-        x = layers.MaxPooling2D()(x)
-    return layers.ReLU()(layers.BatchNormalization()(x))
+    first, second, third = PROFILE_CONTEXT_DEPTHS
+    x = layers.Conv2D(first, 5, 2, padding="same", activation="relu", kernel_initializer="he_normal")(small)
+    x = _convolve(_convolve(x, second, 3, stride=2), third, 3)
+    return _dense(layers.Flatten()(layers.MaxPooling2D()(x)), 32)
 
 
-def _look_around(x: Any) -> Any:
-    """Add to each place of (N, rows, columns, C) what its wide surroundings show, at half the resolution.
-
-    A band and a product's own edge look alike through a window of 38 pixels, what the trunk sees. Here it
-    grows to about 120 of 128, so that a place knows what the picture is of. The last normalisation starts
-    at 0: a network trained without the surroundings can be given them without forgetting.
-    """
+def _read_strips(strips: Any, context: Any) -> tuple[Any, Any, Any]:
+    """Return features of strips (N, depth, along, 3), 2, 4 and 4 pixels deep; the last know the context."""
     from keras import layers
 
-    def convolve(x: Any, width: int) -> Any:
-        x = layers.Conv2D(PROFILE_SURROUNDINGS_DEPTH, width, padding="same", use_bias=False)(x)
-        return layers.ReLU()(layers.BatchNormalization()(x))
+    first, second, third = PROFILE_DEPTHS
+    # Not normalised where the maps are large: that costs more time than the convolutions.
+    fine = layers.Conv2D(first, 5, 2, padding="same", activation="relu", kernel_initializer="he_normal")(
+        strips
+    )
+    x = layers.Conv2D(second, 3, 2, padding="same", activation="relu", kernel_initializer="he_normal")(fine)
+    middle = _add(x, layers.Conv2D(second, 3, padding="same", kernel_initializer=_small())(x))
+    x = layers.Conv2D(third, 3, (1, 2), padding="same", use_bias=False)(middle)
+    coarse = _add(layers.BatchNormalization()(x), layers.Reshape((1, 1, third))(layers.Dense(third)(context)))
+    for _ in range(2):
+        x = _convolve(_convolve(coarse, third // 2, 1), third // 2, 3)
+        coarse = _add(coarse, _convolve(x, third, 1, begins_at_zero=True))
+    return fine, middle, coarse
 
-    seen = convolve(convolve(convolve(layers.MaxPooling2D()(x), 1), 3), 3)
-    seen = layers.Conv2D(x.shape[-1], 1, use_bias=False)(seen)
-    seen = layers.BatchNormalization(gamma_initializer="zeros")(seen)
-    return layers.ReLU()(layers.Add()([x, layers.UpSampling2D()(seen)]))
 
-
-def _profile(x: Any, *, axis: int) -> Any:
-    """Return mean and maximum of (N, rows, columns, C) along an axis: (N, length, 2 C)."""
+def _profile(x: Any) -> Any:
+    """Return minimum, mean and maximum of (N, depth, along, C) along the side: (N, depth, 3 C)."""
     from keras import layers, ops
 
-    return layers.Concatenate()([ops.mean(x, axis=axis), ops.max(x, axis=axis)])
+    return layers.Concatenate()([ops.min(x, axis=2), ops.mean(x, axis=2), ops.max(x, axis=2)])
 
 
 def _read_profiles(fine: Any, middle: Any, coarse: Any) -> Any:
-    """Read profiles of lengths 64, 32 and 16, each half of the one before, into one vector."""
+    """Read profiles of a side, the first twice as long as the others, into one vector."""
     from keras import layers
 
     def convolve(x: Any, depth: int, width: int, stride: int = 1) -> Any:
         x = layers.Conv1D(depth, width, stride, padding="same", use_bias=False)(x)
         return layers.ReLU()(layers.BatchNormalization()(x))
 
-    x = layers.Concatenate()([convolve(fine, 32, 5, stride=2), middle])
-    x = layers.Concatenate()([layers.MaxPooling1D(2)(convolve(x, 48, 3)), coarse])
-    return layers.Flatten()(convolve(convolve(x, 48, 3), 24, 3))
+    x = layers.Concatenate()(
+        [convolve(fine, 16, 3, stride=2), convolve(middle, 24, 1), convolve(coarse, 32, 1)]
+    )
+    return layers.Flatten()(convolve(convolve(x, 48, 3), 32, 3))
+
+
+def _convolve(x: Any, depth: int, width: int, *, stride: int = 1, begins_at_zero: bool = False) -> Any:
+    """Convolve and normalise; what begins at zero is there to be added, and adds nothing at first."""
+    from keras import layers
+
+    x = layers.Conv2D(depth, width, stride, padding="same", use_bias=False)(x)
+    if begins_at_zero:
+        return layers.BatchNormalization(gamma_initializer="zeros")(x)
+    return layers.ReLU()(layers.BatchNormalization()(x))
+
+
+def _dense(x: Any, units: int) -> Any:
+    from keras import layers
+
+    return layers.ReLU()(layers.BatchNormalization()(layers.Dense(units, use_bias=False)(x)))
+
+
+def _add(x: Any, more: Any) -> Any:
+    from keras import layers
+
+    return layers.ReLU()(layers.Add()([x, more]))
+
+
+def _small() -> keras.Initializer:
+    import keras
+
+    return keras.initializers.VarianceScaling(0.1)

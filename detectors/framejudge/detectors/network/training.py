@@ -23,7 +23,7 @@ import tensorflow as tf
 from sklearn.metrics import log_loss, roc_auc_score
 
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, build
+from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, WHICH, build
 from framejudge.detectors.network.calibration import best_threshold, fit_platt
 from framejudge.detectors.network.detector import load_model, save_model
 from framejudge.detectors.network.experiments import Experiment
@@ -70,8 +70,6 @@ class Plan:
         Of the initial weights, the order of pictures and the flips.
     initial
         A ``.keras`` file of the same architecture to start from; None for fresh weights.
-    freeze
-        So many of the first convolutions, with their normalisation, keep their initial weights.
     mixed_precision
         Compute in bfloat16; the weights stay, and are shipped, in float32.
     images
@@ -90,7 +88,6 @@ class Plan:
     vary_colours: bool = True
     seed: int = 0
     initial: str | None = None
-    freeze: int = 0
     mixed_precision: bool = False
     images: int | None = None
     patience: int | None = None
@@ -203,7 +200,6 @@ def _compile(plan: Plan) -> keras.Model:
     model = build(plan.architecture)
     if plan.initial is not None:
         _start_from(model, Path(plan.initial))
-    _freeze(model, plan.freeze)
     if plan.architecture == PROFILE:
         steps = plan.epochs * plan.steps_per_epoch
         rate = keras.optimizers.schedules.CosineDecay(
@@ -211,8 +207,9 @@ def _compile(plan: Plan) -> keras.Model:
         )
         model.compile(
             keras.optimizers.AdamW(rate, weight_decay=OUR_WEIGHT_DECAY),
-            loss={FRAMED: "binary_crossentropy", SIDES: _sides_error},
-            loss_weights={FRAMED: 1.0, SIDES: SIDES_WEIGHT},
+            jit_compile=False,  # XLA compiles for minutes on a CPU, to no gain
+            loss={FRAMED: "binary_crossentropy", SIDES: _sides_error, WHICH: _which_error},
+            loss_weights={FRAMED: 1.0, SIDES: SIDES_WEIGHT, WHICH: 1.0},
             metrics={FRAMED: "accuracy"},
         )
         return model
@@ -241,30 +238,25 @@ def _start_from(model: keras.Model, path: Path) -> None:
     model.set_weights(weights)
 
 
-def _freeze(model: keras.Model, convolutions: int) -> None:
-    """Keep the first convolutions of a model, and the normalisation of each, as they are.
-
-    They hold few weights, but at the highest resolution, where a step of training spends most of its time.
-    """
-    seen = 0
-    for layer in model.layers:
-        seen += isinstance(layer, keras.layers.Conv2D)
-        if seen > convolutions:
-            break
-        layer.trainable = False
-
-
 def _sides_error(truth: Any, predicted: Any) -> Any:
     """Mean absolute error of the four depths, over the sides whose truth is known."""
     known = keras.ops.cast(truth > NO_SIDES, predicted.dtype)
     return keras.ops.mean(keras.ops.abs(truth - predicted) * known, axis=-1)
 
 
+def _which_error(truth: Any, predicted: Any) -> Any:
+    """Mean cross-entropy of whether each side has a band, from depths and logits, over the known sides."""
+    known = keras.ops.cast(truth > NO_SIDES, predicted.dtype)
+    banded = keras.ops.cast(truth > 0, predicted.dtype)
+    return keras.ops.mean((keras.ops.softplus(predicted) - predicted * banded) * known, axis=-1)
+
+
 def _signature(plan: Plan, model: keras.Model) -> Any:
     pictures = tf.TensorSpec((BATCH, *model.input_shape[1:]), tf.uint8)
     framed = tf.TensorSpec((BATCH, 1), tf.float32)
     if plan.architecture == PROFILE:
-        return pictures, {FRAMED: framed, SIDES: tf.TensorSpec((BATCH, 4), tf.float32)}
+        sides = tf.TensorSpec((BATCH, 4), tf.float32)
+        return pictures, {FRAMED: framed, SIDES: sides, WHICH: sides}
     return pictures, framed
 
 
@@ -285,7 +277,10 @@ def _batches(plan: Plan, supply: Supply, first_epoch: int) -> Iterator[tuple[Pic
             pictures, sides = turn(pictures, sides, rng)
             if plan.vary_colours:
                 pictures = vary_colours(pictures, rng)
-            yield pictures, {FRAMED: framed, SIDES: sides} if plan.architecture == PROFILE else framed
+            if plan.architecture == PROFILE:
+                yield pictures, {FRAMED: framed, SIDES: sides, WHICH: sides}
+            else:
+                yield pictures, framed
 
 
 class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
