@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from framejudge.datasets.recipe import parse_recipe
 from framejudge.detectors.network import stream as stream_module
 from framejudge.detectors.network.stream import (
     PictureStream,
@@ -42,6 +43,21 @@ def test_no_picture_of_the_training_is_validated_on(tmp_path: Path) -> None:
     trained, held = (stream_module.read_shard(tmp_path / f"{name}.npz").pictures for name in "ab")
     seen = {picture.tobytes() for picture in trained}
     assert not [picture for picture in held if picture.tobytes() in seen]
+
+
+def test_a_recipe_of_ones_own_is_drawn_apart_from_the_built_in_one(tmp_path: Path) -> None:
+    table = "hard_negative_share = 0.0\ndrawn_product_share = 1.0\nframed_negative_share = 0.0\n"
+    mine = parse_recipe(f"seed = 1\n{table}[styles]\nsolid = 1\n", name="mine")
+    built_in, own = training_source(None, None, SIZE), training_source(None, None, SIZE, mine)
+    assert built_in.fingerprint != own.fingerprint
+    held = validation_source(None, None, SIZE, mine)
+    assert (held.recipe.seed, held.recipe.styles) == (2, {"solid": 1})
+    stream_module.draw_shard(own, 0, tmp_path / "own.npz")
+    stream_module.draw_shard(built_in, 0, tmp_path / "built-in.npz")
+    one, other = (stream_module.read_shard(tmp_path / name) for name in ("own.npz", "built-in.npz"))
+    assert not np.array_equal(one.pictures, other.pictures)
+    with drawing_processes(1) as executor:
+        assert PictureStream(own, tmp_path, executor).origin["recipe"] == "mine"
 
 
 def test_pictures_are_drawn_for_the_smallest_input_too(tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ def train(
     ],
     photos: Annotated[Path | None, typer.Option(help="Plain photos; without, only drawn products.")] = None,
     cutouts: Annotated[Path | None, typer.Option(help="Cut-out products with transparent ground.")] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="What is drawn: training (the default), or a TOML file of your own.")
+    ] = None,
     dataset: Annotated[
         Path | None, typer.Option(help="Train on this labelled set as it is; no frame is drawn.")
     ] = None,
@@ -49,8 +52,8 @@ def train(
 ) -> None:
     """Train a network on photos of buckets 0-6 with frames drawn afresh; fix its threshold on bucket 7.
 
-    Styles and hard negatives that the exam holds out are never drawn. With --dataset, train on a set as it is
-    and validate on a share of its photos. Writes model.keras, model.json (threshold, plan, validation
+    Styles and hard negatives that the recipe holds out are never drawn. With --dataset, train on a set as it
+    is and validate on a share of its photos. Writes model.keras, model.json (threshold, plan, validation
     figures, SHA-256), history.csv and training.md with the curves to OUT.
     """
     from contextlib import ExitStack
@@ -58,10 +61,10 @@ def train(
     from framejudge.bench.cli.needs import needs_tensorflow
     from framejudge.datasets.errors import InputError
 
-    if dataset is not None and (photos or cutouts or shards):
+    if dataset is not None and (photos or cutouts or recipe or shards):
         raise InputError(
             "--dataset is trained on as it is: nothing is drawn",
-            where="--photos, --cutouts, --shards",
+            where="--photos, --cutouts, --recipe, --shards",
             fix="leave them out, or make a set with `bench dataset frame`",
         )
     needs_tensorflow("training")
@@ -70,6 +73,7 @@ def train(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from framejudge.datasets.reading import read_dataset
+    from framejudge.datasets.recipe import load_recipe
     from framejudge.detectors.network.architectures import build
     from framejudge.detectors.network.labelled_pictures import read_pictures, validation_parts
     from framejudge.detectors.network.learning_curves import judge, write_report
@@ -98,8 +102,9 @@ def train(
         else:
             executor = stack.enter_context(drawing_processes(processes))
             folder = shards or out / "shards"
-            training = PictureStream(training_source(photos, cutouts, size_px), folder, executor)
-            validation = PictureStream(validation_source(photos, cutouts, size_px), folder, executor)
+            drawn = load_recipe(recipe or "training")
+            training = PictureStream(training_source(photos, cutouts, size_px, drawn), folder, executor)
+            validation = PictureStream(validation_source(photos, cutouts, size_px, drawn), folder, executor)
         window = max(1, round(images / SHARD_PICTURES))
         plan = Plan(
             architecture=architecture,

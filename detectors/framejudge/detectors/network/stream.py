@@ -73,18 +73,23 @@ class Source:
         return Materials.read(self.photos, self.cutouts, buckets=self.buckets, max_side=MATERIAL_SIDE_PX)
 
 
-def training_source(photos: Path | None, cutouts: Path | None, size_px: int) -> Source:
-    """Return the exam's training pictures: buckets 0-6, no held-out family."""
-    return Source(load_recipe("training"), photos, cutouts, tuple(sorted(exam.TRAIN)), size_px, training=True)
+def training_source(
+    photos: Path | None, cutouts: Path | None, size_px: int, recipe: Recipe | None = None
+) -> Source:
+    """Return pictures to train on: buckets 0-6, no held-out family; by default the recipe ``training``."""
+    recipe = recipe or load_recipe("training")
+    return Source(recipe, photos, cutouts, tuple(sorted(exam.TRAIN)), size_px, training=True)
 
 
-def validation_source(photos: Path | None, cutouts: Path | None, size_px: int) -> Source:
-    """Return the exam's validation pictures: bucket 7, no held-out family.
+def validation_source(
+    photos: Path | None, cutouts: Path | None, size_px: int, recipe: Recipe | None = None
+) -> Source:
+    """Return pictures to validate on: bucket 7, no held-out family; by default the recipe ``training``.
 
     Their seed is not that of the training pictures: a picture that is drawn without any photo depends on
     the seed and its number alone, and would be the same in both.
     """
-    recipe = load_recipe("training")
+    recipe = recipe or load_recipe("training")
     recipe = replace(recipe, seed=recipe.seed + 1)
     return Source(recipe, photos, cutouts, tuple(sorted(exam.VALIDATION)), size_px, training=True)
 
@@ -103,7 +108,7 @@ class PictureStream:
     @property
     def origin(self) -> Mapping[str, object]:
         """What a model file says of the pictures it was trained on."""
-        return {"buckets": list(self.source.buckets)}
+        return {"buckets": list(self.source.buckets), "recipe": self.source.recipe.name}
 
     def draw_ahead(self, index: int) -> None:
         """Have a shard drawn in the background, unless it already is."""
