@@ -75,7 +75,7 @@ BUILT_IN: Mapping[str, DetectorSpec] = {
         DetectorSpec(
             "cnn",
             "framejudge.detectors.network:CnnDetector",
-            "the recommended network: row and column profiles of a small convolutional trunk",
+            "the recommended network: one small convolutional trunk reads the four sides alike",
             files=("weights/cnn.keras", "weights/cnn.json", "weights/snapping.json"),
             extra="tensorflow",
             extra_module="tensorflow",

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from framejudge.bench.cli import (
+    check,
     compare,
     dataset_apply_review,
     dataset_audit,
@@ -70,6 +71,7 @@ app.command("train")(train.train)
 app.command("sweep")(sweep.sweep)
 app.command("export")(export.export)
 app.command("detectors")(detectors.detectors)
+app.command("check")(check.check)
 dataset_app.command("make")(dataset_make.make)
 dataset_app.command("frame")(dataset_frame.frame)
 dataset_app.command("split")(dataset_split.split)

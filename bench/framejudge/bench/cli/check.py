@@ -1,0 +1,39 @@
+"""``bench check``: whether a detector keeps to the interface."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def check(
+    detector: Annotated[str, typer.Argument(help="package.module:Class, or a name: see `bench detectors`.")],
+) -> int:
+    """Try a detector on a few made pictures and say of each rule of the interface whether it keeps to it.
+
+    What it has beside predict(image) is tried too: threshold, load, close, predict_batch, prepare with
+    infer, locate, explain. Ends with 1 when a rule is broken.
+    """
+    from rich.markup import escape
+    from rich.table import Table
+
+    from framejudge.bench.cli.main import ExitCode
+    from framejudge.bench.cli.output import plain_console
+    from framejudge.bench.contract import check as try_rules
+    from framejudge.detectors.registry import create, find
+
+    findings = try_rules(create(find(detector)))
+    table = Table("", "rule", "seen", box=None, show_header=False)
+    for finding in findings:
+        table.add_row("ok" if finding.kept else "FAILED", escape(finding.rule), escape(finding.text))
+    console = plain_console()
+    console.print(table)
+    broken = sum(not finding.kept for finding in findings)
+    console.print(
+        f"{detector}: {broken} of {len(findings)} rules broken"
+        if broken
+        else f"{detector} keeps to the interface",
+        markup=False,
+    )
+    return ExitCode.FAILED if broken else ExitCode.DONE

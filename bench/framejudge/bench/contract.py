@@ -1,0 +1,249 @@
+"""Whether a detector keeps to the interface: what its author runs before anyone measures it.
+
+Every rule is tried on the same few made pictures, small and long ones among them, in this process: a
+detector that ends the process ends the check.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from framejudge.datasets.box import Box
+from framejudge.detectors.protocol import Detector, Explanation, Image
+
+OPTIONAL = ("threshold", "load", "close", "predict_batch", "prepare", "infer", "locate", "explain")
+"""Members that a detector may have beside ``predict``; see `framejudge.detectors.protocol.Detector`."""
+
+SIZES = ((300, 300), (200, 320), (320, 150), (96, 96), (31, 400), (1, 1))
+"""Height and width of the made pictures in pixels."""
+
+SAME_SCORE = 1e-3
+"""Scores of one picture by two ways may differ so much: batches are rounded differently."""
+
+LIKELY_SLIP = 0.75
+"""Likeness of a member's name to that of an optional one from which on it is taken for a slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What trying one rule showed.
+
+    Attributes
+    ----------
+    rule
+        The member or the property that it is about.
+    text
+        What was seen, and where something is wrong, how to mend it.
+    kept
+        Whether the detector keeps to the rule.
+    """
+
+    rule: str
+    text: str
+    kept: bool = True
+
+
+class _RuleBrokenError(Exception):
+    """A rule that a detector does not keep to; its text says how."""
+
+
+def check(detector: Detector) -> list[Finding]:
+    """Try every rule of the interface that applies to a detector, from the first to the last.
+
+    What the detector raises is a finding; where it cannot be loaded the other rules are not tried.
+    """
+    findings = [*_members(detector)]
+    load = getattr(detector, "load", None)
+    if callable(load):
+        findings.append(_tried("load", partial(_load, load)))
+        if not findings[-1].kept:
+            return findings
+    pictures = made_pictures()
+    rules: Mapping[str, Callable[[Any, Sequence[Image]], str]] = {
+        "threshold": _threshold,
+        "predict": _predict,
+        "same picture, same score": _same_score,
+        "pictures stay as they are": _leaves_pictures,
+    }
+    findings += [_tried(name, partial(rule, detector, pictures)) for name, rule in rules.items()]
+    optional = {"predict_batch": _batch, "infer": _stages, "locate": _locate, "explain": _explain}
+    findings += [
+        _tried(name, partial(rule, detector, pictures))
+        for name, rule in optional.items()
+        if callable(getattr(detector, name, None))
+    ]
+    if callable(getattr(detector, "close", None)):
+        findings.append(_tried("close", partial(_close, detector, pictures)))
+    return findings
+
+
+def made_pictures() -> list[Image]:
+    """Return the pictures: noise under a soft gradient, each second one with a band around it."""
+    pictures = []
+    for number, (height, width) in enumerate(SIZES):
+        rng = np.random.default_rng(number)
+        slope = np.linspace(0, 120, width)[None, :, None] + np.linspace(0, 60, height)[:, None, None]
+        picture = np.asarray(slope + rng.integers(0, 60, (height, width, 3)), np.uint8)
+        if number % 2 == 0:
+            band = max(1, min(height, width) // 12)
+            content = picture[band:-band, band:-band].copy()
+            picture[:] = (190, 40, 60)
+            picture[band : band + content.shape[0], band : band + content.shape[1]] = content
+        pictures.append(picture)
+    return pictures
+
+
+def _tried(rule: str, attempt: Callable[[], str]) -> Finding:
+    try:
+        return Finding(rule, attempt())
+    except _RuleBrokenError as problem:
+        return Finding(rule, str(problem), kept=False)
+    except Exception as problem:  # whatever a detector raises is what the check is to tell
+        return Finding(rule, f"raised {type(problem).__name__}: {' '.join(str(problem).split())}", kept=False)
+
+
+def _members(detector: Detector) -> Iterator[Finding]:
+    """Yield a finding for each public member that looks like a slip of the pen, and for half of a pair."""
+    names = [name for name in dir(detector) if not name.startswith("_")]
+    missing = [name for name in OPTIONAL if name not in names]
+    for name in names:
+        near = difflib.get_close_matches(name, missing, n=1, cutoff=LIKELY_SLIP)
+        if name not in (*OPTIONAL, "predict") and near:
+            yield Finding(name, f"is never used: did you mean {near[0]}?", kept=False)
+    for one, other in (("prepare", "infer"), ("infer", "prepare")):
+        if one in names and other not in names:
+            yield Finding(one, f"is never used without {other}: predict is their composition", kept=False)
+
+
+def _load(load: Callable[[], object]) -> str:
+    load()
+    return "loads"
+
+
+def _threshold(detector: Any, _: Sequence[Image]) -> str:
+    threshold = getattr(detector, "threshold", None)
+    if threshold is None:
+        return "none: 0.5 is used, and marked as a default; fix one on tuning data"
+    if not (isinstance(threshold, int | float | np.number) and 0 <= threshold <= 1):
+        raise _RuleBrokenError(f"is {threshold!r}; it has to be a number in [0, 1]")
+    return f"{float(threshold):g}"
+
+
+def _predict(detector: Any, pictures: Sequence[Image]) -> str:
+    scores = [_score(detector.predict(picture.copy()), picture) for picture in pictures]
+    return f"{len(scores)} pictures, 1x1 to 400 pixels a side: {min(scores):.3f} to {max(scores):.3f}"
+
+
+def _score(score: Any, picture: Image) -> float:
+    """Return a score as a number; refuse what `bench run` would count as an error of the image."""
+    height, width = picture.shape[:2]
+    if isinstance(score, bool | str) or np.ndim(score) != 0:
+        raise _RuleBrokenError(
+            f"gives {_shortly(score)} for a picture of {width}x{height}; it has to give a float"
+        )
+    number = float(score)
+    if math.isnan(number) or not 0 <= number <= 1:
+        raise _RuleBrokenError(f"gives {number} for a picture of {width}x{height}; it has to be in [0, 1]")
+    return number
+
+
+def _shortly(value: Any) -> str:
+    return f"{type(value).__name__} of shape {np.shape(value)}" if np.ndim(value) else repr(value)
+
+
+def _same_score(detector: Any, pictures: Sequence[Image]) -> str:
+    first = [float(detector.predict(picture.copy())) for picture in pictures]
+    again = [float(detector.predict(picture.copy())) for picture in reversed(pictures)][::-1]
+    apart = max(abs(one - other) for one, other in zip(first, again, strict=True))
+    if not apart <= SAME_SCORE:
+        raise _RuleBrokenError(
+            f"scores of one picture lie {apart:.3g} apart: the order of calls must not matter"
+        )
+    return "in any order"
+
+
+def _leaves_pictures(detector: Any, pictures: Sequence[Image]) -> str:
+    for picture in pictures:
+        given = picture.copy()
+        detector.predict(given)
+        if not np.array_equal(given, picture):
+            raise _RuleBrokenError(
+                "predict writes into its picture, which other calls get too: work on a copy"
+            )
+    return "predict does not write into them"
+
+
+def _batch(detector: Any, pictures: Sequence[Image]) -> str:
+    given = np.asarray(detector.predict_batch([picture.copy() for picture in pictures]), np.float64)
+    if given.shape != (len(pictures),):
+        raise _RuleBrokenError(
+            f"gives shape {given.shape} for {len(pictures)} pictures; it has to be one score each"
+        )
+    return _like_predict(detector, pictures, given.tolist())
+
+
+def _stages(detector: Any, pictures: Sequence[Image]) -> str:
+    if not callable(getattr(detector, "prepare", None)):
+        raise _RuleBrokenError("there is no prepare(image) to go before it")
+    return _like_predict(
+        detector,
+        pictures,
+        [float(detector.infer(detector.prepare(picture.copy()))) for picture in pictures],
+    )
+
+
+def _like_predict(detector: Any, pictures: Sequence[Image], scores: Sequence[float]) -> str:
+    for picture, score in zip(pictures, scores, strict=True):
+        alone = float(detector.predict(picture.copy()))
+        if not abs(score - alone) <= SAME_SCORE:
+            height, width = picture.shape[:2]
+            raise _RuleBrokenError(
+                f"gives {score:.4f} where predict gives {alone:.4f}, for a picture of {width}x{height}"
+            )
+    return "as predict"
+
+
+def _locate(detector: Any, pictures: Sequence[Image]) -> str:
+    found = 0
+    for picture in pictures:
+        box = detector.locate(picture.copy())
+        if box is None:
+            continue
+        height, width = picture.shape[:2]
+        left, top, right, bottom = Box(*box)
+        if not (0 <= left < right <= width and 0 <= top < bottom <= height):
+            raise _RuleBrokenError(
+                f"gives {tuple(box)}, which is no box inside a picture of {width}x{height}"
+            )
+        found += 1
+    return f"a box inside {found} of {len(pictures)} pictures, None for the others"
+
+
+def _explain(detector: Any, pictures: Sequence[Image]) -> str:
+    for picture in pictures:
+        why = detector.explain(picture.copy())
+        if not isinstance(why, Explanation) or not isinstance(why.text, str):
+            raise _RuleBrokenError(
+                f"gives {type(why).__name__}; it has to be framejudge.detectors.protocol.Explanation"
+            )
+        for line in why.lines:
+            if not all(math.isfinite(at) for at in (line.x0, line.y0, line.x1, line.y1)):
+                raise _RuleBrokenError("gives a line whose ends are no numbers")
+    return "a text, and lines in pixels"
+
+
+def _close(detector: Any, pictures: Sequence[Image]) -> str:
+    detector.close()
+    if callable(getattr(detector, "load", None)):
+        detector.load()
+        _score(detector.predict(pictures[0].copy()), pictures[0])
+        detector.close()
+        return "closes, and can be loaded again"
+    return "closes"
