@@ -97,28 +97,38 @@ def build_profile() -> keras.Model:
     picture = keras.Input((PROFILE_SIZE_PX, PROFILE_SIZE_PX, 3), dtype="uint8", name="picture")
     x = layers.Rescaling(1 / 127.5, offset=-1, name="scale")(picture)
     across = ops.transpose(x, (0, 2, 1, 3))
-    turned = ops.concatenate(
-        [across, x, ops.flip(across, 1), ops.flip(x, 1)], axis=0
-    )  # (4 N, depth, along, 3)
+    turned = ops.concatenate([across, x, ops.flip(across, 1), ops.flip(x, 1)], axis=0)  # depth comes first
     context = _read_context(layers.AveragePooling2D(4)(turned))
     fine, middle, coarse = _read_strips(turned[:, :PROFILE_STRIP_PX], context)
     x = layers.Concatenate()([_read_profiles(_profile(fine), _profile(middle), _profile(coarse)), context])
     # Normalised: without it the error of the sides, mostly 0, can switch all of these units off for good.
     side = _dense(layers.Dropout(0.1)(x), 48)
-    depth_and_band = ops.reshape(layers.Dense(2, dtype="float32")(side), (_SIDES, -1, 2))
+    depth, band = ops.unstack(_of_each_side(layers.Dense(2, dtype="float32")(side)), axis=-1)
+    framed = _judge_together(_of_each_side(side), _of_each_side(context))
+    outputs = {
+        FRAMED: layers.Dense(1, activation="sigmoid", dtype="float32", name=FRAMED)(framed),
+        SIDES: layers.Identity(name=SIDES, dtype="float32")(ops.transpose(depth)),
+        WHICH: layers.Identity(name=WHICH, dtype="float32")(ops.transpose(band)),
+    }
+    return keras.Model(picture, outputs, name=PROFILE)
 
-    sides = ops.reshape(side, (_SIDES, -1, side.shape[-1]))
+
+def _of_each_side(x: Any) -> Any:
+    """Return what is known of (4 N, C) sides as (4, N, C)."""
+    from keras import ops
+
+    return ops.reshape(x, (_SIDES, -1, x.shape[-1]))
+
+
+def _judge_together(sides: Any, context: Any) -> Any:
+    """Return what sides (4, N, C) say together, (N, 32): each beside its opposite and the mean of all."""
+    from keras import layers, ops
+
     opposite = ops.take(sides, _OPPOSITE, axis=0)
     every = ops.zeros_like(sides) + ops.mean(sides, axis=0, keepdims=True)
     sides = layers.Dense(48, activation="relu")(layers.Concatenate()([sides, opposite, every]))
-    seen = ops.mean(ops.reshape(context, (_SIDES, -1, context.shape[-1])), axis=0)
-    x = _dense(layers.Concatenate()([ops.mean(sides, axis=0), ops.max(sides, axis=0), seen]), 32)
-    outputs = {
-        FRAMED: layers.Dense(1, activation="sigmoid", dtype="float32", name=FRAMED)(x),
-        SIDES: layers.Identity(name=SIDES, dtype="float32")(ops.transpose(depth_and_band[:, :, 0])),
-        WHICH: layers.Identity(name=WHICH, dtype="float32")(ops.transpose(depth_and_band[:, :, 1])),
-    }
-    return keras.Model(picture, outputs, name=PROFILE)
+    together = [ops.mean(sides, axis=0), ops.max(sides, axis=0), ops.mean(context, axis=0)]
+    return _dense(layers.Concatenate()(together), 32)
 
 
 def _read_context(small: Any) -> Any:
@@ -135,12 +145,16 @@ def _read_strips(strips: Any, context: Any) -> tuple[Any, Any, Any]:
     """Return features of strips (N, depth, along, 3), 2, 4 and 4 pixels deep; the last know the context."""
     from keras import layers
 
+    def convolve(x: Any, depth: int, width: int, stride: int) -> Any:
+        # Not normalised where the maps are large: that costs more time than the convolutions.
+        layer = layers.Conv2D(
+            depth, width, stride, padding="same", activation="relu", kernel_initializer="he_normal"
+        )
+        return layer(x)
+
     first, second, third = PROFILE_DEPTHS
-    # Not normalised where the maps are large: that costs more time than the convolutions.
-    fine = layers.Conv2D(first, 5, 2, padding="same", activation="relu", kernel_initializer="he_normal")(
-        strips
-    )
-    x = layers.Conv2D(second, 3, 2, padding="same", activation="relu", kernel_initializer="he_normal")(fine)
+    fine = convolve(strips, first, 5, 2)
+    x = convolve(fine, second, 3, 2)
     middle = _add(x, layers.Conv2D(second, 3, padding="same", kernel_initializer=_small())(x))
     x = layers.Conv2D(third, 3, (1, 2), padding="same", use_bias=False)(middle)
     coarse = _add(layers.BatchNormalization()(x), layers.Reshape((1, 1, third))(layers.Dense(third)(context)))
