@@ -148,5 +148,4 @@ def test_another_plan_does_not_go_on_in_the_same_folder(tmp_path: Path) -> None:
 
 
 def weights(path: Path) -> list[np.ndarray]:
-
     return load_model(path).get_weights()  # type: ignore[no-any-return]

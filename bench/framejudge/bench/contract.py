@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from framejudge.datasets.box import Box
+from framejudge.bench.worker import checked_batch, checked_box, describe
 from framejudge.detectors.protocol import Detector, Explanation, Image
 
 OPTIONAL = ("threshold", "load", "close", "predict_batch", "prepare", "infer", "locate", "explain")
@@ -106,7 +106,7 @@ def _tried(rule: str, attempt: Callable[[], str]) -> Finding:
     except _RuleBrokenError as problem:
         return Finding(rule, str(problem), kept=False)
     except Exception as problem:  # whatever a detector raises is what the check is to tell
-        return Finding(rule, f"raised {type(problem).__name__}: {' '.join(str(problem).split())}", kept=False)
+        return Finding(rule, f"raised {describe(problem)}", kept=False)
 
 
 def _members(detector: Detector) -> Iterator[Finding]:
@@ -181,12 +181,12 @@ def _leaves_pictures(detector: Any, pictures: Sequence[Image]) -> str:
 
 
 def _batch(detector: Any, pictures: Sequence[Image]) -> str:
-    given = np.asarray(detector.predict_batch([picture.copy() for picture in pictures]), np.float64)
-    if given.shape != (len(pictures),):
-        raise _RuleBrokenError(
-            f"gives shape {given.shape} for {len(pictures)} pictures; it has to be one score each"
-        )
-    return _like_predict(detector, pictures, given.tolist())
+    given = detector.predict_batch([picture.copy() for picture in pictures])
+    try:
+        scores = checked_batch(given, len(pictures)).tolist()
+    except ValueError as problem:
+        raise _RuleBrokenError(str(problem)) from None
+    return _like_predict(detector, pictures, scores)
 
 
 def _stages(detector: Any, pictures: Sequence[Image]) -> str:
@@ -216,12 +216,10 @@ def _locate(detector: Any, pictures: Sequence[Image]) -> str:
         box = detector.locate(picture.copy())
         if box is None:
             continue
-        height, width = picture.shape[:2]
-        left, top, right, bottom = Box(*box)
-        if not (0 <= left < right <= width and 0 <= top < bottom <= height):
-            raise _RuleBrokenError(
-                f"gives {tuple(box)}, which is no box inside a picture of {width}x{height}"
-            )
+        try:
+            checked_box(box, picture)
+        except ValueError as problem:
+            raise _RuleBrokenError(str(problem)) from None
         found += 1
     return f"a box inside {found} of {len(pictures)} pictures, None for the others"
 

@@ -226,7 +226,7 @@ class Worker:
         batch_failure = None
         if images and hasattr(self._detector, "predict_batch"):
             try:
-                values = _checked_batch(self._detector.predict_batch(images), len(images))
+                values = checked_batch(self._detector.predict_batch(images), len(images))
                 return [_checked(value) for value in values], None, perf_counter_ns() - start
             except Exception as problem:
                 # One bad image fails a whole batch; called one by one, the others keep their scores.
@@ -251,7 +251,7 @@ class Worker:
             try:
                 box = self._detector.locate(images[k])
                 if box is not None:
-                    boxes[k] = _checked_box(box, images[k])
+                    boxes[k] = checked_box(box, images[k])
             except Exception as problem:
                 failure = failure or describe(problem)
         return boxes, failure
@@ -301,7 +301,8 @@ def _checked(score: Any) -> float | _NoScore:
     return value if 0 <= value <= 1 else _NoScore(f"its score {value} is outside [0, 1]")
 
 
-def _checked_box(box: Any, image: Image) -> Array:
+def checked_box(box: Any, image: Image) -> Array:
+    """Return the four sides of a detector's box in whole pixels; a ValueError where it is none inside."""
     sides = np.array(tuple(box), dtype=np.float64)
     if sides.shape != (4,) or not np.isfinite(sides).all():
         raise ValueError(f"locate returned {box!r}, not four sides in pixels")
@@ -312,7 +313,8 @@ def _checked_box(box: Any, image: Image) -> Array:
     return np.rint(sides)
 
 
-def _checked_batch(scores: Any, expected: int) -> Array:
+def checked_batch(scores: Any, expected: int) -> Array:
+    """Return the scores of a batch, (expected,); a ValueError where they are not one each."""
     values = np.asarray(scores, dtype=np.float64)
     if values.shape != (expected,):
         raise ValueError(f"predict_batch returned shape {values.shape} for {expected} images")
