@@ -92,10 +92,12 @@ def test_the_profile_network_trains_every_output(tmp_path: Path, monkeypatch: py
     assert NetworkDetector(trained.model).threshold == trained.threshold
 
 
+@pytest.mark.parametrize("optimiser", ["sgd_lr_0_05", "muon_lr_0_01"])
 def test_a_training_killed_between_epochs_ends_with_the_same_weights(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, optimiser: str
 ) -> None:
-    whole = train(tmp_path / "whole", 3)
+    architecture = EXPERIMENT.replace("sgd_lr_0_05", optimiser)
+    whole = train(tmp_path / "whole", 3, architecture=architecture)
 
     def kill_after_the_second(self: object, epoch: int, logs: object = None) -> None:
         on_epoch_end(self, epoch, logs)
@@ -105,8 +107,8 @@ def test_a_training_killed_between_epochs_ends_with_the_same_weights(
     on_epoch_end = training._Checkpoint.on_epoch_end
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(training._Checkpoint, "on_epoch_end", kill_after_the_second)
-        train(tmp_path / "killed", 3)
-    resumed = train(tmp_path / "killed", 3)
+        train(tmp_path / "killed", 3, architecture=architecture)
+    resumed = train(tmp_path / "killed", 3, architecture=architecture)
     for one, other in zip(weights(whole.model), weights(resumed.model), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
 

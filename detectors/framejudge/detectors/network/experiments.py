@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from framejudge.datasets.errors import InputError
 
 Pooling = Literal["max", "avg", "stride", "global"]
-Optimiser = Literal["sgd", "adam", "rmsprop"]
+Optimiser = Literal["sgd", "adam", "rmsprop", "muon"]
 
 OUR_DROPOUT = 0.5
 """Not published."""
@@ -131,7 +131,9 @@ class _Parser:
         for known in get_args(Optimiser):
             if part == known:
                 return known  # type: ignore[no-any-return]  # one of the Literal's own values
-        raise self._problem(f"unknown part {part!r} where the optimiser stands", "use sgd, adam or rmsprop")
+        raise self._problem(
+            f"unknown part {part!r} where the optimiser stands", "use sgd, adam, rmsprop or muon"
+        )
 
     def _integer(self, what: str, pattern: str, *, low: int, high: int) -> int:
         part = self._next(what)

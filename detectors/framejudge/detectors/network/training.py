@@ -27,6 +27,7 @@ from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, W
 from framejudge.detectors.network.calibration import best_threshold, fit_platt
 from framejudge.detectors.network.detector import load_model, save_model
 from framejudge.detectors.network.experiments import Experiment
+from framejudge.detectors.network.muon import Muon
 from framejudge.detectors.network.stream import (
     NO_SIDES,
     SHARD_PICTURES,
@@ -84,7 +85,7 @@ class Plan:
     window_shards: int = 12
     fresh_shards: int = 3
     validation_shards: int = 2
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-2
     vary_colours: bool = True
     seed: int = 0
     initial: str | None = None
@@ -206,7 +207,7 @@ def _compile(plan: Plan) -> keras.Model:
             0.0, max(1, steps - WARM_UP_STEPS), warmup_target=plan.learning_rate, warmup_steps=WARM_UP_STEPS
         )
         model.compile(
-            keras.optimizers.AdamW(rate, weight_decay=OUR_WEIGHT_DECAY),
+            Muon(rate, weight_decay=OUR_WEIGHT_DECAY, adam_weight_decay=OUR_WEIGHT_DECAY),
             jit_compile=False,  # XLA compiles for minutes on a CPU, to no gain
             loss={FRAMED: "binary_crossentropy", SIDES: _sides_error, WHICH: _which_error},
             loss_weights={FRAMED: 1.0, SIDES: SIDES_WEIGHT, WHICH: 1.0},
@@ -215,12 +216,13 @@ def _compile(plan: Plan) -> keras.Model:
         return model
     experiment = Experiment.from_name(plan.architecture)
     rate = keras.optimizers.schedules.InverseTimeDecay(experiment.learning_rate, 1, experiment.decay)
-    optimiser = {
+    optimisers: dict[str, Callable[[], Any]] = {
         "sgd": lambda: keras.optimizers.SGD(rate, momentum=OUR_MOMENTUM),
         "adam": lambda: keras.optimizers.Adam(rate),
         "rmsprop": lambda: keras.optimizers.RMSprop(rate),
-    }[experiment.optimiser]()
-    model.compile(optimiser, loss="binary_crossentropy", metrics=["accuracy"])
+        "muon": lambda: Muon(rate, weight_decay=None, adam_weight_decay=None),
+    }
+    model.compile(optimisers[experiment.optimiser](), loss="binary_crossentropy", metrics=["accuracy"])
     return model
 
 
