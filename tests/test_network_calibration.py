@@ -33,5 +33,20 @@ def test_one_odd_image_does_not_pull_the_threshold_to_the_edge() -> None:
     assert 0.4 < best_threshold(scores, framed) < 0.6
 
 
+def test_a_cut_that_is_better_by_chance_only_does_not_move_the_threshold() -> None:
+    rng = np.random.default_rng(3)
+    scores = rng.uniform(size=2_000)
+    framed = (rng.uniform(size=2_000) < scores).astype(np.float64)
+    accuracies = {cut: np.mean((scores >= cut) == framed) for cut in np.linspace(0.3, 0.7, 401)}
+    assert abs(max(accuracies, key=lambda cut: accuracies[cut]) - 0.5) > 0.03, "best by chance"
+    assert best_threshold(scores, framed) == pytest.approx(0.5, abs=0.005)
+
+
+def test_a_cut_that_is_better_beyond_chance_moves_it() -> None:
+    scores = np.linspace(0, 1, 1_000)
+    framed = (scores > 0.2).astype(np.float64)
+    assert best_threshold(scores, framed) == pytest.approx(0.2, abs=0.005)
+
+
 def test_identical_scores_leave_the_default() -> None:
     assert best_threshold(np.array([0.3]), np.array([1])) == 0.5

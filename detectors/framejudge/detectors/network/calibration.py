@@ -25,18 +25,21 @@ def fit_platt(scores: Floats, framed: Floats) -> tuple[float, float]:
 
 
 def best_threshold(scores: Floats, framed: Floats) -> float:
-    """Return the threshold of the highest accuracy; the middle of the range where several are as good.
+    """Return a threshold of calibrated scores: 0.5, unless another is more accurate beyond chance.
 
-    Scores at or above it mean framed. Smooth rather than sharp: of all cuts within one image of the best,
-    the median is taken, so that a single validation image does not decide.
+    Scores at or above it mean framed. Where a probability is calibrated, 0.5 makes the fewest mistakes. The
+    most accurate cut of some thousand pictures moves by more than a tenth from one draw to the next. So of
+    all cuts within two standard errors of the best (of the paired difference: the root of the number of
+    pictures that the two judge differently), the one nearest to 0.5 is taken.
     """
     order = np.argsort(scores, kind="stable")
     ranked, truth = np.asarray(scores, np.float64)[order], np.asarray(framed)[order]
+    if len(ranked) < 2:
+        return 0.5
     # Cutting before position k calls the k lowest plain.
     right = np.concatenate([[0], np.cumsum(truth == 0)]) + np.concatenate([np.cumsum(truth[::-1])[::-1], [0]])
     inner = right[1:-1]
-    if not len(inner):
-        return 0.5
-    good = np.flatnonzero(inner >= inner.max() - 1)
-    cut = good[len(good) // 2]
-    return float((ranked[cut] + ranked[cut + 1]) / 2)
+    cuts = (ranked[:-1] + ranked[1:]) / 2
+    best = int(np.argmax(inner))
+    as_good = inner.max() - inner <= 2 * np.sqrt(np.abs(np.arange(len(inner)) - best))
+    return float(cuts[as_good][np.argmin(np.abs(cuts[as_good] - 0.5))])
