@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from framejudge.detectors.network.learning_curves import draw_curves, judge, write_report
+from framejudge.detectors.network.learning_curves import draw_curves, judge, training_loss, write_report
 
 
 def history(train: list[float], validation: list[float] | None = None) -> list[dict[str, float]]:
@@ -50,6 +50,12 @@ def test_a_network_with_two_outputs_is_judged_by_its_probability() -> None:
         for figures in history(LEARNED)
     ]
     assert judge(renamed) == "converges"
+
+
+def test_the_loss_shown_is_that_of_the_probability() -> None:
+    assert training_loss(history([0.5, 0.9])) == pytest.approx([1.0, 0.6])
+    several = [{**figures, "framed_loss": 0.3} for figures in history([0.5, 0.9])]
+    assert training_loss(several) == [0.3, 0.3]
 
 
 def test_several_experiments_share_one_chart(tmp_path: Path) -> None:

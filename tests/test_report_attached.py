@@ -23,10 +23,10 @@ from framejudge.reports.page_data import page_data
 from framejudge.reports.scores import read_scores
 from framejudge.reports.training import read_training
 
-HISTORY = """epoch,framed_accuracy,loss,val_accuracy,val_auc,val_loss
-0,0.61,0.66,0.70,0.78,0.58
-1,0.80,0.41,0.79,0.88,0.44
-2,0.90,0.25,,nan,0.47
+HISTORY = """epoch,framed_accuracy,framed_loss,loss,val_accuracy,val_auc,val_loss
+0,0.61,0.66,1.32,0.70,0.78,0.58
+1,0.80,0.41,0.95,0.79,0.88,0.44
+2,0.90,0.25,0.61,,nan,0.47
 """
 
 
@@ -128,6 +128,7 @@ def test_training_curves(run: Run, tmp_path: Path) -> None:
     text = render(run, Attached(trainings=[unknown]))
     assert "cnn-9: validation nan" not in text
     assert "cnn-9: training 0.9 after 3 epochs" in text and 'href="#training"' in text
+    assert "cnn-9: training 0.25 after 3 epochs" in text, "the loss is not the probability's"
     assert 'href="#training"' not in render(run)
 
     (place / "model.keras").write_bytes(b"weights")

@@ -536,11 +536,11 @@ def training_accuracy(trainings: Sequence[Training], names: Sequence[str]) -> Ch
 
 
 def training_loss(trainings: Sequence[Training], names: Sequence[str]) -> Chart | None:
-    """Draw the loss over epochs, on training and validation pictures; None where none was logged."""
+    """Draw the loss of the probability over epochs, like `training_accuracy`; None where none was logged."""
     return _training(
         trainings,
         names,
-        train=("loss",),
+        train=("framed_loss", "loss"),  # of several outputs, ``loss`` is the weighted sum
         validation=("val_loss",),
         name="training-loss",
         title="Training: loss",

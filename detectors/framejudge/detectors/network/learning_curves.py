@@ -59,6 +59,11 @@ def validation_accuracy(history: History) -> list[float]:
     return [figures["val_accuracy"] for figures in history]
 
 
+def training_loss(history: History) -> list[float]:
+    """Return each epoch's cross-entropy of the probability on training pictures; no other output's loss."""
+    return [figures.get(f"{FRAMED}_loss", figures["loss"]) for figures in history]
+
+
 def draw_curves(histories: Mapping[str, History], folder: Path) -> list[Path]:
     """Draw accuracy and loss over epochs of all trainings as ``curves.svg`` and ``curves.png``."""
     figure = Figure(figsize=(9, 3.9 + 0.2 * len(histories)), layout="constrained")
@@ -69,9 +74,7 @@ def draw_curves(histories: Mapping[str, History], folder: Path) -> list[Path]:
         accuracy.plot(epochs, validation_accuracy(history), color=colour, label=name)
         accuracy.plot(epochs, training_accuracy(history), color=colour, linestyle="dashed", linewidth=1)
         loss.plot(epochs, [figures["val_loss"] for figures in history], color=colour)
-        loss.plot(
-            epochs, [figures["loss"] for figures in history], color=colour, linestyle="dashed", linewidth=1
-        )
+        loss.plot(epochs, training_loss(history), color=colour, linestyle="dashed", linewidth=1)
     accuracy.set_ylabel("accuracy")
     loss.set_ylabel("loss")
     for axes in (accuracy, loss):
