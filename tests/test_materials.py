@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import pickle
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from framejudge.datasets import materials
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.exam import bucket
 from framejudge.datasets.materials import Materials
@@ -141,3 +143,22 @@ def test_memory_for_pixels_is_bounded(tmp_path: Path) -> None:
     assert again is not first
     assert np.array_equal(again, first)
     assert materials.photo(materials.photos[0]) is again
+
+
+def test_processes_that_hash_the_same_photos_do_not_take_each_others_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hash_them() -> dict[str, int]:
+        return materials._perceptual_hashes(tmp_path, [("a.jpg", "ab")], lambda _: 5)
+
+    replace = Path.replace
+
+    def replace_after_another_process(self: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", replace)
+        monkeypatch.setattr(os, "getpid", lambda: 1)
+        assert not target.exists()
+        assert hash_them() == {"ab": 5}
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace_after_another_process)
+    assert hash_them() == {"ab": 5}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -275,7 +276,7 @@ def _perceptual_hashes(
     computed = {digest: perceptual_hash(folder / name) for name, digest in listed}
     readable = {digest: value for digest, value in computed.items() if value is not None}
     kept.parent.mkdir(parents=True, exist_ok=True)
-    partial = kept.with_suffix(".partial")
+    partial = kept.with_suffix(f".{os.getpid()}.partial")  # drawing processes may compute it side by side
     partial.write_text(json.dumps(readable), encoding="utf-8")
     partial.replace(kept)
     return readable
