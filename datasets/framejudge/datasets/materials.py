@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from framejudge.datasets import exam
 from framejudge.datasets.decode import decode_image
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.picture import Image
+from framejudge.datasets.replacing import replaced
 
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 
@@ -276,9 +276,8 @@ def _perceptual_hashes(
     computed = {digest: perceptual_hash(folder / name) for name, digest in listed}
     readable = {digest: value for digest, value in computed.items() if value is not None}
     kept.parent.mkdir(parents=True, exist_ok=True)
-    partial = kept.with_suffix(f".{os.getpid()}.partial")  # drawing processes may compute it side by side
-    partial.write_text(json.dumps(readable), encoding="utf-8")
-    partial.replace(kept)
+    with replaced(kept) as draft:  # drawing processes may compute it side by side
+        draft.write_text(json.dumps(readable), encoding="utf-8")
     return readable
 
 
