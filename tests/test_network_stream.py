@@ -76,6 +76,35 @@ def test_a_window_waits_for_its_shards_and_finds_them_again(tmp_path: Path) -> N
     assert np.array_equal(drawn[1].pictures, again[0].pictures)
 
 
+@pytest.mark.tensorflow
+def test_a_network_picks_from_three_times_as_many(tmp_path: Path) -> None:
+    pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
+    from framejudge.detectors.network.architectures import build
+    from framejudge.detectors.network.detector import NetworkDetector, save_model
+
+    model = tmp_path / "picker.keras"
+    save_model(build(f"{SIZE}_4_conv3_nofc_sgd_lr_0_05_decay_0"), model)
+    model.with_suffix(".json").write_text(f'{{"threshold": 0.5, "size_px": {SIZE}}}', encoding="utf-8")
+    plain, picked = training_source(None, None, SIZE), training_source(None, None, SIZE, focus=model)
+    assert plain.fingerprint != picked.fingerprint
+    for index in range(3, 6):
+        stream_module.draw_shard(plain, index, tmp_path / f"{index}.npz")
+    drawn = [stream_module.read_shard(tmp_path / f"{index}.npz") for index in range(3, 6)]
+    stream_module.draw_shard(picked, 1, tmp_path / "picked.npz")
+    shard = stream_module.read_shard(tmp_path / "picked.npz")
+    number = {picture.tobytes(): i for i, picture in enumerate(np.concatenate([s.pictures for s in drawn]))}
+    rows = [number.get(picture.tobytes(), -1) for picture in shard.pictures]
+    assert min(rows) >= 0
+    assert len(set(rows)) == 8
+    assert np.array_equal(shard.framed, np.concatenate([each.framed for each in drawn])[rows])
+    assert np.array_equal(shard.sides, np.concatenate([each.sides for each in drawn])[rows])
+    errors = np.abs(NetworkDetector(model).predict_batch(list(shard.pictures)) - shard.framed)
+    assert shard.weights is not None
+    assert np.argmin(shard.weights) == np.argmax(errors)
+    with drawing_processes(1) as executor:
+        assert PictureStream(picked, tmp_path, executor).origin["focus"] == picked.focus_sha256
+
+
 def banded(side: int) -> tuple[np.ndarray, np.ndarray]:
     """A picture with a white band of 4 pixels at the left, top, right or bottom."""
     picture = np.zeros((1, SIZE, SIZE, 3), np.uint8)

@@ -92,6 +92,51 @@ def test_the_profile_network_trains_every_output(tmp_path: Path, monkeypatch: py
     assert NetworkDetector(trained.model).threshold == trained.threshold
 
 
+class WeightedStream(MadeStream):
+    """Half of the labels are wrong; the wrong ones weigh 0, the others ``right``."""
+
+    def __init__(self, size_px: int, right: float) -> None:
+        super().__init__(size_px)
+        self.right = right
+
+    def _shard(self, index: int) -> Shard:
+        shard = super()._shard(index)
+        right = np.arange(SHARD) < SHARD // 2
+        framed = np.where(right, shard.framed, 1 - shard.framed)
+        return Shard(shard.pictures, framed, shard.sides, self.right * right)
+
+
+def test_a_training_can_begin_where_another_one_ended(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    class Asked(MadeStream):
+        def window(self, first: int, length: int, *, ahead: int = 0) -> list[Shard]:
+            asked.append(first)
+            return super().window(first, length, ahead=ahead)
+
+    plan = training.Plan(
+        EXPERIMENT, 3, window_shards=2, fresh_shards=1, validation_shards=1, skipped_shards=40
+    )
+    training.fit(plan, Asked(32), MadeStream(32), tmp_path)
+    assert asked[:3] == [40, 41, 42]
+
+
+def test_what_weighs_nothing_teaches_nothing(tmp_path: Path) -> None:
+    plan = training.Plan(EXPERIMENT, 12, window_shards=2, fresh_shards=1, validation_shards=1, seed=1)
+    training.train(plan, WeightedStream(32, 2.0), MadeStream(32), tmp_path)
+    last = training.read_history(tmp_path)[-1]
+    assert last["accuracy"] > 0.8, "the wrong labels count"
+    assert last["val_auc"] > 0.95
+
+
+def test_every_output_of_the_profile_network_is_weighted(tmp_path: Path) -> None:
+    plan = training.Plan("profile", 1, window_shards=1, fresh_shards=1, validation_shards=1, seed=1)
+    stream = WeightedStream(PROFILE_SIZE_PX, 0.0)
+    training.fit(plan, stream, MadeStream(PROFILE_SIZE_PX), tmp_path)
+    (figures,) = training.read_history(tmp_path)
+    assert [figures[f"{output}_loss"] for output in ("framed", "sides", "which")] == [0, 0, 0]
+
+
 @pytest.mark.parametrize("optimiser", ["sgd_lr_0_05", "muon_lr_0_01"])
 def test_a_training_killed_between_epochs_ends_with_the_same_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, optimiser: str

@@ -41,6 +41,16 @@ def train(
     colours: Annotated[bool, typer.Option(help="Swap and invert colours, beside the flips.")] = True,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     initial: Annotated[Path | None, typer.Option(help="Start from the weights of this .keras file.")] = None,
+    skip: Annotated[
+        int,
+        typer.Option(min=0, help="Begin so many shards of 2,048 pictures later: --initial has seen those."),
+    ] = 0,
+    focus: Annotated[
+        Path | None,
+        typer.Option(
+            help="Train most on what this .keras file gets wrong: it picks a third of what is drawn."
+        ),
+    ] = None,
     processes: Annotated[int, typer.Option(min=1, help="Processes that draw pictures.")] = 1,
     mixed_precision: Annotated[
         bool, typer.Option(help="Compute in bfloat16; on by itself on a GPU.")
@@ -61,10 +71,10 @@ def train(
     from framejudge.bench.cli.needs import needs_tensorflow
     from framejudge.datasets.errors import InputError
 
-    if dataset is not None and (photos or cutouts or recipe or shards):
+    if dataset is not None and (photos or cutouts or recipe or shards or focus or skip):
         raise InputError(
             "--dataset is trained on as it is: nothing is drawn",
-            where="--photos, --cutouts, --recipe, --shards",
+            where="--photos, --cutouts, --recipe, --shards, --focus, --skip",
             fix="leave them out, or make a set with `bench dataset frame`",
         )
     needs_tensorflow("training")
@@ -75,6 +85,7 @@ def train(
     from framejudge.datasets.reading import read_dataset
     from framejudge.datasets.recipe import load_recipe
     from framejudge.detectors.network.architectures import build
+    from framejudge.detectors.network.detector import NetworkDetector
     from framejudge.detectors.network.labelled_pictures import read_pictures, validation_parts
     from framejudge.detectors.network.learning_curves import judge, write_report
     from framejudge.detectors.network.stream import (
@@ -103,7 +114,10 @@ def train(
             executor = stack.enter_context(drawing_processes(processes))
             folder = shards or out / "shards"
             drawn = load_recipe(recipe or "training")
-            training = PictureStream(training_source(photos, cutouts, size_px, drawn), folder, executor)
+            if focus is not None:
+                NetworkDetector(focus).load()  # says what is wrong with it here, not in a drawing process
+            source = training_source(photos, cutouts, size_px, drawn, focus=focus)
+            training = PictureStream(source, folder, executor)
             validation = PictureStream(validation_source(photos, cutouts, size_px, drawn), folder, executor)
         window = max(1, round(images / SHARD_PICTURES))
         plan = Plan(
@@ -118,6 +132,7 @@ def train(
             mixed_precision=mixed_precision or bool(tf.config.list_physical_devices("GPU")),
             images=fixed,
             patience=patience,
+            skipped_shards=skip,
         )
         bar = stack.enter_context(Progress(*columns, transient=True))
         task = bar.add_task("reading the first pictures", total=epochs)

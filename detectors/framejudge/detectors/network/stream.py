@@ -24,6 +24,8 @@ import numpy.typing as npt
 from framejudge.datasets import exam
 from framejudge.datasets.materials import Materials
 from framejudge.datasets.recipe import Recipe, draw_for_network, load_recipe
+from framejudge.detectors.network.detector import NetworkDetector
+from framejudge.detectors.network.focus import DRAWN_PER_KEPT, choose
 
 Pictures = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating]
@@ -40,17 +42,23 @@ class Shard:
     """Pictures (n, size, size, 3) uint8 RGB, ``framed`` (n,) 0 or 1, ``sides`` (n, 4).
 
     ``sides`` holds a frame's depth at the left, top, right and bottom as fractions of the width or
-    height; 0 for plain pictures, `NO_SIDES` where it is not known.
+    height; 0 for plain pictures, `NO_SIDES` where it is not known. ``weights`` (n,), about 1 on average,
+    say how much each picture counts; None where all count the same.
     """
 
     pictures: Pictures
     framed: Floats
     sides: Floats
+    weights: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a stream is drawn from: enough to draw it again in another process."""
+    """What a stream is drawn from: enough to draw it again in another process.
+
+    With ``focus``, a ``.keras`` file, more pictures are drawn than handed out: those that this network gets
+    wrong, or is not sure of, are kept more often than others, and weigh less (`focus.choose`).
+    """
 
     recipe: Recipe
     photos: Path | None
@@ -58,6 +66,7 @@ class Source:
     buckets: tuple[int, ...]
     size_px: int
     training: bool
+    focus: Path | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -66,7 +75,14 @@ class Source:
         for folder in (self.photos, self.cutouts):
             manifest = folder / "manifest.csv" if folder else None
             facts.append(hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest else None)
+        if self.focus:
+            facts.append(self.focus_sha256)
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def focus_sha256(self) -> str | None:
+        """Of the network that the pictures are chosen for; None without one."""
+        return hashlib.sha256(self.focus.read_bytes()).hexdigest() if self.focus else None
 
     def materials(self) -> Materials:
         """Open the photos and cut-outs of the source's buckets."""
@@ -74,11 +90,16 @@ class Source:
 
 
 def training_source(
-    photos: Path | None, cutouts: Path | None, size_px: int, recipe: Recipe | None = None
+    photos: Path | None,
+    cutouts: Path | None,
+    size_px: int,
+    recipe: Recipe | None = None,
+    *,
+    focus: Path | None = None,
 ) -> Source:
     """Return pictures to train on: buckets 0-6, no held-out family; by default the recipe ``training``."""
     recipe = recipe or load_recipe("training")
-    return Source(recipe, photos, cutouts, tuple(sorted(exam.TRAIN)), size_px, training=True)
+    return Source(recipe, photos, cutouts, tuple(sorted(exam.TRAIN)), size_px, training=True, focus=focus)
 
 
 def validation_source(
@@ -108,7 +129,8 @@ class PictureStream:
     @property
     def origin(self) -> Mapping[str, object]:
         """What a model file says of the pictures it was trained on."""
-        return {"buckets": list(self.source.buckets), "recipe": self.source.recipe.name}
+        facts = {"buckets": list(self.source.buckets), "recipe": self.source.recipe.name}
+        return facts | ({"focus": self.source.focus_sha256} if self.source.focus else {})
 
     def draw_ahead(self, index: int) -> None:
         """Have a shard drawn in the background, unless it already is."""
@@ -139,37 +161,76 @@ class PictureStream:
 @contextmanager
 def drawing_processes(count: int) -> Iterator[ProcessPoolExecutor]:
     """Yield an executor of fresh processes (no fork: TensorFlow's threads do not survive one)."""
-    executor = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    executor = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_use_one_core)
     try:
         yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 
 
+def _use_one_core() -> None:
+    """Set up a drawing process: one core each, and the GPU is the training's."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    os.environ |= {
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
 def draw_shard(source: Source, index: int, path: Path) -> None:
     """Draw one shard and write it to ``path`` in one step."""
+    if source.focus is None:
+        shard = _drawn(source, index * SHARD_PICTURES, SHARD_PICTURES)
+    else:
+        count = SHARD_PICTURES * DRAWN_PER_KEPT
+        shard = _focused(_drawn(source, index * count, count), source, index)
+    weights = np.ones(SHARD_PICTURES, np.float32) if shard.weights is None else shard.weights
+    scratch = path.with_suffix(f".{os.getpid()}.npz")
+    np.savez(scratch, pictures=shard.pictures, framed=shard.framed, sides=shard.sides, weights=weights)
+    scratch.replace(path)
+
+
+def _drawn(source: Source, first: int, count: int) -> Shard:
+    """Draw ``count`` pictures of the stream from ``first`` on."""
     materials = _materials_of_this_process(source)
-    pictures = np.empty((SHARD_PICTURES, source.size_px, source.size_px, 3), np.uint8)
-    framed = np.empty(SHARD_PICTURES, np.float32)
-    sides = np.zeros((SHARD_PICTURES, 4), np.float32)
-    for row in range(SHARD_PICTURES):
-        position = index * SHARD_PICTURES + row
+    pictures = np.empty((count, source.size_px, source.size_px, 3), np.uint8)
+    framed = np.empty(count, np.float32)
+    sides = np.zeros((count, 4), np.float32)
+    for row in range(count):
         example = draw_for_network(
-            source.recipe, materials, position, source.size_px, training=source.training
+            source.recipe, materials, first + row, source.size_px, training=source.training
         )
         pictures[row], framed[row] = example.pixels, example.label
         if example.label:
             box = example.content
             sides[row] = NO_SIDES if box is None else (box[0], box[1], 1 - box[2], 1 - box[3])
-    scratch = path.with_suffix(f".{os.getpid()}.npz")
-    np.savez(scratch, pictures=pictures, framed=framed, sides=sides)
-    scratch.replace(path)
+    return Shard(pictures, framed, sides)
+
+
+def _focused(drawn: Shard, source: Source, index: int) -> Shard:
+    """Return the part of what was drawn that the source's network has most to learn from."""
+    assert source.focus is not None
+    errors = np.abs(_network_of_this_process(source.focus).predict_batch(list(drawn.pictures)) - drawn.framed)
+    rng = np.random.default_rng([source.recipe.seed, index])
+    rows, weights = choose(errors, SHARD_PICTURES, rng)
+    return Shard(drawn.pictures[rows], drawn.framed[rows], drawn.sides[rows], weights)
 
 
 def read_shard(path: Path) -> Shard:
     """Read what `draw_shard` wrote."""
     with np.load(path) as arrays:
-        return Shard(arrays["pictures"], arrays["framed"], arrays["sides"])
+        return Shard(arrays["pictures"], arrays["framed"], arrays["sides"], arrays.get("weights"))
+
+
+_networks: dict[Path, NetworkDetector] = {}
+
+
+def _network_of_this_process(path: Path) -> NetworkDetector:
+    return _networks.setdefault(path, NetworkDetector(path))
 
 
 _opened: dict[str, Materials] = {}
@@ -177,9 +238,6 @@ _opened: dict[str, Materials] = {}
 
 def _materials_of_this_process(source: Source) -> Materials:
     if source.fingerprint not in _opened:
-        import cv2
-
-        cv2.setNumThreads(1)  # one drawing process a core
         _opened[source.fingerprint] = source.materials()
     return _opened[source.fingerprint]
 

@@ -78,6 +78,8 @@ class Plan:
     patience
         Stop after so many epochs in which the validation loss did not fall, and keep the weights of the best
         epoch; None to train every epoch and keep the last.
+    skipped_shards
+        Shards at the head of the stream that are left out: those that ``initial`` was trained on.
     """
 
     architecture: str
@@ -92,6 +94,7 @@ class Plan:
     mixed_precision: bool = False
     images: int | None = None
     patience: int | None = None
+    skipped_shards: int = 0
 
     @property
     def steps_per_epoch(self) -> int:
@@ -211,7 +214,7 @@ def _compile(plan: Plan) -> keras.Model:
             jit_compile=False,  # XLA compiles for minutes on a CPU, to no gain
             loss={FRAMED: "binary_crossentropy", SIDES: _sides_error, WHICH: _which_error},
             loss_weights={FRAMED: 1.0, SIDES: SIDES_WEIGHT, WHICH: 1.0},
-            metrics={FRAMED: "accuracy"},
+            weighted_metrics={FRAMED: "accuracy"},
         )
         return model
     experiment = Experiment.from_name(plan.architecture)
@@ -222,7 +225,9 @@ def _compile(plan: Plan) -> keras.Model:
         "rmsprop": lambda: keras.optimizers.RMSprop(rate),
         "muon": lambda: Muon(rate, weight_decay=None, adam_weight_decay=None),
     }
-    model.compile(optimisers[experiment.optimiser](), loss="binary_crossentropy", metrics=["accuracy"])
+    model.compile(
+        optimisers[experiment.optimiser](), loss="binary_crossentropy", weighted_metrics=["accuracy"]
+    )
     return model
 
 
@@ -255,18 +260,23 @@ def _which_error(truth: Any, predicted: Any) -> Any:
 
 def _signature(plan: Plan, model: keras.Model) -> Any:
     pictures = tf.TensorSpec((BATCH, *model.input_shape[1:]), tf.uint8)
-    framed = tf.TensorSpec((BATCH, 1), tf.float32)
+    framed, weights = tf.TensorSpec((BATCH, 1), tf.float32), tf.TensorSpec((BATCH,), tf.float32)
     if plan.architecture == PROFILE:
         sides = tf.TensorSpec((BATCH, 4), tf.float32)
-        return pictures, {FRAMED: framed, SIDES: sides, WHICH: sides}
-    return pictures, framed
+        return pictures, {FRAMED: framed, SIDES: sides, WHICH: sides}, _of_each_output(weights)
+    return pictures, framed, weights
 
 
-def _batches(plan: Plan, supply: Supply, first_epoch: int) -> Iterator[tuple[Pictures, Any]]:
+def _of_each_output(weights: Any) -> dict[str, Any]:
+    return {FRAMED: weights, SIDES: weights, WHICH: weights}
+
+
+def _batches(plan: Plan, supply: Supply, first_epoch: int) -> Iterator[tuple[Pictures, Any, Any]]:
     """Yield the batches of each epoch from ``first_epoch`` on; a function of plan and epoch alone."""
     for epoch in range(first_epoch, plan.epochs):
         rng = np.random.default_rng([plan.seed, epoch])
-        shards = supply.window(epoch * plan.fresh_shards, plan.window_shards, ahead=plan.fresh_shards)
+        first = plan.skipped_shards + epoch * plan.fresh_shards
+        shards = supply.window(first, plan.window_shards, ahead=plan.fresh_shards)
         ends = np.cumsum([len(shard.framed) for shard in shards])
         order = rng.permutation(ends[-1])
         for start in range(0, plan.steps_per_epoch * BATCH, BATCH):
@@ -276,13 +286,18 @@ def _batches(plan: Plan, supply: Supply, first_epoch: int) -> Iterator[tuple[Pic
             pictures = np.stack([shards[shard].pictures[row] for shard, row in where])
             framed = np.array([[shards[shard].framed[row]] for shard, row in where], np.float32)
             sides = np.stack([shards[shard].sides[row] for shard, row in where])
+            weights = np.array([_weight(shards[shard], row) for shard, row in where], np.float32)
             pictures, sides = turn(pictures, sides, rng)
             if plan.vary_colours:
                 pictures = vary_colours(pictures, rng)
             if plan.architecture == PROFILE:
-                yield pictures, {FRAMED: framed, SIDES: sides, WHICH: sides}
+                yield pictures, {FRAMED: framed, SIDES: sides, WHICH: sides}, _of_each_output(weights)
             else:
-                yield pictures, framed
+                yield pictures, framed, weights
+
+
+def _weight(shard: Shard, row: int) -> float:
+    return 1.0 if shard.weights is None else float(shard.weights[row])
 
 
 class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
