@@ -15,7 +15,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating]
 
 DRAWN_PER_KEPT = 3
-"""Judging a picture costs a quarter of training on it, drawing it about two thirds."""
+"""Judging a picture costs about a third of training on it, drawing it two thirds."""
 EVENLY = 0.2
 """Share of the picks that does not look at errors: no picture's weight grows beyond the inverse of this."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from framejudge.datasets.decode import decode_image
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.replacing import replaced
 from framejudge.datasets.sample import Dataset
 from framejudge.datasets.split import Units, by_share, in_folds
 from framejudge.detectors.network.detector import resize
@@ -98,11 +98,10 @@ def read_pictures(dataset: Dataset, size_px: int, cache: Path | None = None) -> 
     fingerprint = hashlib.sha256(pictures.tobytes() + framed.tobytes()).hexdigest()
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        scratch = kept.with_suffix(f".{os.getpid()}.npz")
-        np.savez(
-            scratch, pictures=pictures, framed=framed, sides=sides, groups=groups, fingerprint=fingerprint
-        )
-        scratch.replace(kept)
+        with replaced(kept) as draft, draft.open("wb") as stream:
+            np.savez(
+                stream, pictures=pictures, framed=framed, sides=sides, groups=groups, fingerprint=fingerprint
+            )
     return LabelledPictures(Shard(pictures, framed, sides), groups, fingerprint)
 
 

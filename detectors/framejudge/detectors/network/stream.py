@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -24,6 +25,7 @@ import numpy.typing as npt
 from framejudge.datasets import exam
 from framejudge.datasets.materials import Materials
 from framejudge.datasets.recipe import Recipe, draw_for_network, load_recipe
+from framejudge.datasets.replacing import replaced
 from framejudge.detectors.network.detector import NetworkDetector
 from framejudge.detectors.network.focus import DRAWN_PER_KEPT, choose
 
@@ -189,9 +191,8 @@ def draw_shard(source: Source, index: int, path: Path) -> None:
         count = SHARD_PICTURES * DRAWN_PER_KEPT
         shard = _focused(_drawn(source, index * count, count), source, index)
     weights = np.ones(SHARD_PICTURES, np.float32) if shard.weights is None else shard.weights
-    scratch = path.with_suffix(f".{os.getpid()}.npz")
-    np.savez(scratch, pictures=shard.pictures, framed=shard.framed, sides=shard.sides, weights=weights)
-    scratch.replace(path)
+    with replaced(path) as draft, draft.open("wb") as stream:
+        np.savez(stream, pictures=shard.pictures, framed=shard.framed, sides=shard.sides, weights=weights)
 
 
 def _drawn(source: Source, first: int, count: int) -> Shard:
@@ -226,11 +227,9 @@ def read_shard(path: Path) -> Shard:
         return Shard(arrays["pictures"], arrays["framed"], arrays["sides"], arrays.get("weights"))
 
 
-_networks: dict[Path, NetworkDetector] = {}
-
-
+@cache
 def _network_of_this_process(path: Path) -> NetworkDetector:
-    return _networks.setdefault(path, NetworkDetector(path))
+    return NetworkDetector(path)
 
 
 _opened: dict[str, Materials] = {}

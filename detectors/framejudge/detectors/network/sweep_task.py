@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.reading import read_dataset
+from framejudge.datasets.replacing import replaced
 from framejudge.detectors.network.architectures import PROFILE, build
 from framejudge.detectors.network.detector import NetworkDetector
 from framejudge.detectors.network.labelled_pictures import LabelledPictures, read_pictures, validation_parts
@@ -67,9 +68,8 @@ def train_task(folder: Path) -> None:
         "verdict": judge(history),
         "history": history,
     }
-    scratch = folder / f"{RESULT_FILE}.new"
-    scratch.write_text(json.dumps(result), encoding="utf-8")
-    scratch.replace(folder / RESULT_FILE)
+    with replaced(folder / RESULT_FILE) as draft:
+        draft.write_text(json.dumps(result), encoding="utf-8")
 
 
 def time_task(folder: Path) -> None:

@@ -23,6 +23,7 @@ import tensorflow as tf
 from sklearn.metrics import log_loss, roc_auc_score
 
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.replacing import replaced
 from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, WHICH, build
 from framejudge.detectors.network.calibration import best_threshold, fit_platt
 from framejudge.detectors.network.detector import load_model, save_model
@@ -409,9 +410,8 @@ class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is u
 
 
 def _save(variables: Sequence[Any], path: Path) -> None:
-    scratch = path.with_suffix(".new.npz")
-    np.savez(scratch, *[np.asarray(variable) for variable in variables])
-    scratch.replace(path)
+    with replaced(path) as draft, draft.open("wb") as stream:
+        np.savez(stream, *[np.asarray(variable) for variable in variables])
 
 
 def _assign(variables: Sequence[Any], path: Path) -> None:
@@ -421,9 +421,8 @@ def _assign(variables: Sequence[Any], path: Path) -> None:
 
 
 def _write_text(path: Path, text: str) -> None:
-    scratch = path.with_suffix(".new")
-    scratch.write_text(text, encoding="utf-8")
-    scratch.replace(path)
+    with replaced(path) as draft:
+        draft.write_text(text, encoding="utf-8")
 
 
 def _as_csv(history: Sequence[Mapping[str, float]]) -> str:
