@@ -140,6 +140,18 @@ class Layout:
                 np.minimum(best, relative, out=best)
         return side
 
+    def middle_line(self, side: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return x, y where the middle of a side's strip starts and ends, short of its neighbours."""
+        left, top, right, bottom = self.outer
+        half = self.band[side] / 2
+        if side % 2:
+            y = top + half if side == 1 else bottom - half
+            return np.array((left + self.band.left / 2 + 1, y)), np.array(
+                (right - self.band.right / 2 - 1, y)
+            )
+        x = left + half if side == 0 else right - half
+        return np.array((x, top + self.band.top / 2 + 1)), np.array((x, bottom - self.band.bottom / 2 - 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -8,17 +8,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.datasets.frames.colours import Colour, clipped, flat, random_colour, random_palette, shade
-from framejudge.datasets.frames.layout import ALL_AROUND, Layout, Limits
+from framejudge.datasets.frames.colours import clipped, flat, random_colour, random_palette, shade
+from framejudge.datasets.frames.layout import ALL_AROUND, Limits
+from framejudge.datasets.frames.outlines import (
+    SUBPIXEL_BITS,
+    TURN,
+    fill_polygon,
+    leaf_outline,
+    random_motif,
+    turned,
+)
 from framejudge.datasets.frames.registry import Band, Scene, style
-from framejudge.datasets.picture import Image
 
-_TURN = 2 * np.pi
-_SUBPIXEL_BITS = 4
 _MOSTLY_AROUND = ((1, 0.22), (2, 0.13), (3, 0.05), (4, 0.6))
-
-Points = npt.NDArray[np.float64]
-"""Shape (n, 2), x and y."""
 
 
 @style("moulding", limits=Limits(thinnest=0.025, sides=((1, 0.08), (2, 0.1), (4, 0.82)), rounded=0.05))
@@ -31,7 +33,7 @@ def moulding(scene: Scene, rng: np.random.Generator) -> Band:
     profile = np.interp(steps, [0, *knots, 1], heights)
     slope = np.gradient(profile, steps)
     slope /= max(np.abs(slope).max(), 1e-6)
-    light = rng.uniform(0, _TURN)
+    light = rng.uniform(0, TURN)
     relief = rng.uniform(25, 80)
     towards = np.array([np.cos(light), np.sin(light), -np.cos(light), -np.sin(light)])
     lift = profile * rng.uniform(5, 30)
@@ -64,9 +66,9 @@ def corners(scene: Scene, rng: np.random.Generator) -> Band:
         (None, left, top), (1, right - length, top),
         (0, left, bottom - length), (-1, right - length, bottom - length),
     ):  # fmt: skip
-        turned = piece if flip is None else cv2.flip(piece, flip)
+        flipped = piece if flip is None else cv2.flip(piece, flip)
         view = alpha[y : y + length, x : x + length]
-        np.maximum(view, turned, out=view)
+        np.maximum(view, flipped, out=view)
         if two_colours:
             fill[y : y + length, x : x + length] = colours[1]
     return Band(fill, alpha)
@@ -79,25 +81,25 @@ def motifs(scene: Scene, rng: np.random.Generator) -> Band:
     fill = flat(ground, *scene.mask.shape)
     on_picture = rng.random() < 0.35
     alpha = np.zeros_like(scene.mask) if on_picture else scene.mask.copy()
-    outline = _random_motif(rng)
+    outline = random_motif(rng)
     size, spacing = rng.uniform(0.6, 1.0), rng.uniform(1.0, 2.2)
     turning = rng.random() < 0.3
     polygons = []
     for side, thickness in enumerate(scene.layout.band):
         if not thickness:
             continue
-        start, end = _middle_line(scene.layout, side)
+        start, end = scene.layout.middle_line(side)
         pitch = max(4.0, thickness * spacing)
         count = max(2, round(float(np.hypot(*(end - start))) / pitch))
         for number, centre in enumerate(np.linspace(start, end, count)):
-            angle = rng.uniform(0, _TURN) if turning else side * np.pi / 2 * (len(scene.layout.sides) > 1)
-            points = _turned(outline, angle) * (thickness * size / 2) + centre
+            angle = rng.uniform(0, TURN) if turning else side * np.pi / 2 * (len(scene.layout.sides) > 1)
+            points = turned(outline, angle) * (thickness * size / 2) + centre
             polygons.append((points, other if number % 2 and not on_picture else ink))
     for points, colour in polygons:
-        _fill_polygon(fill, points, colour)
+        fill_polygon(fill, points, colour)
     if on_picture:
         for points, _ in polygons:
-            _fill_polygon(alpha, points, 255)
+            fill_polygon(alpha, points, 255)
         fill = np.where(alpha[..., None] > 0, fill, ink).astype(np.uint8)
     return Band(fill, alpha)
 
@@ -136,11 +138,11 @@ def foliage(scene: Scene, rng: np.random.Generator) -> Band:
     tone = np.array((rng.integers(20, 120), rng.integers(90, 190), rng.integers(20, 90)), np.uint8)
     base = tone if greens else random_colour(rng)
     fill = flat(base, *scene.mask.shape)
-    leaf = _leaf(rng.uniform(0.2, 0.6))
+    leaf = leaf_outline(rng.uniform(0.2, 0.6))
     for side, thickness in enumerate(layout.band):
         if not thickness:
             continue
-        start, end = _middle_line(layout, side)
+        start, end = layout.middle_line(side)
         inwards = np.array(((1, 0), (0, 1), (-1, 0), (0, -1))[side], float)
         length = float(np.hypot(*(end - start)))
         count = int(np.clip(length / (thickness * rng.uniform(0.16, 0.3)), 12, 110))
@@ -149,9 +151,9 @@ def foliage(scene: Scene, rng: np.random.Generator) -> Band:
         angles = rng.uniform(-1.3, 1.3, count) + np.arctan2(inwards[1], inwards[0])
         sizes = thickness * rng.uniform(0.45, 0.85, count)
         for position, offset, angle, size in zip(positions, offsets, angles, sizes, strict=True):
-            points = _turned(leaf, angle) * (size / 2) + start + (end - start) * position + inwards * offset
-            _fill_polygon(fill, points, shade(base, rng, 60))
-            _fill_polygon(alpha, points, 255)
+            points = turned(leaf, angle) * (size / 2) + start + (end - start) * position + inwards * offset
+            fill_polygon(fill, points, shade(base, rng, 60))
+            fill_polygon(alpha, points, 255)
     return Band(fill, alpha)
 
 
@@ -188,69 +190,6 @@ def _with_shadow_inside(scene: Scene, band: Band, rng: np.random.Generator) -> B
     return Band(fill, np.where(inside, shadow, band.alpha).astype(np.uint8))
 
 
-def _middle_line(layout: Layout, side: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return where the middle of a side's strip starts and ends; short of the neighbouring strips."""
-    left, top, right, bottom = layout.outer
-    band = layout.band
-    half = band[side] / 2
-    if side % 2:
-        y = top + half if side == 1 else bottom - half
-        return np.array((left + band.left / 2 + 1, y)), np.array((right - band.right / 2 - 1, y))
-    x = left + half if side == 0 else right - half
-    return np.array((x, top + band.top / 2 + 1)), np.array((x, bottom - band.bottom / 2 - 1))
-
-
-def _fill_polygon(canvas: Image, points: Points, colour: Colour | int) -> None:
-    scaled = np.round(points * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-    value = (colour,) if isinstance(colour, int) else tuple(int(channel) for channel in colour)
-    cv2.fillPoly(canvas, [scaled], value, cv2.LINE_AA, _SUBPIXEL_BITS)
-
-
-def _turned(points: Points, angle: float) -> Points:
-    cosine, sine = np.cos(angle), np.sin(angle)
-    return points @ np.array(((cosine, sine), (-sine, cosine)))
-
-
-def _leaf(width: float) -> Points:
-    """Return the outline of a leaf of length 2 along x."""
-    position = np.linspace(0, 1, 7)
-    upper = np.stack((2 * position - 1, width * np.sin(np.pi * position**0.8)), axis=1)
-    return np.concatenate((upper, (upper * (1, -1))[-2:0:-1]))
-
-
-def _random_motif(rng: np.random.Generator) -> Points:
-    """Return the outline of a motif in the unit circle."""
-    kind = int(rng.integers(6))
-    if kind == 0:
-        return _star(int(rng.integers(4, 9)), rng.uniform(0.3, 0.7))
-    if kind == 1:
-        return _petals(int(rng.integers(3, 9)), rng.uniform(0.2, 0.45))
-    if kind == 2:
-        angle = np.linspace(0, _TURN, 24, endpoint=False)
-        wave = 13 * np.cos(angle) - 5 * np.cos(2 * angle) - 2 * np.cos(3 * angle) - np.cos(4 * angle)
-        return np.stack((16 * np.sin(angle) ** 3, -wave), axis=1) / 17
-    if kind == 3:
-        corners_count = int(rng.integers(3, 7))
-        angle = np.linspace(0, _TURN, corners_count, endpoint=False) - np.pi / 2
-        return np.stack((np.cos(angle), np.sin(angle)), axis=1)
-    if kind == 4:
-        return _leaf(rng.uniform(0.3, 0.9))
-    bend = rng.uniform(0.3, 0.8)
-    return np.array(((-1, -bend), (0, 0), (1, -bend), (1, bend - 0.5), (0, bend), (-1, bend - 0.5)), float)
-
-
-def _star(rays: int, inner: float) -> Points:
-    angle = np.linspace(0, _TURN, 2 * rays, endpoint=False) - np.pi / 2
-    radius = np.where(np.arange(2 * rays) % 2, inner, 1.0)
-    return np.stack((radius * np.cos(angle), radius * np.sin(angle)), axis=1)
-
-
-def _petals(count: int, depth: float) -> Points:
-    angle = np.linspace(0, _TURN, 8 * count, endpoint=False)
-    radius = 1 - depth + depth * np.cos(count * angle)
-    return np.stack((radius * np.cos(angle), radius * np.sin(angle)), axis=1)
-
-
 def _brackets(piece: npt.NDArray[np.uint8], weight: int, rng: np.random.Generator) -> None:
     """Draw nested angles."""
     length = len(piece)
@@ -266,13 +205,13 @@ def _scrolls(piece: npt.NDArray[np.uint8], weight: int, rng: np.random.Generator
     turns, tightness = rng.uniform(1.2, 2.6), rng.uniform(0.25, 0.45)
     position = np.linspace(0, 1, 40)
     for mirrored in (False, True):
-        angle = position * turns * _TURN
+        angle = position * turns * TURN
         radius = tightness * length * (1 - 0.9 * position) / 2
         x = length * 0.45 + radius * np.cos(angle) + (1 - position) * length * 0.2
         y = length * 0.22 + radius * np.sin(angle)
         points = np.stack((y, x) if mirrored else (x, y), axis=1)
-        scaled = np.round(points * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-        cv2.polylines(piece, [scaled], False, 255, weight, cv2.LINE_AA, _SUBPIXEL_BITS)
+        scaled = np.round(points * (1 << SUBPIXEL_BITS)).astype(np.int32)
+        cv2.polylines(piece, [scaled], False, 255, weight, cv2.LINE_AA, SUBPIXEL_BITS)
     cv2.circle(
         piece, (weight + length // 10, weight + length // 10), weight + length // 14, 255, -1, cv2.LINE_AA
     )
@@ -281,13 +220,13 @@ def _scrolls(piece: npt.NDArray[np.uint8], weight: int, rng: np.random.Generator
 def _sprigs(piece: npt.NDArray[np.uint8], weight: int, rng: np.random.Generator) -> None:
     """Draw a twig with leaves along both sides of the corner."""
     length = len(piece)
-    leaf = _leaf(rng.uniform(0.25, 0.5))
+    leaf = leaf_outline(rng.uniform(0.25, 0.5))
     size = length * rng.uniform(0.12, 0.2)
     count = int(rng.integers(3, 7))
     for mirrored in (False, True):
         for number, x in enumerate(np.linspace(size, length - size, count)):
-            points = _turned(leaf, 0.7 if number % 2 else -0.7) * size + (x, size * 1.2)
-            _fill_polygon(piece, points[:, ::-1] if mirrored else points, 255)
+            points = turned(leaf, 0.7 if number % 2 else -0.7) * size + (x, size * 1.2)
+            fill_polygon(piece, points[:, ::-1] if mirrored else points, 255)
     reach = length - round(size)
     cv2.line(piece, (0, round(size * 1.2)), (reach, round(size * 1.2)), 255, max(1, weight // 2), cv2.LINE_AA)
     cv2.line(piece, (round(size * 1.2), 0), (round(size * 1.2), reach), 255, max(1, weight // 2), cv2.LINE_AA)
@@ -297,7 +236,7 @@ def _fan(piece: npt.NDArray[np.uint8], weight: int, rng: np.random.Generator) ->
     """Draw quarter circles, filled or nested, or a triangle."""
     length = len(piece)
     if rng.random() < 0.35:
-        _fill_polygon(piece, np.array(((0, 0), (length, 0), (0, length)), float), 255)
+        fill_polygon(piece, np.array(((0, 0), (length, 0), (0, length)), float), 255)
         return
     cv2.circle(piece, (0, 0), round(length * rng.uniform(0.3, 0.8)), 255, -1, cv2.LINE_AA)
     cv2.circle(piece, (0, 0), length - weight, 255, weight, cv2.LINE_AA)
@@ -306,7 +245,7 @@ def _fan(piece: npt.NDArray[np.uint8], weight: int, rng: np.random.Generator) ->
 def _emblem(piece: npt.NDArray[np.uint8], weight: int, rng: np.random.Generator) -> None:
     """Draw one large motif."""
     half = len(piece) / 2
-    _fill_polygon(piece, _turned(_random_motif(rng), rng.uniform(0, _TURN)) * half * 0.8 + half, 255)
+    fill_polygon(piece, turned(random_motif(rng), rng.uniform(0, TURN)) * half * 0.8 + half, 255)
 
 
 _CORNER_PIECES: tuple[Callable[[npt.NDArray[np.uint8], int, np.random.Generator], None], ...] = (
@@ -317,7 +256,7 @@ _EDGE_SHAPES: tuple[Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
     lambda phase: 1 - np.sqrt(np.clip(1 - (2 * phase - 1) ** 2, 0, 1)),
     lambda phase: np.sqrt(np.clip(1 - (2 * phase - 1) ** 2, 0, 1)),
     lambda phase: np.abs(2 * phase - 1),
-    lambda phase: 0.5 - 0.5 * np.cos(_TURN * phase),
+    lambda phase: 0.5 - 0.5 * np.cos(TURN * phase),
     lambda phase: (phase < 0.5).astype(float),
 )
 
