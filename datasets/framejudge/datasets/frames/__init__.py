@@ -1,6 +1,15 @@
 """Frames as people draw them around product pictures: a registry of styles, and one function that draws."""
 
-from framejudge.datasets.frames import captioned, even, lines, ornament, patterns, textured
+from framejudge.datasets.frames import (
+    captioned,
+    composed,
+    even,
+    lines,
+    ornament,
+    patterns,
+    scattered,
+    textured,
+)
 from framejudge.datasets.frames.drawing import (
     SMALLEST_SIDE,
     Framed,
@@ -14,6 +23,7 @@ FAMILIES: dict[str, bool] = {style.family: style.held_out for style in STYLES.va
 """Every family, and whether it is kept out of training and tuning."""
 
 __all__ = [
-    "FAMILIES", "SMALLEST_SIDE", "STYLES", "Framed", "Style", "captioned", "draw_frame",
-    "draw_frame_with_mask", "even", "lines", "ornament", "patterns", "textured", "thickness_class",
+    "FAMILIES", "SMALLEST_SIDE", "STYLES", "Framed", "Style", "captioned", "composed", "draw_frame",
+    "draw_frame_with_mask", "even", "lines", "ornament", "patterns", "scattered", "textured",
+    "thickness_class",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Patterned bands: stripes, checks, dots, noise."""
+"""Patterned bands: stripes, checks, dots, noise, mosaic, zigzag."""
 
 from __future__ import annotations
 
@@ -71,6 +71,44 @@ def noise(scene: Scene, rng: np.random.Generator) -> Band:
         return Band(_mixed(first, second, clipped(128 + steepness * field[..., 0])), scene.mask)
     strength = rng.uniform(18, 90)
     return Band(clipped(random_colour(rng).astype(np.float32) + field * np.float32(strength)), scene.mask)
+
+
+@style("mosaic", limits=_PATTERNED)
+def mosaic(scene: Scene, rng: np.random.Generator) -> Band:
+    """Cells like broken stone, terrazzo or honeycomb, of a few colours, sometimes with joints."""
+    height, width = scene.mask.shape
+    cell = float(np.exp(rng.uniform(np.log(4.5), np.log(max(9.0, 1.5 * scene.layout.thickness)))))
+    rows, columns = np.mgrid[0 : height + cell : cell * 0.87, 0 : width + cell : cell]
+    disorder = rng.choice((0.0, rng.uniform(0.1, 1.0))) * cell
+    columns[1::2] += cell / 2
+    places = np.stack((rows, columns), axis=-1) + rng.uniform(-0.5, 0.5, (*rows.shape, 2)) * disorder
+    y, x = places.reshape(-1, 2).round().astype(int).T
+    within = (y >= 0) & (x >= 0) & (y < height) & (x < width)
+    elsewhere = np.ones((height, width), np.uint8)
+    elsewhere[y[within], x[within]] = 0
+    _, nearest = cv2.distanceTransformWithLabels(
+        elsewhere, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    colours = random_palette(rng, int(rng.integers(2, 5))).astype(np.float32)
+    shades = rng.normal(0, rng.uniform(0, 22), (nearest.max() + 1, 1))
+    fill = clipped(colours[rng.integers(len(colours), size=len(shades))] + shades)[nearest]
+    if rng.random() < 0.4:
+        cells = nearest.astype(np.float32)
+        joint = cv2.dilate(cells, np.ones((2, 2))) != cv2.erode(cells, np.ones((2, 2)))
+        fill[joint] = random_colour(rng)
+    return Band(_smoothed(fill, rng), scene.mask)
+
+
+@style("zigzag", limits=_PATTERNED)
+def zigzag(scene: Scene, rng: np.random.Generator) -> Band:
+    """Stripes that run in zigzag or in waves, of two to four colours."""
+    colours = random_palette(rng, int(rng.choice((2, 2, 3, 4))))
+    angle = rng.choice((0, np.pi / 2, np.pi / 4, rng.uniform(0, np.pi)))
+    along = _waves(scene, rng, angle + np.pi / 2) % 1.0
+    swing = np.abs(2 * along - 1) if rng.random() < 0.65 else 0.5 - 0.5 * np.cos(2 * np.pi * along)
+    phase = (_waves(scene, rng, angle) + swing * np.float32(rng.uniform(0.4, 1.6))) % 1.0
+    shares = np.cumsum(rng.dirichlet(np.full(len(colours), 6.0)))
+    return Band(_smoothed(colours[np.searchsorted(shares[:-1], phase)], rng), scene.mask)
 
 
 def _angle(rng: np.random.Generator) -> float:
