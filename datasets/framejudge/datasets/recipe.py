@@ -57,7 +57,7 @@ class Recipe:
     held_out_frames, held_out_negatives
         Families that training must not see.
     left_out_negatives
-        Families that are never drawn: the labelling guide leaves their label open.
+        Families that are never drawn: the labelling guide leaves their label open, or the recipe is older.
     """
 
     name: str

@@ -38,7 +38,7 @@ def train(
         float, typer.Option(min=0.05, max=1, help="Share of them drawn anew each epoch.")
     ] = 0.25,
     learning_rate: Annotated[float, typer.Option(min=1e-6, help="Peak rate of the profile network.")] = 1e-2,
-    colours: Annotated[bool, typer.Option(help="Swap and invert colours, beside the flips.")] = True,
+    colours: Annotated[bool, typer.Option(help="Swap colour channels, beside the flips.")] = True,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     initial: Annotated[Path | None, typer.Option(help="Start from the weights of this .keras file.")] = None,
     skip: Annotated[

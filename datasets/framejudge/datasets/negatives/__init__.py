@@ -7,9 +7,13 @@ import numpy as np
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.materials import Materials
 from framejudge.datasets.negatives import (  # noqa: F401  (each registers its kinds)
+    appliances,
     cutouts,
     devices,
+    fabrics,
+    fittings,
     furnishings,
+    grilles,
     layouts,
     openings,
     packaging,

@@ -11,6 +11,7 @@ from framejudge.datasets.negatives.registry import negative
 from framejudge.datasets.negatives.staging import Pose, stage
 from framejudge.datasets.picture import Image
 from framejudge.datasets.products.canvas import (
+    Box,
     Sprite,
     fill_polygon,
     fill_rounded,
@@ -32,9 +33,7 @@ from framejudge.datasets.products.colours import (
     scaled,
 )
 from framejudge.datasets.products.lettering import any_font, logo, word, write
-from framejudge.datasets.products.surfaces import gradient
-
-Box = tuple[float, float, float, float]
+from framejudge.datasets.products.surfaces import panel
 
 
 def shell_colour(rng: np.random.Generator) -> Colour:
@@ -65,13 +64,6 @@ def insert_screen(
     body[top:bottom, left:right] = shown
     if radius <= 1 and chance(rng, 0.3):
         cv2.rectangle(body, (left, top), (right - 1, bottom - 1), scaled(dark_colour(rng), 0.6), 1)
-
-
-def panel(rng: np.random.Generator, height: int, width: int, colour: Colour) -> Image:
-    """Return a body of one colour, or a faint gradient of it."""
-    if chance(rng, 0.5):
-        return solid(height, width, colour)
-    return gradient(rng, height, width, colour, scaled(colour, rng.uniform(0.75, 1.25)))
 
 
 def _in_pairs(

@@ -14,12 +14,20 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from framejudge.datasets.negatives.props import wall
 from framejudge.datasets.picture import Image
-from framejudge.datasets.products.backgrounds import background, uniform_background
-from framejudge.datasets.products.canvas import Mask, Sprite, laid, project, quadrangle
+from framejudge.datasets.products.backgrounds import background, table, uniform_background
+from framejudge.datasets.products.canvas import Mask, Sprite, laid, lit, project, quadrangle
 from framejudge.datasets.products.colours import chance
 from framejudge.datasets.products.scenes import placed, shadowed
 from framejudge.datasets.products.silhouettes import draw_sprite, furniture
+from framejudge.datasets.products.surfaces import noise, ramp, textured
+
+EVEN_SPREAD = 14
+"""Surroundings whose grey levels deviate no more than this are of one colour."""
+
+PAPER_LEVEL = 228
+"""Surroundings as light as this look like paper or a painted wall, and not like a frame."""
 
 Backdrop = Callable[[np.random.Generator, int, int], Image]
 
@@ -65,6 +73,20 @@ class Solid(NamedTuple):
 def any_backdrop(rng: np.random.Generator, height: int, width: int) -> Image:
     """Return a uniform background, or any other in three of ten."""
     return uniform_background(rng, height, width) if chance(rng, 0.7) else background(rng, height, width)
+
+
+def revealing_backdrop(rng: np.random.Generator, height: int, width: int) -> Image:
+    """Return a wall, a table, paper; what is even and not pale gets texture or light: it is no frame."""
+    pick = rng.random()
+    scene = (table if pick < 0.2 else wall if pick < 0.6 else any_backdrop)(rng, height, width)
+    mean, spread = cv2.meanStdDev(scene)
+    if float(spread.max()) > EVEN_SPREAD or float(mean.min()) > PAPER_LEVEL:
+        return scene
+    if chance(rng, 0.5):
+        scene = textured(rng, height, width)
+    light = 1 + noise(rng, height, width, rng.uniform(2, 4)) * np.float32(rng.uniform(0.06, 0.15))
+    light += ramp(height, width, rng.uniform(0, 7)) * np.float32(rng.uniform(0.2, 0.4))
+    return lit(scene, light)
 
 
 def stage(

@@ -23,6 +23,9 @@ Sprite = npt.NDArray[np.uint8]
 Field = npt.NDArray[np.float32]
 """A light or noise field: (H, W) float32."""
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, in pixels."""
+
 Transform = npt.NDArray[np.float64]
 """A 3x3 homography."""
 

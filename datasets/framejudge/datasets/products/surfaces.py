@@ -320,3 +320,10 @@ def covered(rng: np.random.Generator, height: int, width: int, colour: Colour | 
     if pick < 0.55:
         return gradient(rng, height, width, colour, scaled(colour, rng.uniform(0.4, 1.5)))
     return textured(rng, height, width, colour)
+
+
+def panel(rng: np.random.Generator, height: int, width: int, colour: Colour) -> Image:
+    """Return a body of one colour, or a faint gradient of it."""
+    if chance(rng, 0.5):
+        return solid(height, width, colour)
+    return gradient(rng, height, width, colour, scaled(colour, rng.uniform(0.75, 1.25)))

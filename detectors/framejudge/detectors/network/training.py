@@ -25,6 +25,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.replacing import replaced
 from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, WHICH, build
+from framejudge.detectors.network.augmentation import turn, vary_colours
 from framejudge.detectors.network.calibration import best_threshold, fit_platt
 from framejudge.detectors.network.detector import load_model, save_model
 from framejudge.detectors.network.experiments import Experiment
@@ -35,8 +36,6 @@ from framejudge.detectors.network.stream import (
     Floats,
     Pictures,
     Shard,
-    turn,
-    vary_colours,
 )
 
 BATCH = 64
@@ -67,7 +66,7 @@ class Plan:
     learning_rate
         Peak rate of the recommended network's schedule; an experiment's name brings its own.
     vary_colours
-        Swap channels and invert, beside the flips.
+        Swap channels, beside the flips.
     seed
         Of the initial weights, the order of pictures and the flips.
     initial
