@@ -101,17 +101,14 @@ def test_recipes_and_registries_agree_on_what_is_held_out(recipe: object) -> Non
 
 def test_the_exam_deals_its_kinds_in_the_order_it_was_fixed_with() -> None:
     dealt = [name for name, kind in KINDS.items() if kind.family not in EXAM.left_out_negatives]
-    assert (
-        dealt
-        == """
-    device_cutout device_cutouts card_cutout television monitor phone two_phones tablet laptop keyboard
-    rug picture_frame hung_picture cushion towel cabinet infographic specification screenshot collage
-    window mirror door carton carton_front retail_box retail_box_front packet battery memory_card
-    blister media_case book book_front playing_card poster notebook full_photo packshot_crop
-    packshot_close_up shelf tiles table_edge curtain panelled_wall straight_cut drop_shadow vignette
-    white_on_white imprint padded
-    """.split()
-    ), "another order, or another kind, draws another exam"
+    assert " ".join(dealt) == (
+        "device_cutout device_cutouts card_cutout television monitor phone two_phones tablet laptop "
+        "keyboard rug picture_frame hung_picture cushion towel cabinet infographic specification "
+        "screenshot collage window mirror door carton carton_front retail_box retail_box_front "
+        "packet battery memory_card blister media_case book book_front playing_card poster notebook "
+        "full_photo packshot_crop packshot_close_up shelf tiles table_edge curtain panelled_wall "
+        "straight_cut drop_shadow vignette white_on_white imprint padded"
+    )
 
 
 def test_training_draws_every_style_that_is_not_held_out() -> None:
