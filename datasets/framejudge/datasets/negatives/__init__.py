@@ -20,6 +20,7 @@ from framejudge.datasets.negatives import (  # noqa: F401  (each registers its k
     paper,
     photographs,
     scenery,
+    trays,
 )
 from framejudge.datasets.negatives.props import Props
 from framejudge.datasets.negatives.registry import HELD_OUT_FAMILIES, KINDS, NegativeKind

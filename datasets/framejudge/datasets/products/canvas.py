@@ -26,6 +26,9 @@ Field = npt.NDArray[np.float32]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom, in pixels."""
 
+Point = tuple[float, float] | npt.NDArray[np.float64]
+"""An x, y position, in pixels."""
+
 Transform = npt.NDArray[np.float64]
 """A 3x3 homography."""
 
@@ -88,6 +91,49 @@ def fill_rounded(
 ) -> None:
     """Fill a rectangle (left, top, right, bottom) with rounded corners, in place."""
     fill_polygon(target, rounded_rectangle(*box, radius), colour)
+
+
+def rounded_mask(height: int, width: int, box: Box, radius: float) -> Mask:
+    """Return the coverage of a rectangle with rounded corners."""
+    return polygon_mask(height, width, rounded_rectangle(*box, radius))
+
+
+def box_around(x: float, y: float, across: float, down: float) -> Box:
+    """Return the box that reaches ``across`` to either side of the point, ``down`` above and below it."""
+    return x - across, y - down, x + across, y + down
+
+
+def shrunk(box: Box, by: float) -> Box:
+    """Return the box with each edge moved inwards."""
+    return box[0] + by, box[1] + by, box[2] - by, box[3] - by
+
+
+def fill_circle(
+    target: npt.NDArray[np.uint8],
+    centre: Point,
+    radius: float,
+    colour: int | Colour,
+    *,
+    least: int = 1,
+) -> None:
+    """Fill a circle on whole pixels, its radius at least ``least``, in place."""
+    ink = (colour,) if isinstance(colour, int) else colour
+    spot = (round(centre[0]), round(centre[1]))
+    cv2.circle(target, spot, max(least, round(radius)), ink, -1, cv2.LINE_AA)
+
+
+def draw_line(
+    target: Image,
+    start: Point,
+    end: Point,
+    colour: Colour,
+    width: float,
+    *,
+    least: int = 1,
+) -> None:
+    """Draw a straight line between whole pixels, at least ``least`` wide, in place."""
+    ends = (round(start[0]), round(start[1])), (round(end[0]), round(end[1]))
+    cv2.line(target, *ends, colour, max(least, round(width)), cv2.LINE_AA)
 
 
 def over(base: Image, layer: Image | Colour, mask: Mask) -> Image:

@@ -101,3 +101,13 @@ def contrasting(rng: np.random.Generator, colour: Colour) -> Colour:
         if abs(luminance(candidate) - luminance(colour)) > 70:
             return candidate
     return WHITE if luminance(colour) < 128 else BLACK
+
+
+def shaded(colour: Colour) -> Colour:
+    """Return a shade that can be told from the colour: darker, or lighter where it is dark."""
+    return scaled(colour, 0.6) if luminance(colour) > 80 else mixed(colour, WHITE, 0.35)
+
+
+def material_colour(rng: np.random.Generator) -> Colour:
+    """Draw the colour of wood, metal, something light, something dark or anything."""
+    return (wood_colour, metal_colour, light_colour, dark_colour, any_colour)[int(rng.integers(5))](rng)

@@ -1,4 +1,4 @@
-"""How light falls on a product: round, turned, shining."""
+"""How light falls on a product: round, turned, embossed, hollow, shining."""
 
 from __future__ import annotations
 
@@ -8,8 +8,22 @@ import cv2
 import numpy as np
 
 from framejudge.datasets.picture import Image
-from framejudge.datasets.products.canvas import Field, Mask, blurred, over
-from framejudge.datasets.products.colours import WHITE
+from framejudge.datasets.products.canvas import (
+    Box,
+    Field,
+    Mask,
+    blurred,
+    faded,
+    lit,
+    over,
+    rounded_mask,
+    shrunk,
+)
+from framejudge.datasets.products.colours import (
+    BLACK,
+    WHITE,
+    Colour,
+)
 from framejudge.datasets.products.surfaces import ramp
 
 
@@ -33,6 +47,36 @@ def turned_light(rng: np.random.Generator, height: int, width: int) -> Field:
         at, wide = rng.uniform(-0.8, 0.8), rng.uniform(0.03, 0.2)
         light += np.float32(rng.uniform(0.1, 0.7)) * np.exp(-(((x - at) / wide) ** 2)).astype(np.float32)
     return np.ascontiguousarray(np.broadcast_to(light.astype(np.float32), (height, width)))
+
+
+def embossed_light(mask: Mask, radius: float, angle: float, strength: float) -> Field:
+    """Return the light on what the mask raises, its edges rounded over ``radius`` pixels."""
+    radius = max(radius, 0.7)
+    soft = blurred(mask, radius)
+    # 255 grey levels over about 2.5 radii is the steepest slope; Sobel's kernel adds up to 8.
+    scale = strength * radius * 2.5 / 255 / 8
+    across = cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=scale * float(np.cos(angle)))
+    down = cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=scale * float(np.sin(angle)))
+    return cast("Field", cv2.add(across, down) + np.float32(1))
+
+
+def hollowed(
+    rng: np.random.Generator, body: Image, box: Box, radius: float, floor: Image | Colour, depth: float
+) -> Image:
+    """Return the body with a hollow at ``box``: another floor, shaded by its wall, its edge in the light."""
+    height, width = body.shape[:2]
+    inside = rounded_mask(height, width, box, radius)
+    angle = rng.uniform(0, 2 * np.pi)
+    body = over(body, floor, inside)
+    depth = max(1.0, depth)
+    # The wall's shadow lies inside, on the side that the light comes from.
+    right, down = (float(share) * depth * 0.7 for share in (np.cos(angle), np.sin(angle)))
+    bright = shrunk((box[0] + right, box[1] + down, box[2] + right, box[3] + down), depth * 0.4)
+    dim = cast("Mask", cv2.bitwise_not(rounded_mask(height, width, bright, radius)))
+    shadow = cast("Mask", cv2.bitwise_and(blurred(dim, depth * 0.6), inside))
+    body = over(body, BLACK, faded(shadow, rng.uniform(0.3, 0.65)))
+    edge = depth * rng.uniform(0.25, 0.6)
+    return lit(body, embossed_light(inside, edge, angle + np.pi, rng.uniform(0.3, 0.7)))
 
 
 def shone(rng: np.random.Generator, image: Image) -> Image:
