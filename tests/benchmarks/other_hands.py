@@ -45,10 +45,10 @@ class Drawn(NamedTuple):
 class Hand:
     """Draws from photos and cut-outs by chance."""
 
-    def __init__(self, photos: Path, cutouts: Path, seed: int) -> None:
+    def __init__(self, photos: Path, cutouts: Path, seed: int, number: int = BUCKET) -> None:
         self.chance = random.Random(seed)
-        self._photos = files(photos)
-        self._cutouts = files(cutouts)
+        self._photos = files(photos, number)
+        self._cutouts = files(cutouts, number)
         pixels = [np.asarray(getattr(skimage.data, name)()) for name in TEXTURES]
         self._textures = [
             Image.fromarray(each if each.ndim == 3 else np.stack([each] * 3, -1)) for each in pixels
@@ -75,9 +75,9 @@ class Hand:
         return self.chance.choice(self._textures)
 
 
-def files(folder: Path) -> list[Path]:
+def files(folder: Path, number: int) -> list[Path]:
     with (folder / "manifest.csv").open(encoding="utf-8", newline="") as lines:
-        return [folder / row["path"] for row in csv.DictReader(lines) if bucket(row["sha256"]) == BUCKET]
+        return [folder / row["path"] for row in csv.DictReader(lines) if bucket(row["sha256"]) == number]
 
 
 def around(image: Image.Image, band: Image.Image, width: int) -> Image.Image:
@@ -204,9 +204,13 @@ def main() -> None:
     parser.add_argument("--detectors", default="canny,cnn")
     parser.add_argument("--count", type=int, default=1200)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument(
+        "--bucket", type=int, default=BUCKET, help="of photos and cut-outs; 7 to fix thresholds on"
+    )
+    parser.add_argument("--thresholds", default="", help="also print the accuracy at these, as in 0.5,0.65")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    hand = Hand(options.photos, options.cutouts, options.seed)
+    hand = Hand(options.photos, options.cutouts, options.seed, options.bucket)
     drawn = [draw(hand, index) for index in range(options.count)]
     framed = np.array([each.framed for each in drawn])
     kinds = np.array([each.kind for each in drawn])
@@ -219,6 +223,8 @@ def main() -> None:
             f"{name}: accuracy {figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}], "
             f"AUC {roc_auc_score(framed, scores):.3f}"
         )
+        for threshold in filter(None, options.thresholds.split(",")):
+            print(f"  at {threshold}: {((scores >= float(threshold)) == framed).mean():.4f}")
         for kind in (*(each.__name__ for each in FRAMES), *(each.__name__ for each in PLAIN)):
             of_kind = right[kinds == kind]
             print(f"  {kind}: {of_kind.mean():.2f} of {len(of_kind)}")
