@@ -224,6 +224,7 @@ GOOD = resources.files("framejudge.datasets").joinpath("exam.toml").read_text(en
     [
         ("solid = 6", "sollid = 6", "unknown style 'sollid'"),
         ("solid = 6", "solid = -1", "whole numbers above 0"),
+        ("solid = 6", "solid = 6000", "style 'badges' would never be drawn"),
         ('"checks"', '"chequers"', "unknown frame family 'chequers'"),
         ('"openings"', '"holes"', "unknown family of negatives 'holes'"),
         ("hard_negative_share = 0.5", "hard_negative_share = 5", "hard_negative_share is 5"),

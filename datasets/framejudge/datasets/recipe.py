@@ -94,6 +94,12 @@ class Recipe:
             raise InputError(
                 "styles need weights that are whole numbers above 0", where=place, fix="give each one"
             )
+        if rare := sorted(set(self.styles) - set(_spread(tuple(self.styles.items())))):
+            raise InputError(
+                f"style {rare[0]!r} would never be drawn: its weight is under 1 % of all",
+                where=place,
+                fix="give it more, or leave it out",
+            )
         if unknown := sorted(set(self.negatives) - set(KINDS)):
             raise InputError(
                 f"unknown kind of hard negative {unknown[0]!r}", where=place, fix=f"use {', '.join(KINDS)}"
