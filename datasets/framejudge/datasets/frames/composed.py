@@ -50,12 +50,12 @@ def swoosh(scene: Scene, rng: np.random.Generator) -> Band:
     swing = np.where(layout.nearest_side() % 2 == 1, columns[None, :], rows[:, None]).astype(np.float32)
     reach = np.float32(least) + np.float32(1 - least) * swing
     depth = layout.depth()
-    inside = clipped((reach - depth) * np.float32(255 * layout.thickness / 1.5) + 128)
-    inside[depth > 1] = 0
     fill = _fill(_PATTERNS, scene, rng)
     if rng.random() < 0.45:
         fill = np.where((depth > reach * rng.uniform(0.55, 0.9))[..., None], random_colour(rng), fill)
-    return Band(fill, np.minimum(scene.mask, inside))
+    alpha = layout.within(reach)
+    alpha[depth > 1] = 0
+    return Band(fill, alpha)
 
 
 @style("melting_edge", limits=Limits(thinnest=0.05, inset=0.0, rounded=0.5), continuous=False)

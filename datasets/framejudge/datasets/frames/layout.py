@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,14 +11,35 @@ import numpy as np
 import numpy.typing as npt
 
 from framejudge.datasets.box import Box
+from framejudge.datasets.frames.colours import clipped
 
 Mask = npt.NDArray[np.uint8]
 """Shape (H, W), uint8: 0 outside the band, 255 on it."""
 
 SIDES = ("left", "top", "right", "bottom")
+_INWARDS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 THINNEST = 0.01
 THICKEST = 0.15
 """Of the image's side."""
+
+
+class Strip(NamedTuple):
+    """One side of a band.
+
+    ``side`` is its index in `SIDES`; its middle line goes from ``start`` to ``end``, x and y,
+    short of its neighbours; ``inwards`` points from it to the content.
+    """
+
+    side: int
+    thickness: int
+    start: npt.NDArray[np.float64]
+    end: npt.NDArray[np.float64]
+    inwards: npt.NDArray[np.float64]
+
+    @property
+    def length(self) -> float:
+        """Of the middle line, in pixels."""
+        return float(np.hypot(*(self.end - self.start)))
 
 
 class Edges(NamedTuple):
@@ -140,17 +162,29 @@ class Layout:
                 np.minimum(best, relative, out=best)
         return side
 
-    def middle_line(self, side: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Return x, y where the middle of a side's strip starts and ends, short of its neighbours."""
+    def strips(self) -> Iterator[Strip]:
+        """Yield the sides that carry a band."""
+        for side, thickness in enumerate(self.band):
+            if thickness:
+                yield Strip(side, thickness, *self._middle_line(side), np.array(_INWARDS[side], float))
+
+    def _middle_line(self, side: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         left, top, right, bottom = self.outer
         half = self.band[side] / 2
         if side % 2:
             y = top + half if side == 1 else bottom - half
-            return np.array((left + self.band.left / 2 + 1, y)), np.array(
-                (right - self.band.right / 2 - 1, y)
-            )
+            first, last = left + self.band.left / 2 + 1, right - self.band.right / 2 - 1
+            return np.array((first, y)), np.array((last, y))
         x = left + half if side == 0 else right - half
         return np.array((x, top + self.band.top / 2 + 1)), np.array((x, bottom - self.band.bottom / 2 - 1))
+
+    def within(self, reach: npt.NDArray[np.float32], softness: float = 1.5) -> Mask:
+        """Return where the band is when it is only so deep: ``reach`` (H, W), as a share of its thickness.
+
+        Its inner edge fades over ``softness`` pixels.
+        """
+        inside = (reach - self.depth()) * np.float32(255 * self.thickness / softness) + 128
+        return np.minimum(self.mask(), clipped(inside))
 
 
 @dataclass(frozen=True, slots=True)

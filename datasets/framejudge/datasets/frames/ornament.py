@@ -16,9 +16,9 @@ from framejudge.datasets.frames.outlines import (
     fill_polygon,
     leaf_outline,
     random_motif,
-    turned,
 )
 from framejudge.datasets.frames.registry import Band, Scene, style
+from framejudge.datasets.products.canvas import turned
 
 _MOSTLY_AROUND = ((1, 0.22), (2, 0.13), (3, 0.05), (4, 0.6))
 
@@ -85,15 +85,12 @@ def motifs(scene: Scene, rng: np.random.Generator) -> Band:
     size, spacing = rng.uniform(0.6, 1.0), rng.uniform(1.0, 2.2)
     turning = rng.random() < 0.3
     polygons = []
-    for side, thickness in enumerate(scene.layout.band):
-        if not thickness:
-            continue
-        start, end = scene.layout.middle_line(side)
-        pitch = max(4.0, thickness * spacing)
-        count = max(2, round(float(np.hypot(*(end - start))) / pitch))
-        for number, centre in enumerate(np.linspace(start, end, count)):
-            angle = rng.uniform(0, TURN) if turning else side * np.pi / 2 * (len(scene.layout.sides) > 1)
-            points = turned(outline, angle) * (thickness * size / 2) + centre
+    for strip in scene.layout.strips():
+        count = max(2, round(strip.length / max(4.0, strip.thickness * spacing)))
+        for number, centre in enumerate(np.linspace(strip.start, strip.end, count)):
+            upright = len(scene.layout.sides) == 1
+            angle = rng.uniform(0, TURN) if turning else 0.0 if upright else strip.side * np.pi / 2
+            points = turned(outline, angle) * (strip.thickness * size / 2) + centre
             polygons.append((points, other if number % 2 and not on_picture else ink))
     for points, colour in polygons:
         fill_polygon(fill, points, colour)
@@ -115,13 +112,11 @@ def cut_edge(scene: Scene, rng: np.random.Generator) -> Band:
     columns = shape((np.arange(scene.mask.shape[1]) / period) % 1.0).astype(np.float32)
     rows = shape((np.arange(scene.mask.shape[0]) / period) % 1.0).astype(np.float32)
     reach = 1 - np.float32(bite) * np.where(side % 2 == 1, columns[None, :], rows[:, None])
-    inside = clipped((reach - layout.depth()) * np.float32(255 * layout.thickness / 1.5) + 128)
-    alpha = np.minimum(scene.mask, inside)
     colours = random_palette(rng, 2)
     fill = flat(colours[0], *scene.mask.shape)
     if rng.random() < 0.4:
         fill[layout.depth() > (1 - bite) * rng.uniform(0.3, 0.9)] = colours[1]
-    return Band(fill, alpha)
+    return Band(fill, layout.within(reach))
 
 
 @style(
@@ -139,13 +134,9 @@ def foliage(scene: Scene, rng: np.random.Generator) -> Band:
     base = tone if greens else random_colour(rng)
     fill = flat(base, *scene.mask.shape)
     leaf = leaf_outline(rng.uniform(0.2, 0.6))
-    for side, thickness in enumerate(layout.band):
-        if not thickness:
-            continue
-        start, end = layout.middle_line(side)
-        inwards = np.array(((1, 0), (0, 1), (-1, 0), (0, -1))[side], float)
-        length = float(np.hypot(*(end - start)))
-        count = int(np.clip(length / (thickness * rng.uniform(0.16, 0.3)), 12, 110))
+    for strip in layout.strips():
+        _, thickness, start, end, inwards = strip
+        count = int(np.clip(strip.length / (thickness * rng.uniform(0.16, 0.3)), 12, 110))
         positions = rng.random(count)
         offsets = rng.uniform(-0.45, 0.15, count) * thickness
         angles = rng.uniform(-1.3, 1.3, count) + np.arctan2(inwards[1], inwards[0])
@@ -172,11 +163,10 @@ def brush(scene: Scene, rng: np.random.Generator) -> Band:
     columns, rows = _jagged(width, rng), _jagged(height, rng)
     reach = 1 - np.float32(rough) * np.where(side % 2 == 1, columns[None, :], rows[:, None])
     depth = layout.depth()
-    alpha = np.minimum(scene.mask, clipped((reach - depth) * np.float32(255 * layout.thickness / 2) + 128))
     colour = random_colour(rng).astype(np.float32)
     bristles = rng.standard_normal(64).astype(np.float32) * np.float32(rng.uniform(3, 28))
     streaks = bristles[np.clip(depth * 40, 0, 63).astype(np.uint8)]
-    return Band(clipped(colour + streaks[..., None]), alpha)
+    return Band(clipped(colour + streaks[..., None]), layout.within(reach, softness=2))
 
 
 def _with_shadow_inside(scene: Scene, band: Band, rng: np.random.Generator) -> Band:

@@ -1,4 +1,4 @@
-"""Outlines of small motifs, stars, hearts, flowers, leaves, and how they are turned and filled."""
+"""Outlines of small motifs, stars, hearts, flowers, leaves, and how they are filled."""
 
 from __future__ import annotations
 
@@ -21,12 +21,6 @@ def fill_polygon(canvas: Image, points: Points, colour: Colour | int) -> None:
     scaled = np.round(points * (1 << SUBPIXEL_BITS)).astype(np.int32)
     value = (colour,) if isinstance(colour, int) else tuple(int(channel) for channel in colour)
     cv2.fillPoly(canvas, [scaled], value, cv2.LINE_AA, SUBPIXEL_BITS)
-
-
-def turned(points: Points, angle: float) -> Points:
-    """Return the points turned about the origin by an angle in radians."""
-    cosine, sine = np.cos(angle), np.sin(angle)
-    return points @ np.array(((cosine, sine), (-sine, cosine)))
 
 
 def leaf_outline(width: float) -> Points:

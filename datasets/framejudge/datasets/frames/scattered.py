@@ -14,9 +14,9 @@ from framejudge.datasets.frames.outlines import (
     heart,
     polygon,
     star,
-    turned,
 )
 from framejudge.datasets.frames.registry import Band, Scene, style
+from framejudge.datasets.products.canvas import turned
 
 _MOSTLY_AROUND = ((1, 0.25), (2, 0.2), (3, 0.05), (4, 0.5))
 _ROUND = 14
@@ -35,14 +35,10 @@ def scatter(scene: Scene, rng: np.random.Generator) -> Band:
     outlines = [_piece(rng) for _ in range(int(rng.choice((1, 1, 2, 3))))]
     density, pull = rng.uniform(0.5, 1.5), rng.uniform(0.7, 1.8)
     smallest = rng.uniform(0.12, 0.3)
-    for side, thickness in enumerate(layout.band):
-        if not thickness:
-            continue
-        start, end = layout.middle_line(side)
-        inwards = np.array(((1, 0), (0, 1), (-1, 0), (0, -1))[side], float)
-        length = float(np.hypot(*(end - start)))
+    for strip in layout.strips():
+        _, thickness, start, end, inwards = strip
         radii = np.maximum(thickness * rng.uniform(smallest, smallest * 2, 140) / 2, 1.3)
-        count = int(np.clip(density * length * thickness / (4 * float(radii.mean()) ** 2), 6, 140))
+        count = int(np.clip(density * strip.length * thickness / (4 * float(radii.mean()) ** 2), 6, 140))
         depths = -0.5 + np.clip(rng.random(count) ** pull, 0, 1) * (1 - radii[:count] / thickness)
         for way, depth, radius in zip(rng.random(count), depths, radii[:count], strict=True):
             centre = start + (end - start) * way + inwards * depth * thickness
@@ -65,13 +61,11 @@ def strand(scene: Scene, rng: np.random.Generator) -> Band:
     disc = polygon(_ROUND)
     alpha = np.zeros_like(scene.mask)
     fill = flat(clipped(base.astype(float) * 0.6), *scene.mask.shape)
-    for side, thickness in enumerate(layout.band):
-        if not thickness:
-            continue
-        start, end = layout.middle_line(side)
+    for strip in layout.strips():
+        start, end = strip.start, strip.end
         along = float(np.arctan2(*(end - start)[::-1]))
-        radius = max(1.2, thickness * 0.48)
-        count = int(np.clip(float(np.hypot(*(end - start))) / (2 * radius * spacing), 3, 200))
+        radius = max(1.2, strip.thickness * 0.48)
+        count = int(np.clip(strip.length / (2 * radius * spacing), 3, 200))
         link = turned(disc * (1.0, slender), -(along + lean)) * radius
         if spacing > 1:
             cv2.line(

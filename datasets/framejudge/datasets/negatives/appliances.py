@@ -20,6 +20,7 @@ from framejudge.datasets.products.canvas import (
     lit,
     opaque,
     parts,
+    rounded_mask,
     solid,
     sprite_of,
 )
@@ -101,9 +102,7 @@ def _body(
     body = panel(rng, height, width, colour)
     if chance(rng, 0.2):
         body = lit(body, 1 + noise(rng, height, width, 60, rng.choice((0.02, 50.0))) * np.float32(0.03))
-    mask = np.zeros((height, width), np.uint8)
-    fill_rounded(mask, (0, 0, width, height), radius, 255)
-    return body, mask
+    return body, rounded_mask(height, width, (0, 0, width, height), radius)
 
 
 def _shifted(colour: Colour) -> Colour:

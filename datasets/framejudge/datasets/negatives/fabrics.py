@@ -22,6 +22,7 @@ from framejudge.datasets.products.canvas import (
     polygon_mask,
     rounded_rectangle,
     solid,
+    turned,
 )
 from framejudge.datasets.products.colours import (
     BLACK,
@@ -469,9 +470,8 @@ def _pocket(rng: np.random.Generator, image: Image, size: int) -> Image:
     if chance(rng, 0.4):
         shape = rounded_rectangle(-1, -1, 1, 1, rng.uniform(0.2, 0.9))
     turn = rng.uniform(0.09, 0.5) * rng.choice((-1, 1))
-    about = np.array([(np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))])
     centre = np.array((width * rng.uniform(0.3, 0.7), height * rng.uniform(0.3, 0.7)))
-    outline = shape @ about * half + centre
+    outline = turned(shape, turn) * half + centre
     mask = polygon_mask(height, width, outline)
     image = over(image, BLACK, faded(blurred(mask, size * 0.015), rng.uniform(0.2, 0.5)))
     light = np.full((height, width), rng.uniform(0.85, 1.12), np.float32)

@@ -27,6 +27,7 @@ from framejudge.datasets.products.canvas import (
     rounded_rectangle,
     solid,
     sprite_of,
+    turned,
 )
 from framejudge.datasets.products.colours import (
     Colour,
@@ -161,7 +162,7 @@ def _filled(rng: np.random.Generator, props: Props, height: int, width: int) -> 
     if chance(rng, 0.55):
         most = 0.1 if chance(rng, 0.6) else np.pi / 4
         turn = rng.uniform(0.01, most) * rng.choice((-1, 1))
-        corners = corners @ np.array([(np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))]) * 1.15
+        corners = turned(corners, turn) * 1.15
     if chance(rng, 0.35):
         near = rng.uniform(1.05, 1.5)
         one = int(rng.integers(4))
@@ -228,7 +229,7 @@ def _piano(rng: np.random.Generator, height: int, width: int) -> Image:
         )
     corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float64) * side / 2
     turn = rng.uniform(0.02, 0.5) * rng.choice((-1, 1))
-    corners = corners @ np.array([(np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))]) * 1.2
+    corners = turned(corners, turn) * 1.2
     if chance(rng, 0.4):
         corners[:2] *= rng.uniform(0.75, 0.95)
     sprite = sprite_of(body, np.full((side, side), 255, np.uint8))

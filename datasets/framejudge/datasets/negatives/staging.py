@@ -17,7 +17,7 @@ import numpy.typing as npt
 from framejudge.datasets.negatives.props import wall
 from framejudge.datasets.picture import Image
 from framejudge.datasets.products.backgrounds import background, table, uniform_background
-from framejudge.datasets.products.canvas import Mask, Sprite, laid, lit, project, quadrangle
+from framejudge.datasets.products.canvas import Mask, Sprite, laid, lit, project, quadrangle, turned
 from framejudge.datasets.products.colours import chance
 from framejudge.datasets.products.scenes import placed, shadowed
 from framejudge.datasets.products.silhouettes import draw_sprite, furniture
@@ -214,9 +214,7 @@ def _turned(rng: np.random.Generator, quad: Quad) -> Quad:
     if pick < 0.7:
         most = 5.0 if chance(rng, 0.5) else 40.0
         turn = np.radians(rng.uniform(1.2, most) * rng.choice((-1, 1)))
-        quad = (quad - centre) @ np.array(
-            [(np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))]
-        ) + centre
+        quad = turned(quad - centre, turn) + centre
     if pick > 0.4:
         strength = rng.uniform(0.03, 0.22)
         ends = ((0, 3), (1, 2), (0, 1), (3, 2))[int(rng.integers(0, 4))]

@@ -136,6 +136,12 @@ def draw_line(
     cv2.line(target, *ends, colour, max(least, round(width)), cv2.LINE_AA)
 
 
+def turned(points: npt.NDArray[np.float64], angle: float) -> npt.NDArray[np.float64]:
+    """Return (N, 2) x, y points turned about the origin by an angle in radians."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    return points @ np.array(((cosine, sine), (-sine, cosine)))
+
+
 def over(base: Image, layer: Image | Colour, mask: Mask) -> Image:
     """Return the layer laid over the base where the mask covers it."""
     if isinstance(layer, tuple):

@@ -18,6 +18,7 @@ from framejudge.datasets.products.canvas import (
     project,
     quadrangle,
     shifted,
+    turned,
 )
 from framejudge.datasets.products.colours import BLACK, chance
 from framejudge.datasets.products.lettering import pill
@@ -118,7 +119,7 @@ def placed(
     corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float64) * half
     if chance(rng, 0.35):
         turn = np.radians(rng.uniform(-25, 25) if chance(rng, 0.8) else rng.uniform(-180, 180))
-        corners = corners @ np.array([(np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))])
+        corners = turned(corners, turn)
     if chance(rng, 0.5):
         corners[:, 0] *= -1
     pixels, mask = project(sprite, quadrangle(sprite, corners + centre), height, width)
