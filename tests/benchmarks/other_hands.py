@@ -3,8 +3,9 @@
     python tests/benchmarks/other_hands.py PHOTOS CUTOUTS --detectors canny,cnn
 
 Nothing of the project's own drawing is used: nine plain ways to draw a frame with Pillow, on photos of the
-development bucket, or another; beside them the photos as they are, padded to a square, and cut-out devices and cards,
-their screens filled or empty, tight on white. Prints accuracy, AUC, and each kind's share judged right.
+development bucket (``--bucket``); beside them the photos as they are, padded to a square, and cut-out devices
+and cards, their screens filled or empty, tight on white. Prints accuracy, AUC, and each kind's share judged
+right.
 """
 
 from __future__ import annotations
