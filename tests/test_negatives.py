@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import PIL.Image
 import pytest
@@ -155,6 +156,43 @@ def test_a_packshot_is_cropped_to_its_outline(materials: Materials) -> None:
     assert picture.attributes["source"] == "packshots"
     product = (picture.image < 200).any(axis=2)
     assert product.mean() > 0.9
+
+
+def only_photo(folder: Path, image: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> Materials:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    (folder / "photos" / "pool").mkdir(parents=True)
+    PIL.Image.fromarray(image).save(folder / "photos" / "pool" / "one.png")
+    return Materials.read(folder / "photos")
+
+
+def test_a_retake_lets_nothing_in_from_beyond_the_photo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    materials = only_photo(tmp_path, solid(120, 90, WHITE), monkeypatch)
+    for seed in range(40):
+        image = draw_negative("retake", np.random.default_rng(seed), materials, 100).image
+        assert max(image.shape) == 100
+        assert image.min() == 255, seed
+
+
+def test_a_packshot_on_a_colour_keeps_the_products_own_colours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packshot = solid(120, 90, WHITE)
+    cv2.circle(packshot, (45, 60), 30, (200, 40, 90), -1)
+    materials = only_photo(tmp_path, packshot, monkeypatch)
+    corners = []
+    for seed in range(20):
+        image = draw_negative("packshot_on_colour", np.random.default_rng(seed), materials, 100).image
+        assert tuple(image[image.shape[0] // 2, image.shape[1] // 2]) == (200, 40, 90)
+        corners.append(tuple(image[0, 0]))
+    assert len(set(corners)) > 15
+
+
+def test_a_rectangle_is_not_laid_on_a_colour(materials: Materials) -> None:
+    for seed in range(10):
+        image = draw_negative("packshot_on_colour", np.random.default_rng(seed), materials, 100).image
+        assert tuple(image[0, 0]) == WHITE
 
 
 def test_an_empty_screen_is_found_and_filled_and_a_card_is_left_alone() -> None:

@@ -9,6 +9,7 @@ from framejudge.datasets.negatives.props import Props
 from framejudge.datasets.negatives.registry import negative
 from framejudge.datasets.negatives.staging import Pose, stage
 from framejudge.datasets.picture import Image
+from framejudge.datasets.products.backgrounds import coloured_background
 from framejudge.datasets.products.canvas import Sprite, over, parts, sprite_of
 from framejudge.datasets.products.colours import chance
 
@@ -59,6 +60,13 @@ def device_cutout(rng: np.random.Generator, props: Props, size: int) -> Image:
         size,
         Pose(straight_share=0.75, cut_share=0.04),
     )
+
+
+@negative("coloured_grounds", needs="cutouts")
+def cutout_on_colour(rng: np.random.Generator, props: Props, size: int) -> Image:
+    """A device with a filled screen on a coloured ground, as promotions show it."""
+    device = filled(rng, props, props.cutout(rng, "devices"))
+    return stage(rng, [device], size, Pose(straight_share=0.75, cut_share=0.0), coloured_background)
 
 
 @negative("cutouts", needs="cutouts")

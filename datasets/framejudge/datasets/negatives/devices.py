@@ -10,6 +10,7 @@ from framejudge.datasets.negatives.props import Props, reflected, wall
 from framejudge.datasets.negatives.registry import negative
 from framejudge.datasets.negatives.staging import Pose, stage
 from framejudge.datasets.picture import Image
+from framejudge.datasets.products.backgrounds import coloured_background
 from framejudge.datasets.products.canvas import (
     Box,
     Sprite,
@@ -376,9 +377,8 @@ def tablet(rng: np.random.Generator, props: Props, size: int) -> Image:
     return _in_pairs(rng, first, second, size, Pose(least_margin=0.012, straight_share=0.65, cut_share=0.05))
 
 
-@negative("devices")
-def laptop(rng: np.random.Generator, props: Props, size: int) -> Image:
-    """An open laptop from the front."""
+def laptop_sprite(rng: np.random.Generator, props: Props, size: int) -> Sprite:
+    """Return an open laptop, seen from the front."""
     lid = television_sprite(rng, props, round(size * 0.86), aspect=rng.uniform(1.45, 1.75), stand=False)
     rows, columns = lid.shape[:2]
     deck_rows = round(rows * rng.choice((0.05, rng.uniform(0.25, 0.7))))
@@ -399,7 +399,13 @@ def laptop(rng: np.random.Generator, props: Props, size: int) -> Image:
         body = over(body, pixels, cover)
         pad = (width * 0.4, rows + deck_rows * 0.66, width * 0.6, rows + deck_rows * 0.95)
         fill_rounded(body, pad, 3, scaled(shell, rng.choice((0.85, 1.1))))
-    return stage(rng, [sprite_of(body, mask)], size, Pose(straight_share=0.75, cut_share=0.0))
+    return sprite_of(body, mask)
+
+
+@negative("devices")
+def laptop(rng: np.random.Generator, props: Props, size: int) -> Image:
+    """An open laptop from the front."""
+    return stage(rng, [laptop_sprite(rng, props, size)], size, Pose(straight_share=0.75, cut_share=0.0))
 
 
 def _on_deck(
@@ -465,3 +471,21 @@ def keyboard(rng: np.random.Generator, props: Props, size: int) -> Image:
         height, width, rounded_rectangle(0, 0, width, height, height * rng.uniform(0.02, 0.15))
     )
     return stage(rng, [turned_quarter(rng, sprite_of(body, mask), 0.2)], size)
+
+
+@negative("coloured_grounds")
+def device_on_colour(rng: np.random.Generator, props: Props, size: int) -> Image:
+    """A phone, tablet, laptop or television on a coloured ground, as promotions show it."""
+    pick = rng.random()
+    straight = 0.75
+    if pick < 0.4:
+        sprite = turned_quarter(rng, phone_sprite(rng, props, size), 0.2)
+    elif pick < 0.55:
+        # Straight on an even ground, a tablet cannot be told from a picture with two rims.
+        sprite, straight = turned_quarter(rng, tablet_sprite(rng, props, size), 0.4), 0.0
+    elif pick < 0.8:
+        sprite = laptop_sprite(rng, props, size)
+    else:
+        sprite = television_sprite(rng, props, size, aspect=rng.uniform(1.3, 1.9), stand=True)
+    pose = Pose(straight_share=straight, cut_share=0.0)
+    return stage(rng, [sprite], size, pose, coloured_background)

@@ -1,6 +1,8 @@
-"""Photos that look framed only because of how they are cropped. They need photos."""
+"""Photos cropped, taken again, or laid on a coloured ground. They need photos."""
 
 from __future__ import annotations
+
+from typing import cast
 
 import cv2
 import numpy as np
@@ -8,23 +10,55 @@ import numpy as np
 from framejudge.datasets.negatives.props import Props, has_uniform_background
 from framejudge.datasets.negatives.registry import negative
 from framejudge.datasets.picture import Image
-from framejudge.datasets.products.canvas import resized
+from framejudge.datasets.products.backgrounds import coloured_background
+from framejudge.datasets.products.canvas import (
+    Mask,
+    Transform,
+    blurred,
+    lit,
+    opaque,
+    over,
+    project,
+    resized,
+    turned,
+)
 from framejudge.datasets.products.colours import chance
+from framejudge.datasets.products.surfaces import noise, ramp
 
 BACKGROUND_TOLERANCE = 22
 """Grey levels by which a pixel must differ from the uniform background to belong to the product."""
 
+MOST_FILLED = 0.85
+"""Share of its bounding box that a product on a coloured ground covers at most: a rectangle looks framed."""
 
-def product_box(photo: Image) -> tuple[int, int, int, int] | None:
-    """Return left, top, right, bottom of what is not background; None where the background is not uniform."""
+MOST_ASKEW = np.radians(7)
+MOST_ZOOM = 2.5
+OUTSIDE = 0.015
+"""Share of a photo along its sides that is not taken again: no pixel may come from beyond them."""
+
+
+def product_mask(photo: Image) -> Mask | None:
+    """Return 255 where the product is; None where the background is not uniform."""
     if not has_uniform_background(photo):
         return None
     border = np.concatenate((photo[0], photo[-1], photo[:, 0], photo[:, -1]))
     colour = np.median(border, axis=0).astype(np.uint8)
     apart = cv2.absdiff(photo, np.broadcast_to(colour, photo.shape).copy()).max(axis=2)
-    product = cv2.morphologyEx(
-        (apart > BACKGROUND_TOLERANCE).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)
+    return cast(
+        "Mask",
+        cv2.morphologyEx(
+            (apart > BACKGROUND_TOLERANCE).astype(np.uint8) * np.uint8(255),
+            cv2.MORPH_OPEN,
+            np.ones((3, 3), np.uint8),
+        ),
     )
+
+
+def product_box(photo: Image) -> tuple[int, int, int, int] | None:
+    """Return left, top, right, bottom of what is not background; None where the background is not uniform."""
+    product = product_mask(photo)
+    if product is None:
+        return None
     left, top, width, height = cv2.boundingRect(product)
     if width < 24 or height < 24:
         return None
@@ -70,5 +104,69 @@ def packshot_close_up(rng: np.random.Generator, props: Props, size: int) -> Imag
     window = photo[
         round(top + tall * cut[0]) : round(bottom - tall * cut[1]),
         round(left + wide * cut[2]) : round(right - wide * cut[3]),
+    ]
+    return resized(window, size)
+
+
+@negative("retakes", needs="photos")
+def retake(rng: np.random.Generator, props: Props, size: int) -> Image:
+    """A photo as another hand might have taken it: nearer, askew, in another light."""
+    photo = props.photo(rng)
+    height, width = photo.shape[:2]
+    extent = np.array((width, height)) * rng.uniform(1 / MOST_ZOOM, 1)
+    extent *= np.exp(rng.uniform(-0.2, 0.2) * np.array((1, -1)))
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * extent / 2
+    if chance(rng, 0.4):
+        corners += rng.uniform(-0.06, 0.06, (4, 2)) * extent
+    if chance(rng, 0.6):
+        corners = turned(corners, rng.uniform(-MOST_ASKEW, MOST_ASKEW))
+    room = np.array((width, height)) * (1 - 2 * OUTSIDE)
+    corners *= min(1.0, float((room / np.ptp(corners, axis=0)).min()))
+    free = room - np.ptp(corners, axis=0)
+    corners += np.array((width, height)) * OUTSIDE - corners.min(axis=0) + free * rng.random(2)
+    scale = size / extent.max()
+    columns, rows = (max(16, round(float(side) * scale)) for side in extent)
+    target = np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)], np.float32)
+    transform = cast("Transform", cv2.getPerspectiveTransform(corners.astype(np.float32), target))
+    window, _ = project(opaque(photo), transform, rows, columns)
+    return _relit(rng, window, white_stays=has_uniform_background(photo))
+
+
+def _relit(rng: np.random.Generator, image: Image, *, white_stays: bool) -> Image:
+    """Return the photo in other light, by another camera; a page's white must stay one."""
+    height, width = image.shape[:2]
+    gains = np.ones(3) if white_stays else rng.uniform(0.9, 1.1, 3)
+    gamma = np.exp(rng.uniform(-0.35, 0.35))
+    levels = (np.arange(256)[:, None] / 255) ** gamma * gains
+    image = cast("Image", cv2.LUT(image, np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)[:, None]))
+    if chance(rng, 0.5):
+        grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        colourful = rng.uniform(0.5, 1.3)
+        image = cast("Image", cv2.addWeighted(image, colourful, grey, 1 - colourful, 0))
+    if not white_stays and chance(rng, 0.5):
+        light = 1 + ramp(height, width, rng.uniform(0, 7)) * np.float32(rng.uniform(0, 0.25))
+        light += noise(rng, height, width, rng.uniform(2, 4)) * np.float32(rng.uniform(0, 0.08))
+        image = lit(image, light)
+    return blurred(image, max(height, width) * rng.uniform(0.002, 0.006)) if chance(rng, 0.2) else image
+
+
+@negative("coloured_grounds", needs="photos")
+def packshot_on_colour(rng: np.random.Generator, props: Props, size: int) -> Image:
+    """A packshot laid on a coloured ground."""
+    photo = props.packshot(rng)
+    product, box = product_mask(photo), product_box(photo)
+    if product is None or box is None:
+        return resized(photo, size)
+    left, top, right, bottom = box
+    if np.count_nonzero(product) > MOST_FILLED * (right - left) * (bottom - top):
+        return resized(photo, size)
+    ground = coloured_background(rng, *photo.shape[:2])
+    # Multiplied, so that shadows stay; the product itself keeps its colours.
+    laid = over(cast("Image", cv2.multiply(photo, ground, scale=1 / 255)), photo, blurred(product, 1.0))
+    slack = max(right - left, bottom - top) * rng.uniform(0, 0.12, 4)
+    height, width = photo.shape[:2]
+    window = laid[
+        max(0, round(top - slack[0])) : min(height, round(bottom + slack[1])),
+        max(0, round(left - slack[2])) : min(width, round(right + slack[3])),
     ]
     return resized(window, size)

@@ -66,6 +66,14 @@ def uniform_background(rng: np.random.Generator, height: int, width: int) -> Ima
     return studio(rng, height, width)
 
 
+def coloured_background(rng: np.random.Generator, height: int, width: int) -> Image:
+    """Return one colour, or two that run into each other: what promotions put behind a product."""
+    colour = light_colour(rng) if chance(rng, 0.2) else any_colour(rng)
+    if chance(rng, 0.75):
+        return solid(height, width, colour)
+    return gradient(rng, height, width, colour, scaled(colour, rng.uniform(0.6, 1.3)))
+
+
 def studio(rng: np.random.Generator, height: int, width: int) -> Image:
     """Return studio paper: a soft gradient, brighter in the middle or below."""
     colour = light_colour(rng) if chance(rng, 0.6) else any_colour(rng)
