@@ -48,5 +48,23 @@ def test_a_cut_that_is_better_beyond_chance_moves_it() -> None:
     assert best_threshold(scores, framed) == pytest.approx(0.2, abs=0.005)
 
 
+def test_only_the_ratio_of_weights_matters() -> None:
+    rng = np.random.default_rng(5)
+    scores, framed = rng.uniform(size=300), rng.integers(0, 2, 300)
+    assert best_threshold(scores, framed, np.full(300, 0.25)) == best_threshold(scores, framed)
+
+
+def test_a_small_set_that_weighs_as_much_as_a_large_one_moves_the_threshold() -> None:
+    large = np.linspace(0, 1, 4_000)
+    # Between 0.3 and 0.8 the large set's labels are a coin's: every cut is as good there.
+    coin = np.arange(4_000) % 2 == 0
+    labels = np.where((large > 0.3) & (large < 0.8), coin, large > 0.5)
+    small = np.linspace(0, 1, 400)
+    scores, framed = np.concatenate([large, small]), np.concatenate([labels, small > 0.75])
+    assert best_threshold(large, labels) == pytest.approx(0.5, abs=0.01)
+    weights = np.concatenate([np.full(4_000, 1 / 4_000), np.full(400, 1 / 400)])
+    assert best_threshold(scores, framed, weights) > 0.6
+
+
 def test_identical_scores_leave_the_default() -> None:
     assert best_threshold(np.array([0.3]), np.array([1])) == 0.5

@@ -25,6 +25,8 @@ from sklearn.metrics import roc_auc_score
 
 from framejudge.bench.statistics.proportions import proportion
 from framejudge.datasets.exam import bucket
+from framejudge.datasets.labels_table import write_samples
+from framejudge.datasets.sample import Label, Sample
 from framejudge.detectors.protocol import DEFAULT_THRESHOLD
 from framejudge.detectors.registry import create, find
 
@@ -198,6 +200,18 @@ def draw(hand: Hand, index: int) -> Drawn:
     return Drawn(kind, index % 2 == 0, np.asarray(image.convert("RGB")), hand.source)
 
 
+def write(drawn: Sequence[Drawn], folder: Path) -> None:
+    """Write the pictures as JPEG files, and their labels."""
+    folder.mkdir(parents=True)
+    samples = []
+    for index, each in enumerate(drawn):
+        name = f"{index:05d}.jpg"
+        Image.fromarray(each.image).save(folder / name, quality=95)
+        label: Label = "framed" if each.framed else "plain"
+        samples.append(Sample(name, label, each.source, {"style": each.kind}))
+    write_samples(folder / "labels.csv", samples)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("photos", type=Path)
@@ -208,11 +222,13 @@ def main() -> None:
     parser.add_argument(
         "--bucket", type=int, default=BUCKET, help="of photos and cut-outs; 7 to fix thresholds on"
     )
-    parser.add_argument("--thresholds", default="", help="also print the accuracy at these, as in 0.5,0.65")
+    parser.add_argument("--out", type=Path, help="also write them there as a labelled set")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     hand = Hand(options.photos, options.cutouts, options.seed, options.bucket)
     drawn = [draw(hand, index) for index in range(options.count)]
+    if options.out:
+        write(drawn, options.out)
     framed = np.array([each.framed for each in drawn])
     kinds = np.array([each.kind for each in drawn])
     for name in options.detectors.split(","):
@@ -224,8 +240,6 @@ def main() -> None:
             f"{name}: accuracy {figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}], "
             f"AUC {roc_auc_score(framed, scores):.3f}"
         )
-        for threshold in filter(None, options.thresholds.split(",")):
-            print(f"  at {threshold}: {((scores >= float(threshold)) == framed).mean():.4f}")
         for kind in (*(each.__name__ for each in FRAMES), *(each.__name__ for each in PLAIN)):
             of_kind = right[kinds == kind]
             print(f"  {kind}: {of_kind.mean():.2f} of {len(of_kind)}")

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 Floats = npt.NDArray[np.floating]
+Bools = npt.NDArray[np.bool_]
 
 
 def logit(scores: Floats) -> npt.NDArray[np.float64]:
@@ -24,22 +25,30 @@ def fit_platt(scores: Floats, framed: Floats) -> tuple[float, float]:
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
-def best_threshold(scores: Floats, framed: Floats) -> float:
+def best_threshold(scores: Floats, framed: Floats | Bools, weights: Floats | None = None) -> float:
     """Return a threshold of calibrated scores: 0.5, unless another is more accurate beyond chance.
 
     Scores at or above it mean framed. Where a probability is calibrated, 0.5 makes the fewest mistakes. The
     most accurate cut of some thousand pictures moves by more than a tenth from one draw to the next. So of
-    all cuts within two standard errors of the best (of the paired difference: the root of the number of
-    pictures that the two judge differently), the one nearest to 0.5 is taken.
+    all cuts within two standard errors of the best (of the paired difference: the root of the sum of squared
+    weights of the pictures that the two judge differently), the one nearest to 0.5 is taken.
+
+    Parameters
+    ----------
+    scores, framed
+        Shape (n,); a label above 0 means framed.
+    weights
+        How much each picture counts, (n,), above 0; None where all count the same.
     """
-    order = np.argsort(scores, kind="stable")
-    ranked, truth = np.asarray(scores, np.float64)[order], np.asarray(framed)[order]
-    if len(ranked) < 2:
+    if len(scores) < 2:
         return 0.5
-    # Cutting before position k calls the k lowest plain.
-    right = np.concatenate([[0], np.cumsum(truth == 0)]) + np.concatenate([np.cumsum(truth[::-1])[::-1], [0]])
-    inner = right[1:-1]
+    order = np.argsort(scores, kind="stable")
+    ranked, truth = np.asarray(scores, np.float64)[order], np.asarray(framed, np.float64)[order] > 0
+    counts = (np.ones(len(ranked)) if weights is None else np.asarray(weights, np.float64))[order]
+    # A cut behind a picture calls all up to it plain.
+    right = np.cumsum(counts * ~truth) + np.sum(counts * truth) - np.cumsum(counts * truth)
+    inner, spread = right[:-1], np.cumsum(counts**2)[:-1]
     cuts = (ranked[:-1] + ranked[1:]) / 2
     best = int(np.argmax(inner))
-    as_good = inner.max() - inner <= 2 * np.sqrt(np.abs(np.arange(len(inner)) - best))
+    as_good = inner[best] - inner <= 2 * np.sqrt(np.abs(spread - spread[best]))
     return float(cuts[as_good][np.argmin(np.abs(cuts[as_good] - 0.5))])
