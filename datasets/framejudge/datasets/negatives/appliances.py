@@ -33,9 +33,9 @@ from framejudge.datasets.products.colours import (
     dark_colour,
     from_hsv,
     light_colour,
-    luminance,
     metal_colour,
     scaled,
+    shaded,
     wood_colour,
 )
 from framejudge.datasets.products.lettering import any_font, logo, word, write, write_lines
@@ -105,11 +105,6 @@ def _body(
     return body, rounded_mask(height, width, (0, 0, width, height), radius)
 
 
-def _shifted(colour: Colour) -> Colour:
-    """Return a shade that can be told from the colour: darker, or lighter where it is dark."""
-    return scaled(colour, 0.72) if luminance(colour) > 70 else scaled(colour, 1.7)
-
-
 def _knob(rng: np.random.Generator, body: Image, x: float, y: float, radius: float, colour: Colour) -> None:
     """Draw a round knob with its mark and its scale, in place."""
     centre, reach = (round(x), round(y)), max(2, round(radius))
@@ -118,11 +113,11 @@ def _knob(rng: np.random.Generator, body: Image, x: float, y: float, radius: flo
     if reach > 4 and chance(rng, 0.6):
         for angle in np.linspace(0.75, 2.25, 9) * np.pi:
             spot = (round(x + np.cos(angle) * radius * 1.35), round(y + np.sin(angle) * radius * 1.35))
-            cv2.circle(body, spot, max(1, reach // 12), _shifted(colour), -1, cv2.LINE_AA)
+            cv2.circle(body, spot, max(1, reach // 12), shaded(colour), -1, cv2.LINE_AA)
     cv2.circle(body, (centre[0] + 1, centre[1] + max(1, reach // 6)), reach, (30, 30, 30), -1, cv2.LINE_AA)
     cv2.circle(body, centre, reach, scaled(colour, 0.75), -1, cv2.LINE_AA)
     cv2.circle(body, centre, max(1, round(radius * 0.8)), scaled(colour, 1.08), -1, cv2.LINE_AA)
-    cv2.line(body, centre, tip, _shifted(scaled(colour, 0.8)), max(1, reach // 5), cv2.LINE_AA)
+    cv2.line(body, centre, tip, shaded(scaled(colour, 0.8)), max(1, reach // 5), cv2.LINE_AA)
 
 
 def _display(rng: np.random.Generator, body: Image, box: Box) -> None:
@@ -196,7 +191,7 @@ def _glass(rng: np.random.Generator, body: Image, box: Box, radius: float) -> No
 
 def _badge(rng: np.random.Generator, body: Image, x: float, y: float, wide: float, ground: Colour) -> None:
     """Print the maker's name or emblem, in place."""
-    ink = contrasting(rng, ground) if chance(rng, 0.4) else _shifted(ground)
+    ink = contrasting(rng, ground) if chance(rng, 0.4) else shaded(ground)
     if chance(rng, 0.75):
         write(
             body,
@@ -246,7 +241,7 @@ def _oven(rng: np.random.Generator, size: int) -> Sprite:
     band = colour if chance(rng, 0.5) else dark_colour(rng)
     fill_rounded(body, (0, 0, width, strip), 0, band)
     knobs = int(rng.integers(1, 4))
-    knob = metal_colour(rng) if chance(rng, 0.6) else _shifted(band)
+    knob = metal_colour(rng) if chance(rng, 0.6) else shaded(band)
     radius = min(strip * 0.3, width * 0.05)
     for index in range(knobs):
         for x in (0.08 + 0.13 * index, 0.92 - 0.13 * index):
@@ -298,7 +293,7 @@ def _microwave(rng: np.random.Generator, size: int) -> Sprite:
     cv2.line(body, (round(split), 0), (round(split), round(floor)), scaled(colour, 0.5), max(1, size // 150))
     box = (split + width * 0.025, height * 0.08, width * 0.97, height * 0.2)
     _display(rng, body, box)
-    shade = _shifted(colour)
+    shade = shaded(colour)
     if chance(rng, 0.55):
         _buttons(rng, body, (box[0], height * 0.25, box[2], height * 0.75), int(rng.integers(3, 7)), 3, shade)
         fill_rounded(body, (box[0], height * 0.8, box[2], height * 0.9), 2, shade)
@@ -324,9 +319,7 @@ def _washer(rng: np.random.Generator, size: int) -> Sprite:
     body, mask = _body(rng, height, width, colour, width * rng.uniform(0, 0.03))
     strip = height * rng.uniform(0.13, 0.19)
     if chance(rng, 0.4):
-        fill_rounded(
-            body, (0, 0, width, strip), 0, dark_colour(rng) if chance(rng, 0.5) else _shifted(colour)
-        )
+        fill_rounded(body, (0, 0, width, strip), 0, dark_colour(rng) if chance(rng, 0.5) else shaded(colour))
     cv2.line(body, (0, round(strip)), (width, round(strip)), scaled(colour, 0.6), max(1, size // 150))
     drawer = width * rng.uniform(0.22, 0.34)
     fill_rounded(body, (width * 0.03, strip * 0.2, drawer, strip * 0.85), 3, scaled(colour, 0.92))
@@ -389,7 +382,7 @@ def _fridge(rng: np.random.Generator, size: int) -> Sprite:
     _footed(mask, floor)
     joint = scaled(colour, 0.4)
     thick = max(1, size // 110)
-    metal = metal_colour(rng) if chance(rng, 0.7) else _shifted(colour)
+    metal = metal_colour(rng) if chance(rng, 0.7) else shaded(colour)
     at = height * rng.uniform(0.25, 0.68)
     cv2.line(body, (0, round(at)), (width, round(at)), joint, thick)
     wide = max(2.0, width * 0.035)
@@ -431,7 +424,7 @@ def _dishwasher(rng: np.random.Generator, size: int) -> Sprite:
     strip = height * rng.uniform(0.1, 0.17)
     band = dark_colour(rng) if chance(rng, 0.4) else scaled(colour, 0.92)
     fill_rounded(body, (0, 0, width, strip), 0, band)
-    shade = _shifted(band)
+    shade = shaded(band)
     _buttons(
         rng, body, (width * 0.5, strip * 0.3, width * 0.95, strip * 0.7), 1, int(rng.integers(4, 9)), shade
     )
@@ -519,7 +512,7 @@ def _radio(rng: np.random.Generator, size: int) -> Sprite:
         aerial = [(width * 0.86, top), (width * 0.97, 0), (width * 0.985, 0), (width * 0.88, top)]
         fill_polygon(mask, aerial, 255)
         fill_polygon(body, aerial, metal_colour(rng))
-    deep = _shifted(colour)
+    deep = shaded(colour)
     tall = height - top
     if chance(rng, 0.5):
         radius = min(width * 0.19, tall * 0.38)
@@ -626,7 +619,7 @@ def _printer(rng: np.random.Generator, size: int) -> Sprite:
     fill_polygon(body, sheet, (246, 246, 244))
     fill_rounded(mask, (0, lid, width, height), height * rng.uniform(0.02, 0.1), 255)
     band = lid + (height - lid) * rng.uniform(0.2, 0.32)
-    deep = _shifted(colour)
+    deep = shaded(colour)
     fill_rounded(body, (0, lid, width, band), 0, deep if chance(rng, 0.5) else scaled(colour, 0.93))
     cv2.line(body, (0, round(band)), (width, round(band)), scaled(colour, 0.5), max(1, size // 150))
     _display(rng, body, (width * 0.06, lid + (band - lid) * 0.2, width * 0.26, band - (band - lid) * 0.2))
@@ -663,7 +656,7 @@ def _pc_case(rng: np.random.Generator, size: int) -> Sprite:
     body, mask = _body(rng, height, width, colour, width * rng.uniform(0, 0.08))
     floor = height * 0.975
     _footed(mask, floor)
-    deep, y = _shifted(colour), height * 0.04
+    deep, y = shaded(colour), height * 0.04
     for _ in range(int(rng.integers(0, 4))):
         box = (width * 0.08, y, width * 0.92, y + height * 0.075)
         fill_rounded(body, box, 1, scaled(deep, 0.9))
