@@ -20,9 +20,11 @@ from framejudge.bench.unframe.single import find_content, write_new
 from framejudge.bench.unframe.sources import find_sources
 from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.registry import find
+from framejudge.detectors.registry import BUILT_IN, find
 
 Bench = Callable[..., tuple[int, str, str]]
+
+CNN_EXPORTS = ("cnn-litert", "cnn-litert-int8", "cnn-onnx", "cnn-openvino", "cnn-openvino-bf16")
 
 DETECTORS = '''
 import os
@@ -351,7 +353,13 @@ def test_the_threshold_lets_at_most_half_a_percent_of_plain_pictures_through() -
         operating_point.choose_threshold(scores[:100])
 
 
-@pytest.mark.parametrize("name", ["canny", "cnn"])
+def test_no_two_detectors_share_a_stored_threshold() -> None:
+    files = [operating_point.stored_file(find(name)) for name in BUILT_IN]
+    stored = [file for file in files if file is not None]
+    assert len(set(stored)) == len(stored) > 5
+
+
+@pytest.mark.parametrize("name", ["canny", "canny-skimage", "cnn", *CNN_EXPORTS])
 def test_the_shipped_detectors_bring_a_stricter_threshold(name: str) -> None:
     point = operating_point.read_operating_point(find(name))
     assert point is not None

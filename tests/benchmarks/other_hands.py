@@ -11,7 +11,6 @@ right.
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import random
 from collections.abc import Callable, Sequence
@@ -24,8 +23,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from sklearn.metrics import roc_auc_score
 
 from framejudge.bench.statistics.proportions import proportion
-from framejudge.datasets.exam import bucket
 from framejudge.datasets.labels_table import write_samples
+from framejudge.datasets.materials import Materials
 from framejudge.datasets.sample import Label, Sample
 from framejudge.detectors.protocol import DEFAULT_THRESHOLD
 from framejudge.detectors.registry import create, find
@@ -50,8 +49,8 @@ class Hand:
 
     def __init__(self, photos: Path, cutouts: Path, seed: int, number: int = BUCKET) -> None:
         self.chance = random.Random(seed)
-        self._photos = files(photos, number)
-        self._cutouts = files(cutouts, number)
+        materials = Materials.read(photos, cutouts, buckets=[number])
+        self._photos, self._cutouts = materials.photos, materials.cutouts
         pixels = [np.asarray(getattr(skimage.data, name)()) for name in TEXTURES]
         self._textures = [
             Image.fromarray(each if each.ndim == 3 else np.stack([each] * 3, -1)) for each in pixels
@@ -62,25 +61,20 @@ class Hand:
         return (self.chance.randrange(256), self.chance.randrange(256), self.chance.randrange(256))
 
     def photo(self) -> Image.Image:
-        path = self.chance.choice(self._photos)
-        self.source = path.stem
-        return Image.open(path).convert("RGB")
+        photo = self.chance.choice(self._photos)
+        self.source = photo.group
+        return Image.open(photo.path).convert("RGB")
 
     def width(self, image: Image.Image) -> int:
         return max(2, round(min(image.size) * self.chance.uniform(0.015, 0.12)))
 
     def cutout(self) -> Image.Image:
-        path = self.chance.choice(self._cutouts)
-        self.source = path.stem
-        return Image.open(path).convert("RGBA")
+        cutout = self.chance.choice(self._cutouts)
+        self.source = cutout.group
+        return Image.open(cutout.path).convert("RGBA")
 
     def texture(self) -> Image.Image:
         return self.chance.choice(self._textures)
-
-
-def files(folder: Path, number: int) -> list[Path]:
-    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as lines:
-        return [folder / row["path"] for row in csv.DictReader(lines) if bucket(row["sha256"]) == number]
 
 
 def around(image: Image.Image, band: Image.Image, width: int) -> Image.Image:

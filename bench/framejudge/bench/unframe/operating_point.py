@@ -66,11 +66,14 @@ class OperatingPoint:
 
 
 def stored_file(spec: DetectorSpec) -> Path | None:
-    """Return where a detector's operating point is stored; None for one without files of its own."""
+    """Return where a detector's operating point is stored; None for one without files of its own.
+
+    It is named after the detector: several may run on the same parameters or weights.
+    """
     found = importlib.util.find_spec(spec.target.partition(":")[0])
     if not spec.files or found is None or found.origin is None:
         return None
-    return Path(found.origin).parent / Path(spec.files[0]).with_suffix(".unframe.json")
+    return Path(found.origin).parent / Path(spec.files[0]).with_name(f"{spec.name}.unframe.json")
 
 
 def read_operating_point(spec: DetectorSpec) -> OperatingPoint | None:

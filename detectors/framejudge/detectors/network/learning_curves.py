@@ -100,7 +100,7 @@ def write_report(name: str, history: History, folder: Path) -> Path:
         f"# Training of `{name}`",
         "",
         f"{len(history)} epochs, {sum(figures.get('seconds', 0) for figures in history):,.0f} s. "
-        f"It {judge(history)}.",
+        f"Verdict: {judge(history)}.",
         "",
         "| epoch | train accuracy | validation accuracy | validation AUC | train loss | validation loss |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -1,7 +1,6 @@
 """The optimiser of the recommended network: Muon, for convolutions too.
 
-On this network it needs several times fewer pictures than AdamW for the same figures: docs/network.md has
-both.
+docs/training-studies.md compares it with AdamW on the same pictures.
 """
 
 from __future__ import annotations
