@@ -218,6 +218,23 @@ def test_folder_with_something_else_is_never_replaced(photos: Path, tmp_path: Pa
     assert (tmp_path / "thesis" / "chapter.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize("description", ['{"name": "my shop"}', "{", "[]"])
+@pytest.mark.parametrize("option", ["--force", "--resume"])
+def test_a_labelled_set_of_ones_own_is_never_replaced(
+    photos: Path, tmp_path: Path, description: str, option: str
+) -> None:
+    mine = tmp_path / "mine"
+    (mine / "images").mkdir(parents=True)
+    (mine / "images" / "one.jpg").write_bytes(b"a photo")
+    (mine / "labels.csv").write_text("path,label\nimages/one.jpg,plain\n")
+    (mine / "dataset.json").write_text(description)
+    finished = run(photos, "--out", mine, option)
+    assert finished.returncode == 2
+    assert "something else" in finished.stderr
+    assert (mine / "images" / "one.jpg").read_bytes() == b"a photo"
+    assert (mine / "labels.csv").exists()
+
+
 def drawer() -> RecipeDrawer:
     return RecipeDrawer(load_recipe("exam"), Materials())
 

@@ -172,8 +172,10 @@ def test_a_jpeg_keeps_its_metadata_with_the_new_size_and_without_the_old_thumbna
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")
-def test_damaged_metadata_does_not_stop_a_crop() -> None:
-    data = encoded(a_picture(), "JPEG", exif=b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\xff\xff")
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("exif", [b"Exif\0\0MM\0*\0\0\0\x08\xff\xff", b"Exif\0\0garbage12345678"])
+def test_damaged_metadata_does_not_stop_a_crop(kind: str, exif: bytes) -> None:
+    data = encoded(a_picture(), kind, exif=exif)
     assert PIL.Image.open(io.BytesIO(crop_file(data, BOX))).size == (64, 48)
 
 

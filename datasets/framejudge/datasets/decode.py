@@ -99,12 +99,18 @@ def _installed_formats() -> tuple[str, ...]:
     return tuple(name for name in _FORMATS if name in PIL.Image.OPEN)
 
 
-def _upright(image: PIL.Image.Image) -> PIL.Image.Image:
+def orientation_of(image: PIL.Image.Image) -> int:
+    """Return EXIF's orientation, 1 to 8; 1 where there is none, or it makes no sense."""
     try:
-        turn = _UPRIGHT.get(image.getexif().get(_EXIF_ORIENTATION, 1))
+        orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
     except Exception:
         # Damaged metadata around sound pixels: viewers show such a file as it is stored, and so do we.
-        return image
+        return 1
+    return orientation if orientation in _UPRIGHT else 1
+
+
+def _upright(image: PIL.Image.Image) -> PIL.Image.Image:
+    turn = _UPRIGHT.get(orientation_of(image))
     return image if turn is None else image.transpose(turn)
 
 

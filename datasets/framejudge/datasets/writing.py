@@ -189,7 +189,8 @@ def _claim(folder: Path, facts: Mapping[str, object], *, force: bool, resume: bo
     if folder.is_file():
         raise InputError("is a file, not a folder", where=folder, fix="name a new folder")
     taken = folder.is_dir() and any(folder.iterdir())
-    ours = (folder / DESCRIPTION_FILE).is_file()
+    stored = _description_of_drawn_set(folder)
+    ours = stored is not None
     if taken and not (force or resume):
         fix = "name another, or use --force to replace it or --resume to go on" if ours else "name another"
         raise InputError("the output folder is not empty", where=folder, fix=fix)
@@ -197,7 +198,7 @@ def _claim(folder: Path, facts: Mapping[str, object], *, force: bool, resume: bo
         raise InputError("holds something else than a drawn set", where=folder, fix="name a new folder")
     samples: list[Sample] = []
     if taken and resume:
-        samples = _samples_to_keep(folder, facts)
+        samples = _samples_to_keep(folder, stored or {}, facts)
     elif taken:
         for name in (LABELS_FILE, DESCRIPTION_FILE):
             (folder / name).unlink(missing_ok=True)
@@ -213,9 +214,19 @@ def _claim(folder: Path, facts: Mapping[str, object], *, force: bool, resume: bo
     return samples
 
 
-def _samples_to_keep(folder: Path, facts: Mapping[str, object]) -> list[Sample]:
+def _description_of_drawn_set(folder: Path) -> dict[str, object] | None:
+    """Return what `write_set` wrote about a folder; None for any other, a user's own labelled set above all."""
+    try:
+        stored = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return stored if isinstance(stored, dict) and {"complete", "count"} <= stored.keys() else None
+
+
+def _samples_to_keep(
+    folder: Path, stored: Mapping[str, object], facts: Mapping[str, object]
+) -> list[Sample]:
     """Return the samples of a set that is to be resumed, if it is the same one."""
-    stored = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
     wanted = json.loads(json.dumps(facts))
     different = sorted(key for key in wanted if stored.get(key) != wanted[key])
     if different:

@@ -10,8 +10,9 @@ import PIL.Image
 from PIL import JpegImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from framejudge.datasets.box import Box
+from framejudge.datasets.decode import orientation_of
 
-_ORIENTATION, _EXIF, _WIDTH, _HEIGHT = 0x0112, 0x8769, 0xA002, 0xA003
+_EXIF, _WIDTH, _HEIGHT = 0x8769, 0xA002, 0xA003
 _STORED_AS_RGB = 0
 _KEPT_TIFF_TAGS = (270, 271, 272, 305, 306, 315, 316, 700, 33432, 33723)
 """Description, maker, model, software, date, artist, host, XMP, copyright, IPTC."""
@@ -46,15 +47,14 @@ def crop_file(data: bytes, box: Box) -> bytes:
             raise CannotCrop("it holds several pictures")
         if picture.format == "TIFF":
             picture.load()  # which turns it upright, and forgets its orientation
-        exif = picture.getexif()
-        stored = to_stored(box, picture.size, exif.get(_ORIENTATION, 1))
+        stored = to_stored(box, picture.size, orientation_of(picture))
         if picture.format == "JPEG" and picture.info.get("adobe_transform") != _STORED_AS_RGB:
             # The stored components, no detour through RGB: a crop at whole blocks loses hardly anything.
             picture.draft("YCbCr" if picture.mode == "RGB" else picture.mode, picture.size)
         cropped = picture.crop(stored)
         out = io.BytesIO()
         try:
-            save(picture, cropped, _exif_of(picture, exif, cropped.size), data, out)
+            save(picture, cropped, _exif_of(picture, cropped.size), data, out)
         except (OSError, ValueError) as problem:  # an encoder that does not take the file's own settings
             raise CannotCrop(f"it cannot be written as it was ({problem})") from problem
         return out.getvalue()
@@ -68,7 +68,7 @@ def to_stored(box: Box, size: tuple[int, int], orientation: int) -> Box:
     size
         Width and height of the stored picture.
     orientation
-        EXIF's, 1 to 8; anything else is shown as it is stored.
+        EXIF's, 1 to 8.
     """
     width, height = size
     if orientation in (5, 6, 7, 8):  # rows are stored as columns
@@ -80,12 +80,13 @@ def to_stored(box: Box, size: tuple[int, int], orientation: int) -> Box:
     return box
 
 
-def _exif_of(picture: PIL.Image.Image, exif: PIL.Image.Exif, size: tuple[int, int]) -> bytes | None:
+def _exif_of(picture: PIL.Image.Image, size: tuple[int, int]) -> bytes | None:
     """Return the metadata with the new size and without the small picture, which still shows the frame."""
     original: bytes | None = picture.info.get("exif")
     if original is None:
         return None
     try:
+        exif = picture.getexif()
         details = exif.get_ifd(_EXIF)
         if _WIDTH in details or _HEIGHT in details:
             details[_WIDTH], details[_HEIGHT] = size
