@@ -7,6 +7,7 @@ import pickle
 from collections import Counter
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -230,6 +231,12 @@ GOOD = resources.files("framejudge.datasets").joinpath("exam.toml").read_text(en
         ("hard_negative_share = 0.5", "hard_negative_share = 5", "hard_negative_share is 5"),
         ("hard_negative_share = 0.5", "", "is no recipe"),
         ("[styles]", "[styles", "is no recipe"),
+        ("frames = [", "frame = [", r"\[held_out\] has 'frame'"),
+        ("seed = 20161130", "seed = -1", "seed is -1"),
+        ("seed = 20161130", 'seed = "a"', "seed is 'a'"),
+        ("drawn_product_share = 0.06", "drawn_product_share = 0.6", "more than 1 together"),
+        ("[styles]", "styles = 3\n[others]", "is no recipe"),
+        ("seed = 20161130", "seed = 20161130\nnegatives = 3", "negatives is 3"),
         ("[styles]", "[negatives]\nphoney = 2\n[styles]", "unknown kind of hard negative 'phoney'"),
         ("[styles]", "[negatives]\nphone = 0\n[styles]", "whole numbers above 0"),
     ],
@@ -239,6 +246,18 @@ def test_bad_recipe_is_told_in_one_line(old: str, new: str, what: str) -> None:
     with pytest.raises(InputError, match=what) as told:
         parse_recipe(GOOD.replace(old, new), name="mine", place="mine.toml")
     assert str(told.value).startswith("mine.toml: ")
+
+
+def test_styles_that_are_no_table_are_told_in_one_line() -> None:
+    head = GOOD[: GOOD.index("[styles]")]
+    with pytest.raises(InputError, match=r"styles is 3; write \[styles\]"):
+        parse_recipe(f"{head}styles = 3\n", name="mine")
+
+
+def test_a_recipe_that_is_not_utf_8_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_bytes("# größer".encode("latin-1"))
+    with pytest.raises(InputError, match="not UTF-8"):
+        load_recipe(str(tmp_path / "mine.toml"))
 
 
 def test_unknown_recipe_name() -> None:

@@ -75,6 +75,7 @@ def test_manifest_says_what_there_is(tmp_path: Path) -> None:
         ([("path", "hash"), ("one.png", "0" * 64)], "sha256"),
         ([("path", "sha256"), ("../one.png", "0" * 64)], "leaves the folder"),
         ([("path", "sha256"), ("one.png", "xyz")], "hexadecimal"),
+        ([("path", "sha256"), ("one.png",)], "hexadecimal"),
     ],
 )
 def test_bad_manifest_is_told_in_one_line(tmp_path: Path, rows: list[tuple[str, str]], what: str) -> None:
@@ -82,6 +83,19 @@ def test_bad_manifest_is_told_in_one_line(tmp_path: Path, rows: list[tuple[str, 
         csv.writer(file).writerows(rows)
     with pytest.raises(InputError, match=what):
         Materials.read(tmp_path)
+
+
+def test_a_manifest_that_is_not_utf_8_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "manifest.csv").write_bytes("path,sha256\nü.png,00".encode("latin-1"))
+    with pytest.raises(InputError, match="not UTF-8"):
+        Materials.read(tmp_path)
+
+
+def test_hidden_files_and_folders_named_like_pictures_are_no_photos(tmp_path: Path) -> None:
+    write_photo(tmp_path / "one.png", 1)
+    write_photo(tmp_path / "._one.png", 2)
+    (tmp_path / "album.jpg").mkdir()
+    assert [photo.name for photo in Materials.read(tmp_path).photos] == ["one.png"]
 
 
 def test_missing_empty_and_unreadable_folders(tmp_path: Path) -> None:

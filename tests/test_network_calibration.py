@@ -66,5 +66,17 @@ def test_a_small_set_that_weighs_as_much_as_a_large_one_moves_the_threshold() ->
     assert best_threshold(scores, framed, weights) > 0.6
 
 
+def test_no_threshold_parts_equal_scores() -> None:
+    scores = np.repeat([0.0, 0.6, 1.0], [300, 300, 400])
+    framed = np.concatenate([np.zeros(300), np.arange(300) < 40, np.ones(400)])
+    threshold = best_threshold(scores, framed)
+    assert np.mean((scores >= threshold) == framed) == pytest.approx(0.96)
+    assert best_threshold(np.full(4, 0.5), np.array([0, 0, 1, 1])) == 0.5
+
+
+def test_half_is_taken_as_it_is_where_it_is_as_good_as_any() -> None:
+    assert best_threshold(np.array([0.1, 0.45, 0.9]), np.array([0, 0, 1])) == 0.5
+
+
 def test_identical_scores_leave_the_default() -> None:
     assert best_threshold(np.array([0.3]), np.array([1])) == 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -63,6 +64,16 @@ def test_pictures_are_drawn_for_the_smallest_input_too(tmp_path: Path) -> None:
     shard = stream_module.read_shard(tmp_path / "small.npz")
     assert shard.pictures.shape == (8, 16, 16, 3)
     assert set(shard.framed) == {0, 1}
+
+
+def test_photos_need_no_manifest(tmp_path: Path) -> None:
+    for number in range(2):
+        pixels = np.random.default_rng(number).integers(0, 256, (40, 40, 3), np.uint8)
+        cv2.imwrite(str(tmp_path / f"{number}.png"), pixels)
+        if number == 0:
+            first = training_source(tmp_path, None, 16).fingerprint
+            assert training_source(tmp_path, None, 16).fingerprint == first
+    assert training_source(tmp_path, None, 16).fingerprint != first
 
 
 def test_a_window_waits_for_its_shards_and_finds_them_again(tmp_path: Path) -> None:

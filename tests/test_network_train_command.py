@@ -22,6 +22,22 @@ def test_nothing_is_drawn_beside_a_fixed_set(tmp_path: Path) -> None:
     assert "nothing is drawn" in str(result.exception)
 
 
+@pytest.mark.parametrize("option", ["--images", "--fresh", "--processes", "--skip"])
+def test_options_of_drawing_are_refused_beside_a_fixed_set(tmp_path: Path, option: str) -> None:
+    value = "0.5" if option == "--fresh" else "4096"
+    arguments = ["train", "--architecture", NAME, "--out", str(tmp_path / "out"), "--dataset", str(tmp_path)]
+    result = CliRunner().invoke(app, [*arguments, option, value])
+    assert isinstance(result.exception, InputError)
+    assert str(result.exception).startswith(f"{option}: --dataset is trained on as it is")
+
+
+def test_a_share_to_validate_on_belongs_to_a_fixed_set(tmp_path: Path) -> None:
+    arguments = ["train", "--architecture", NAME, "--out", str(tmp_path / "out"), "--validation-share", "0.3"]
+    result = CliRunner().invoke(app, arguments)
+    assert isinstance(result.exception, InputError)
+    assert "--validation-share" in str(result.exception)
+
+
 @pytest.mark.tensorflow
 def test_a_training_on_a_fixed_set_reports_its_curves(tmp_path: Path) -> None:
     pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")

@@ -12,6 +12,7 @@ import pytest
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.architectures import PROFILE_SIZE_PX
 from framejudge.detectors.network.detector import NetworkDetector, load_model
+from framejudge.detectors.network.learning_curves import judge, write_report
 from framejudge.detectors.network.stream import NO_SIDES, Shard, training_source
 
 pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
@@ -29,6 +30,7 @@ class MadeStream:
     def __init__(self, size_px: int) -> None:
         self.source = training_source(None, None, size_px)
         self.origin = {"buckets": list(self.source.buckets)}
+        self.fingerprint = self.source.fingerprint
 
     def window(self, first: int, length: int, *, ahead: int = 0) -> list[Shard]:
         return [self._shard(index) for index in range(first, first + length)]
@@ -192,6 +194,35 @@ def test_another_plan_does_not_go_on_in_the_same_folder(tmp_path: Path) -> None:
     train(tmp_path, 1)
     with pytest.raises(InputError, match="another seed"):
         train(tmp_path, 1, seed=2)
+
+
+def test_other_pictures_do_not_go_on_in_the_same_folder(tmp_path: Path) -> None:
+    train(tmp_path, 1)
+    stream, other = MadeStream(32), MadeStream(32)
+    other.fingerprint = "another recipe"
+    plan = training.Plan(EXPERIMENT, 1, window_shards=2, fresh_shards=1, validation_shards=1, seed=1)
+    with pytest.raises(InputError, match="holds a training on other pictures"):
+        training.train(plan, other, stream, tmp_path)
+
+
+def test_a_training_that_diverges_stops_and_says_so(tmp_path: Path) -> None:
+    plan = training.Plan(
+        EXPERIMENT.replace("lr_0_05", "lr_10000000000"),
+        4,
+        window_shards=2,
+        fresh_shards=1,
+        validation_shards=1,
+    )
+    stream = MadeStream(32)
+    trained = training.train(plan, stream, stream, tmp_path)
+    history = training.read_history(tmp_path)
+    assert len(history) == 1
+    assert judge(history) == "diverges: its loss is no longer a number"
+    assert write_report(EXPERIMENT, history, tmp_path).exists()
+    facts = json.loads(trained.model.with_suffix(".json").read_text(encoding="utf-8"))
+    assert facts["validation"]["auc"] is None
+    training.fit(plan, stream, stream, tmp_path)
+    assert len(training.read_history(tmp_path)) == 1, "trained on"
 
 
 def weights(path: Path) -> list[np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,33 @@ def test_a_set_of_one_label_is_refused(folder: Path) -> None:
     )
     with pytest.raises(InputError, match="too few to train on"):
         read_pictures(framed, 16)
+
+
+def test_a_split_with_a_side_of_one_label_is_refused(folder: Path) -> None:
+    dataset = read_dataset(folder)
+    plain = [each for each in dataset if each.label == "plain"]
+    framed = [each for each in dataset if each.label == "framed"]
+    rare = type(dataset)(dataset.name, dataset.root, (*plain, framed[0]))
+    with pytest.raises(InputError, match=r"left to (train|validate) on, all of one label"):
+        validation_parts(rare, folds=None, share=0.2, seed=0)
+
+
+def test_a_split_that_leaves_less_than_a_batch_is_refused(folder: Path) -> None:
+    dataset = read_dataset(folder)
+    few = type(dataset)(dataset.name, dataset.root, tuple(dataset)[:80])
+    with pytest.raises(InputError, match="40 images are left to train on"):
+        validation_parts(few, folds=2, share=0.2, seed=0)
+
+
+def test_a_sweep_does_not_go_on_once_the_labels_changed(folder: Path, tmp_path: Path) -> None:
+    mine = shutil.copytree(folder, tmp_path / "set")
+    (task,) = plan_tasks([NAME], Settings(str(mine), 3))
+    sweep_module._write_task(task, tmp_path / "out")
+    labels = (mine / "labels.csv").read_text(encoding="utf-8")
+    (mine / "labels.csv").write_text(labels.replace("000.png,plain", "000.png,", 1), encoding="utf-8")
+    (task,) = plan_tasks([NAME], Settings(str(mine), 3))
+    with pytest.raises(InputError, match="other settings or labels"):
+        sweep_module._write_task(task, tmp_path / "out")
 
 
 def test_an_unknown_experiment_is_found_before_anything_is_trained(folder: Path, tmp_path: Path) -> None:

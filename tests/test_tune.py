@@ -125,3 +125,6 @@ def test_the_threshold_with_the_fewest_mistakes_lies_midway() -> None:
     framed = np.array([False, False, True, False, True, True])
     assert best_threshold(scores, framed) in (pytest.approx(0.3), pytest.approx(0.65))
     assert best_threshold(np.array([0.2, 0.6]), np.array([False, True])) == pytest.approx(0.4)
+    tied = np.repeat([0.0, 0.6, 1.0], [300, 300, 400])
+    labels = np.concatenate([np.zeros(300), np.arange(300) < 40, np.ones(400)]) > 0
+    assert best_threshold(tied, labels) == pytest.approx(0.8), "no threshold parts equal scores"

@@ -228,6 +228,7 @@ def test_a_threshold_below_the_detectors_own_is_obeyed(tmp_path: Path, bench: Be
         (("empty", "--out", "done", *ASKED), "no picture files"),
         (("shop/plain.png", "other/plain.png", "--out", "done", *ASKED), "would go to one place, plain.png"),
         (("shop", "--out", "done", "--detector", "bands:Red"), "nobody has chosen how sure"),
+        (("shop", "--out", "done", "--detector", "no.such:Class"), "nobody has chosen how sure"),
         (("shop", "--out", "done", "--detector", "bands:Blind", "--threshold", "0.9"), "does not say where"),
         (("shop", "--out", "bands.py/done", *ASKED), "bands.py/done: cannot be written: Not a directory"),
         (("shop", "--out", "done", "--threshold", "1.5"), "--threshold"),
@@ -242,6 +243,26 @@ def test_bad_input_is_one_line(
     assert code == 2
     assert told in problems
     assert len(problems.splitlines()) == 1
+
+
+def test_a_damaged_record_is_one_line(shop: Path, tmp_path: Path, bench: Bench) -> None:
+    bench("unframe", shop, "--out", "done", *ASKED)
+    record = tmp_path / "done/unframe.csv"
+    record.write_text(record.read_text(encoding="utf-8").replace(",cropped,", ",chopped,"), encoding="utf-8")
+    code, _, problems = bench("unframe", shop, "--out", "done", *ASKED)
+    assert code == 2
+    assert "unframe.csv, line 3: not what `bench unframe` writes ('chopped'" in problems
+    assert len(problems.splitlines()) == 1
+
+
+def test_the_told_threshold_goes_on_where_it_was_begun(shop: Path, bench: Bench) -> None:
+    asked = ("--detector", "bands:Red", "--threshold")
+    bench("unframe", shop, "--out", "done", *asked, "0.8712345678901")
+    code, _, problems = bench("unframe", shop, "--out", "done", *asked, "0.9")
+    assert code == 2
+    told = problems.partition("--threshold ")[2].partition(";")[0]
+    code, _, _ = bench("unframe", shop, "--out", "done", *asked, told)
+    assert code == 0
 
 
 def test_a_full_disk_is_one_line_and_the_next_run_goes_on(

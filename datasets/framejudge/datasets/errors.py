@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from os import PathLike, fspath
 
 
@@ -21,3 +23,12 @@ class InputError(Exception):
         place = f"{self.where}: " if self.where else ""
         remedy = f"; {fix}" if fix else ""
         super().__init__(" ".join(f"{place}{what}{remedy}".split()))
+
+
+def run_tool(main: Callable[[], None]) -> None:
+    """Run the main function of a ``python -m`` tool; a bad input is told in one line, with exit status 2."""
+    try:
+        main()
+    except InputError as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -20,10 +21,9 @@ from platformdirs import user_cache_path
 from framejudge.datasets import exam
 from framejudge.datasets.decode import decode_image
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.image_files import images_below
 from framejudge.datasets.picture import Image
 from framejudge.datasets.replacing import replaced
-
-PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 
 SMALLEST_PHOTO_PX = 32
 """Of either side; anything smaller is an icon or a tracking pixel and is left out."""
@@ -198,7 +198,7 @@ def list_photos(folder: Path, *, kind: str = "photo") -> list[tuple[str, str]]:
     if manifest.is_file():
         listed = _read_manifest(manifest)
     else:
-        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PHOTO_SUFFIXES)
+        paths = sorted(images_below(folder))
         listed = [(path.relative_to(folder).as_posix(), _sha256(path)) for path in paths]
     if not listed:
         raise InputError(f"holds no {kind}", where=folder, fix=f"put {kind}s (JPEG, PNG, WebP) below it")
@@ -206,14 +206,14 @@ def list_photos(folder: Path, *, kind: str = "photo") -> list[tuple[str, str]]:
 
 
 def _read_manifest(manifest: Path) -> list[tuple[str, str]]:
-    with manifest.open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines)
-        missing = {"path", "sha256"} - set(rows.fieldnames or ())
-        if missing:
-            raise InputError(
-                f"lacks the column {min(missing)}", where=manifest, fix="add it, or remove the file"
-            )
-        listed = [(row["path"], row["sha256"]) for row in rows]
+    try:
+        rows = csv.DictReader(io.StringIO(manifest.read_text(encoding="utf-8-sig"), newline=""))
+    except UnicodeDecodeError:
+        raise InputError("the text is not UTF-8", where=manifest, fix="save it as UTF-8") from None
+    missing = {"path", "sha256"} - set(rows.fieldnames or ())
+    if missing:
+        raise InputError(f"lacks the column {min(missing)}", where=manifest, fix="add it, or remove the file")
+    listed = [(row["path"] or "", row["sha256"] or "") for row in rows]  # None where a row is too short
     for number, (name, digest) in enumerate(listed, start=2):
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise InputError(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from os import PathLike
 from pathlib import Path
 
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.reading import IMAGE_EXTENSIONS, read_dataset
+from framejudge.datasets.image_files import images_below
+from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.sample import LABELS, Dataset, Label, Sample
 
 
@@ -56,12 +56,4 @@ def read_one_class(path: str | PathLike[str], label: Label) -> Dataset:
 
 def find_images(root: Path) -> list[str]:
     """Return the path of each image below a folder, relative to it, with forward slashes; no order."""
-    found = []
-    for folder, folders, files in os.walk(root):
-        folders[:] = [below for below in folders if not below.startswith(".")]
-        found += [
-            (Path(folder) / file).relative_to(root).as_posix()
-            for file in files
-            if not file.startswith(".") and Path(file).suffix.lower() in IMAGE_EXTENSIONS
-        ]
-    return found
+    return [path.relative_to(root).as_posix() for path in images_below(root)]

@@ -5,23 +5,18 @@ from __future__ import annotations
 import difflib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.image_files import images_below, is_image
 from framejudge.datasets.labels_table import Problem, raise_problems, read_samples
 from framejudge.datasets.sample import LABELS, Dataset, Sample
 
 TABLES = ("labels.csv", "labels.parquet", "metadata.csv")
 """The labels tables, in order of preference; the last one is Hugging Face's imagefolder layout."""
-
-IMAGE_EXTENSIONS = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
-    | {".ppm", ".pgm", ".pbm", ".avif", ".heic", ".heif", ".jp2", ".tga", ".ico"}
-)
-"""What counts as an image in class folders, in any case; other files there are left alone."""
 
 
 class _Description(NamedTuple):
@@ -115,7 +110,7 @@ def _read_class_folders(root: Path) -> tuple[Sample, ...]:
     samples = tuple(
         Sample(path, label, group=path)
         for label in sorted(LABELS)
-        for path in sorted(_images_below(root, label))
+        for path in sorted(each.relative_to(root).as_posix() for each in images_below(root / label))
     )
     if not samples:
         raise InputError("framed/ and plain/ hold no image", where=root, fix="put images into them")
@@ -127,27 +122,15 @@ def _check_nothing_left_over(root: Path, entries: Sequence[str]) -> None:
     for name in entries:
         if name in LABELS:
             continue
-        if _is_image(name):
+        if is_image(name):
             fix = "move it into framed/ or plain/, or remove it"
             raise InputError("an image beside framed/ and plain/", where=root / name, fix=fix)
-        if any(_images_below(root, name)):
+        if any(True for _ in images_below(root / name)):
             near = difflib.get_close_matches(name.lower(), LABELS, n=1)
             fix = f"did you mean {near[0]}/?" if near else "the class folders are framed/ and plain/"
             raise InputError(
                 "a folder with images that is neither framed/ nor plain/", where=root / name, fix=fix
             )
-
-
-def _images_below(root: Path, name: str) -> Iterator[str]:
-    for folder, folders, files in os.walk(root / name):
-        folders[:] = [below for below in folders if not below.startswith(".")]
-        for file in files:
-            if not file.startswith(".") and _is_image(file):
-                yield (Path(folder) / file).relative_to(root).as_posix()
-
-
-def _is_image(name: str) -> bool:
-    return Path(name).suffix.lower() in IMAGE_EXTENSIONS
 
 
 def _check_some_exist(root: Path, samples: Sequence[Sample], table: Path) -> None:

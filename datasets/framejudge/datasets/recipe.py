@@ -85,9 +85,20 @@ class Recipe:
             "drawn_product_share": self.drawn_product_share,
             "framed_negative_share": self.framed_negative_share,
         }
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
+            raise InputError(f"seed is {self.seed!r}", where=place, fix="use a whole number from 0 on")
         for key, share in shares.items():
             if not isinstance(share, int | float) or not 0 <= share <= 1:
                 raise InputError(f"{key} is {share!r}", where=place, fix="use a number from 0 to 1")
+        if self.hard_negative_share + self.drawn_product_share > 1:
+            raise InputError(
+                "hard_negative_share and drawn_product_share are more than 1 together",
+                where=place,
+                fix="they are parts of the plain pictures",
+            )
+        for key, weights in (("styles", self.styles), ("negatives", self.negatives)):
+            if not isinstance(weights, Mapping):
+                raise InputError(f"{key} is {weights!r}", where=place, fix=f"write [{key}] and weights below")
         if unknown := sorted(set(self.styles) - set(STYLES)):
             raise InputError(f"unknown style {unknown[0]!r}", where=place, fix=f"use {', '.join(STYLES)}")
         if not self.styles or not all(isinstance(w, int) and w > 0 for w in self.styles.values()):
@@ -138,7 +149,11 @@ def load_recipe(name: str) -> Recipe:
         raise InputError(
             f"no recipe {name!r}", fix=f"use {' or '.join(BUILT_IN)}, or the path of a TOML file"
         )
-    return parse_recipe(path.read_text(encoding="utf-8"), name=path.stem, place=str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InputError("the text is not UTF-8", where=path, fix="save it as UTF-8") from None
+    return parse_recipe(text, name=path.stem, place=str(path))
 
 
 def parse_recipe(text: str, *, name: str, place: str = "") -> Recipe:
@@ -147,6 +162,8 @@ def parse_recipe(text: str, *, name: str, place: str = "") -> Recipe:
     try:
         table = tomllib.loads(text)
         held_out = table.pop("held_out", {})
+        if unknown := sorted(held_out.keys() - {"frames", "negatives"}):
+            raise TypeError(f"[held_out] has {unknown[0]!r}, where only frames and negatives may stand")
         recipe = Recipe(
             name=name,
             held_out_frames=frozenset(held_out.get("frames", ())),

@@ -215,7 +215,7 @@ def _claim(folder: Path, facts: Mapping[str, object], *, force: bool, resume: bo
 
 
 def _description_of_drawn_set(folder: Path) -> dict[str, object] | None:
-    """Return what `write_set` wrote about a folder; None for any other, a user's own labelled set above all."""
+    """Return what `write_set` wrote about a folder; None for any other, a user's own labelled set too."""
     try:
         stored = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -223,9 +223,7 @@ def _description_of_drawn_set(folder: Path) -> dict[str, object] | None:
     return stored if isinstance(stored, dict) and {"complete", "count"} <= stored.keys() else None
 
 
-def _samples_to_keep(
-    folder: Path, stored: Mapping[str, object], facts: Mapping[str, object]
-) -> list[Sample]:
+def _samples_to_keep(folder: Path, stored: Mapping[str, object], facts: Mapping[str, object]) -> list[Sample]:
     """Return the samples of a set that is to be resumed, if it is the same one."""
     wanted = json.loads(json.dumps(facts))
     different = sorted(key for key in wanted if stored.get(key) != wanted[key])

@@ -213,7 +213,7 @@ def create(spec: DetectorSpec) -> Detector:
 def file_hashes(spec: DetectorSpec) -> dict[str, str]:
     """Return the SHA-256 of each file that a name stands for: its module, and its weights or parameters."""
     module_name = spec.target.partition(":")[0]
-    found = _find_module(module_name)
+    found = find_module(module_name)
     if found is None or not found.origin or not Path(found.origin).is_file():
         return {}
     source = Path(found.origin)
@@ -226,7 +226,8 @@ def _spec_of_entry_point(entry: EntryPoint) -> DetectorSpec:
     return DetectorSpec(entry.name, entry.value, origin=package)
 
 
-def _find_module(name: str) -> importlib.machinery.ModuleSpec | None:
+def find_module(name: str) -> importlib.machinery.ModuleSpec | None:
+    """Return where a module lies, the current folder included; None where there is none."""
     _make_current_folder_importable()
     try:
         return importlib.util.find_spec(name)

@@ -23,11 +23,13 @@ def export(
     import os
 
     from framejudge.bench.cli.needs import needs_tensorflow
+    from framejudge.bench.cli.output import writing
 
     needs_tensorflow("exporting")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the converters tell every step of theirs
 
     from framejudge.detectors.network.export import export as export_network
 
-    for path in export_network(model, format, out):
-        print(path)
+    with writing(out):
+        paths = export_network(model, format, out)
+    print(*paths, sep="\n")

@@ -44,8 +44,8 @@ def sweep(
     ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     mixed_precision: Annotated[
-        bool, typer.Option(help="Compute in bfloat16; on by itself on a GPU.")
-    ] = False,
+        bool | None, typer.Option(help="Compute in bfloat16; if not said, on a GPU only.")
+    ] = None,
 ) -> None:
     """Train experiments on a fixed set and compare them: accuracy with intervals, parameters, latency, time.
 
@@ -53,9 +53,12 @@ def sweep(
     chart to OUT, and each training with its model to a folder of its own below it.
     """
     from framejudge.bench.cli.needs import needs_tensorflow
+    from framejudge.bench.cli.output import writing
     from framejudge.bench.cli.progress_bar import shown_progress
 
     needs_tensorflow("training")
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
 
     from framejudge.detectors.network.learning_curves import draw_curves
     from framejudge.detectors.network.sweep import Settings, count_gpus, plan_tasks
@@ -67,7 +70,7 @@ def sweep(
         folds=folds,
         share=validation_share,
         seed=seed,
-        mixed_precision=mixed_precision or count_gpus() > 0,
+        mixed_precision=count_gpus() > 0 if mixed_precision is None else mixed_precision,
         patience=patience,
     )
     with shown_progress() as progress:

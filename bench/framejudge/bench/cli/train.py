@@ -9,6 +9,7 @@ import typer
 
 
 def train(
+    context: typer.Context,
     architecture: Annotated[
         str,
         typer.Option(
@@ -53,8 +54,8 @@ def train(
     ] = None,
     processes: Annotated[int, typer.Option(min=1, help="Processes that draw pictures.")] = 1,
     mixed_precision: Annotated[
-        bool, typer.Option(help="Compute in bfloat16; on by itself on a GPU.")
-    ] = False,
+        bool | None, typer.Option(help="Compute in bfloat16; if not said, on a GPU only.")
+    ] = None,
     shards: Annotated[
         Path | None, typer.Option(help="Where drawn pictures are kept; default OUT/shards.")
     ] = None,
@@ -69,15 +70,24 @@ def train(
     from contextlib import ExitStack
 
     from framejudge.bench.cli.needs import needs_tensorflow
+    from framejudge.bench.cli.output import writing
     from framejudge.datasets.errors import InputError
 
-    if dataset is not None and (photos or cutouts or recipe or shards or focus or skip):
+    drawn_only = ("photos", "cutouts", "recipe", "shards", "focus", "skip", "images", "fresh", "processes")
+    given = [name for name in drawn_only if _is_given(context, name)]
+    if dataset is not None and given:
         raise InputError(
             "--dataset is trained on as it is: nothing is drawn",
-            where="--photos, --cutouts, --recipe, --shards, --focus, --skip",
-            fix="leave them out, or make a set with `bench dataset frame`",
+            where=", ".join(f"--{name}" for name in given),
+            fix="leave it out, or make a set with `bench dataset frame`",
+        )
+    if dataset is None and _is_given(context, "validation_share"):
+        raise InputError(
+            "is of a labelled set", where="--validation-share", fix="leave it out: drawn frames have bucket 7"
         )
     needs_tensorflow("training")
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
 
     import tensorflow as tf
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -87,7 +97,7 @@ def train(
     from framejudge.detectors.network.architectures import build
     from framejudge.detectors.network.detector import NetworkDetector
     from framejudge.detectors.network.labelled_pictures import read_pictures, validation_parts
-    from framejudge.detectors.network.learning_curves import judge, write_report
+    from framejudge.detectors.network.learning_curves import diverged, judge, write_report
     from framejudge.detectors.network.stream import (
         SHARD_PICTURES,
         PictureStream,
@@ -129,7 +139,9 @@ def train(
             vary_colours=colours,
             seed=seed,
             initial=None if initial is None else str(initial),
-            mixed_precision=mixed_precision or bool(tf.config.list_physical_devices("GPU")),
+            mixed_precision=(
+                bool(tf.config.list_physical_devices("GPU")) if mixed_precision is None else mixed_precision
+            ),
             images=fixed,
             patience=patience,
             skipped_shards=skip,
@@ -144,8 +156,20 @@ def train(
         trained = train_network(plan, training, validation, out, show, tensorboard=tensorboard)
     history = read_history(out)
     write_report(architecture, history, out)
+    if diverged(history):
+        raise InputError(
+            f"the training diverged in epoch {len(history)}: its loss is no longer a number",
+            where=out,
+            fix="lower the learning rate, and give another --out",
+        )
     print(
         f"validation accuracy {trained.accuracy:.4f}, AUC {trained.auc:.4f}, "
         f"threshold {trained.threshold:.3f}: {trained.model}"
     )
     print(f"after {len(history)} epochs: {judge(history)}")
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    """Tell whether the command line names an option."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

@@ -10,7 +10,6 @@ the detector's parameters or weights calls for that.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -23,11 +22,11 @@ import numpy.typing as npt
 from framejudge.bench.localisation import BoxTruth, is_cut
 from framejudge.bench.progress import Silence
 from framejudge.bench.scoring import score_all
-from framejudge.datasets.errors import InputError
+from framejudge.datasets.errors import InputError, run_tool
 from framejudge.datasets.fingerprint import labels_fingerprint
 from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.sample import Dataset
-from framejudge.detectors.registry import DetectorSpec, file_hashes, find
+from framejudge.detectors.registry import DetectorSpec, file_hashes, find, find_module
 
 SCHEMA = "framejudge/operating-point/1"
 PLAIN_CUT_AT_MOST = 0.005
@@ -70,8 +69,8 @@ def stored_file(spec: DetectorSpec) -> Path | None:
 
     It is named after the detector: several may run on the same parameters or weights.
     """
-    found = importlib.util.find_spec(spec.target.partition(":")[0])
-    if not spec.files or found is None or found.origin is None:
+    found = find_module(spec.target.partition(":")[0]) if spec.files else None
+    if found is None or found.origin is None:
         return None
     return Path(found.origin).parent / Path(spec.files[0]).with_name(f"{spec.name}.unframe.json")
 
@@ -177,4 +176,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -39,7 +39,7 @@ def claim(out: Path, settings: Settings) -> None:
             begun = Settings(**json.loads(file.read_text(encoding="utf-8")))
             if begun != settings:
                 raise InputError(
-                    f"the folder was begun with --detector {begun.detector} --threshold {begun.threshold:g}",
+                    f"the folder was begun with --detector {begun.detector} --threshold {begun.threshold!r}",
                     where=out,
                     fix="go on with these, or give another --out",
                 )
@@ -87,8 +87,16 @@ def read(file: Path) -> Iterator[Outcome]:
         if tuple(next(rows, ())) != COLUMNS:
             raise InputError("not what `bench unframe` writes", where=file, fix="give another --out")
         for row in rows:
-            if len(row) == len(COLUMNS):
+            if len(row) != len(COLUMNS):
+                continue  # the last line of a run that was killed
+            try:
                 yield _outcome(row)
+            except (ValueError, TypeError) as problem:
+                raise InputError(
+                    f"not what `bench unframe` writes ({problem})",
+                    where=f"{file}, line {rows.line_num}",
+                    fix="give another --out",
+                ) from problem
 
 
 def _row(outcome: Outcome) -> list[str]:

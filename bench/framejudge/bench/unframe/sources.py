@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.reading import IMAGE_EXTENSIONS
+from framejudge.datasets.image_files import images_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,9 @@ def find_sources(given: Sequence[Path], out: Path) -> list[Source]:
     for place in given:
         if place.is_dir():
             _check_apart(place, out)
-            found += [Source(file, file.relative_to(place).as_posix()) for file in sorted(_walk(place))]
+            found += [
+                Source(file, file.relative_to(place).as_posix()) for file in sorted(images_below(place))
+            ]
         elif place.is_file():
             found.append(Source(place, place.name))
         else:
@@ -47,14 +48,6 @@ def find_sources(given: Sequence[Path], out: Path) -> list[Source]:
         )
     _check_distinct(found)
     return found
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            if not name.startswith(".") and Path(name).suffix.lower() in IMAGE_EXTENSIONS:
-                yield Path(place, name)
 
 
 def _check_apart(folder: Path, out: Path) -> None:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from framejudge.datasets.decode import UnreadableImage, decode_image
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.image_files import images_below
 from framejudge.datasets.labels_table import read_samples, write_samples
-from framejudge.datasets.reading import IMAGE_EXTENSIONS, TABLES
+from framejudge.datasets.reading import TABLES
 from framejudge.datasets.replacing import replaced
 from framejudge.datasets.sample import LABELS, Label, Sample
 
@@ -97,7 +98,7 @@ def prelabel(
     """
     _check_place(folder, table)
     before = {sample.path: sample for sample in read_samples(table)} if table.exists() else {}
-    paths = sorted(_images_below(folder, table.parent))
+    paths = sorted(path.relative_to(table.parent).as_posix() for path in images_below(folder))
     if not paths:
         raise InputError("no image below this folder", where=folder)
     samples = [before.get(path) or Sample(path, None, group=path) for path in paths]
@@ -173,14 +174,6 @@ def _check_place(folder: Path, table: Path) -> None:
             where=folder,
             fix=f"check them with: bench dataset review {folder}",
         )
-
-
-def _images_below(folder: Path, root: Path) -> Iterator[str]:
-    for current, folders, files in os.walk(folder):
-        folders[:] = [below for below in folders if not below.startswith(".")]
-        for name in files:
-            if not name.startswith(".") and Path(name).suffix.lower() in IMAGE_EXTENSIONS:
-                yield (Path(current) / name).relative_to(root).as_posix()
 
 
 def _needs_score(sample: Sample, detector: str) -> bool:

@@ -185,7 +185,8 @@ def best_threshold(scores: npt.NDArray[np.float64], framed: Bools) -> float:
     plain_below = np.concatenate([[0], np.cumsum(~labels)])
     framed_above = labels.sum() - np.concatenate([[0], np.cumsum(labels)])
     places = np.concatenate([[0.0], (ranked[1:] + ranked[:-1]) / 2, [1.0]])
-    return float(places[np.argmax(plain_below + framed_above)])
+    parted = np.concatenate([[True], ranked[1:] > ranked[:-1], [True]])  # no threshold parts equal scores
+    return float(places[np.argmax(np.where(parted, plain_below + framed_above, -1))])
 
 
 class _Stage(NamedTuple):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from framejudge.datasets.decode import UnreadableImage, decode_image
-from framejudge.datasets.errors import InputError
+from framejudge.datasets.errors import InputError, run_tool
 from framejudge.datasets.fingerprint import labels_fingerprint
 from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.sample import Dataset, Sample
@@ -102,11 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("out", type=Path, help="file to write, JSON")
     given = parser.parse_args(arguments)
-    try:
-        sets = read_dataset(given.train), read_dataset(given.validation)
-        model, area = fit(*(describe(dataset) for dataset in sets))
-    except InputError as problem:
-        sys.exit(f"hog: {problem}")
+    sets = read_dataset(given.train), read_dataset(given.validation)
+    model, area = fit(*(describe(dataset) for dataset in sets))
     model.provenance.update(
         train=sets[0].name,
         train_labels_fingerprint=labels_fingerprint(sets[0]),
@@ -123,4 +119,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -40,15 +40,17 @@ def best_threshold(scores: Floats, framed: Floats | Bools, weights: Floats | Non
     weights
         How much each picture counts, (n,), above 0; None where all count the same.
     """
-    if len(scores) < 2:
-        return 0.5
     order = np.argsort(scores, kind="stable")
     ranked, truth = np.asarray(scores, np.float64)[order], np.asarray(framed, np.float64)[order] > 0
     counts = (np.ones(len(ranked)) if weights is None else np.asarray(weights, np.float64))[order]
     # A cut behind a picture calls all up to it plain.
     right = np.cumsum(counts * ~truth) + np.sum(counts * truth) - np.cumsum(counts * truth)
-    inner, spread = right[:-1], np.cumsum(counts**2)[:-1]
-    cuts = (ranked[:-1] + ranked[1:]) / 2
+    parted = np.flatnonzero(ranked[:-1] < ranked[1:])  # no threshold parts equal scores
+    if not len(parted):
+        return 0.5
+    inner, spread = right[parted], np.cumsum(counts**2)[parted]
+    below, above = ranked[parted], ranked[parted + 1]
+    cuts = np.where((below < 0.5) & (above >= 0.5), 0.5, (below + above) / 2)
     best = int(np.argmax(inner))
     as_good = inner[best] - inner <= 2 * np.sqrt(np.abs(spread - spread[best]))
     return float(cuts[as_good][np.argmin(np.abs(cuts[as_good] - 0.5))])

@@ -21,7 +21,7 @@ from sklearn.model_selection import GroupKFold
 
 from framejudge.datasets.box import Box
 from framejudge.datasets.decode import UnreadableImage, decode_image
-from framejudge.datasets.errors import InputError
+from framejudge.datasets.errors import InputError, run_tool
 from framejudge.datasets.fingerprint import labels_fingerprint
 from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.sample import Dataset
@@ -214,4 +214,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool(main)

@@ -20,6 +20,8 @@ from framejudge.detectors.network.stream import NO_SIDES, Shard
 
 LEAST_PICTURES = 2 * 64
 """Two batches: with fewer, an epoch would be hardly more than one step."""
+LEAST_TO_TRAIN_ON = 64
+"""One batch, the least that an epoch can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def validation_parts(
     Raises
     ------
     InputError
-        When there are too few photos.
+        When there are too few photos, or a side of the split lacks a label or is less than a batch.
     """
     decided = Dataset(
         dataset.name,
@@ -126,13 +128,35 @@ def validation_parts(
     units = Units.of(decided)
     if folds is not None:
         parts = np.array(in_folds(units, units.strata(), folds, seed))
-        return [parts == str(fold) for fold in range(folds)]
-    parts = np.array(by_share(units, units.strata(), {"train": 1 - share, "validation": share}, seed))
-    return [parts == "validation"]
+        masks = [parts == str(fold) for fold in range(folds)]
+    else:
+        parts = np.array(by_share(units, units.strata(), {"train": 1 - share, "validation": share}, seed))
+        masks = [parts == "validation"]
+    framed = np.array([each.label == "framed" for each in units.samples])
+    for held in masks:
+        _check_sides(framed[~held], framed[held], dataset)
+    return masks
+
+
+def _check_sides(training: npt.NDArray[np.bool_], held: npt.NDArray[np.bool_], dataset: Dataset) -> None:
+    """Refuse a split that nothing can be learnt or told from; labels of either side, framed or not."""
+    for what, framed in (("train on", training), ("validate on", held)):
+        if framed.all() or not framed.any():
+            raise InputError(
+                f"{len(framed)} images are left to {what}, all of one label",
+                where=dataset.root,
+                fix="label more of the other, from more photos",
+            )
+    if len(training) < LEAST_TO_TRAIN_ON:
+        raise InputError(
+            f"{len(training)} images are left to train on",
+            where=dataset.root,
+            fix=f"give so many photos that at least {LEAST_TO_TRAIN_ON} are",
+        )
 
 
 def _fingerprint_of_files(dataset: Dataset) -> str:
-    """Return a short hash over names, labels, sizes and times of the set's files; none is opened."""
+    """Return a short hash over the set's table, and sizes and times of its files; none is opened."""
     digest = hashlib.sha256()
     for sample in sorted(dataset, key=lambda each: each.path):
         try:
@@ -141,7 +165,6 @@ def _fingerprint_of_files(dataset: Dataset) -> str:
             raise InputError(
                 f"cannot be read: {problem.strerror}", where=dataset.locate(sample), fix="mend the set"
             ) from problem
-        digest.update(
-            repr((sample.path, sample.label, sample.group, status.st_size, status.st_mtime_ns)).encode()
-        )
+        facts = (sample.path, sample.label, sample.group, sample.content_box)
+        digest.update(repr((*facts, status.st_size, status.st_mtime_ns)).encode())
     return digest.hexdigest()[:16]

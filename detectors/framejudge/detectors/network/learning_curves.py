@@ -33,7 +33,7 @@ def judge(history: History) -> str:
     The last fifth of the epochs is compared with the fifth before it. A training that still makes more than a
     quarter of mistakes on its own pictures, and does not get better, does not converge.
     """
-    if any(not np.isfinite(figures["loss"]) for figures in history):
+    if diverged(history):
         return "diverges: its loss is no longer a number"
     if len(history) < FEWEST_EPOCHS:
         return f"too short to judge: {len(history)} epochs"
@@ -46,6 +46,11 @@ def judge(history: History) -> str:
     if train[1] < HALF_WAY and not rising:
         return f"does not converge: stays at {train[1]:.2f} on its own pictures ({GUESSING} is guessing)"
     return "still rising when it stopped" if rising else "converges"
+
+
+def diverged(history: History) -> bool:
+    """Return whether a loss is no longer a number."""
+    return any(not np.isfinite([figures["loss"], figures.get("val_loss", 0.0)]).all() for figures in history)
 
 
 def training_accuracy(history: History) -> list[float]:
@@ -94,7 +99,7 @@ def draw_curves(histories: Mapping[str, History], folder: Path) -> list[Path]:
 def write_report(name: str, history: History, folder: Path) -> Path:
     """Write a training's ``training.md`` and its curves."""
     draw_curves({name: history}, folder)
-    best = min(history, key=lambda figures: figures["val_loss"])
+    best = min(history, key=lambda figures: np.nan_to_num(figures["val_loss"], nan=np.inf))
     rows = [("best", best), ("last", history[-1])]
     lines = [
         f"# Training of `{name}`",

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framejudge.datasets import exam
-from framejudge.datasets.materials import Materials
+from framejudge.datasets.materials import Materials, list_photos
 from framejudge.datasets.recipe import Recipe, draw_for_network, load_recipe
 from framejudge.datasets.replacing import replaced
 from framejudge.detectors.network.detector import NetworkDetector
@@ -74,9 +74,7 @@ class Source:
     def fingerprint(self) -> str:
         """Short hash that names the cached shards."""
         facts: list[object] = [self.recipe.as_table(), self.buckets, self.size_px, self.training]
-        for folder in (self.photos, self.cutouts):
-            manifest = folder / "manifest.csv" if folder else None
-            facts.append(hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest else None)
+        facts += [None if folder is None else _contents(folder) for folder in (self.photos, self.cutouts)]
         if self.focus:
             facts.append(self.focus_sha256)
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
@@ -89,6 +87,13 @@ class Source:
     def materials(self) -> Materials:
         """Open the photos and cut-outs of the source's buckets."""
         return Materials.read(self.photos, self.cutouts, buckets=self.buckets, max_side=MATERIAL_SIDE_PX)
+
+
+def _contents(folder: Path) -> str:
+    """Return a hash over what a folder of photos or cut-outs holds."""
+    manifest = folder / "manifest.csv"
+    listed = manifest.read_bytes() if manifest.is_file() else repr(list_photos(folder)).encode()
+    return hashlib.sha256(listed).hexdigest()
 
 
 def training_source(
@@ -127,6 +132,11 @@ class PictureStream:
         self._executor = executor
         self._pending: dict[int, Future[None]] = {}
         self._open: OrderedDict[int, Shard] = OrderedDict()
+
+    @property
+    def fingerprint(self) -> str:
+        """Short hash over everything that decides over the pictures."""
+        return self.source.fingerprint
 
     @property
     def origin(self) -> Mapping[str, object]:

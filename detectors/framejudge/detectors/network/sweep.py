@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.fingerprint import labels_fingerprint
 from framejudge.datasets.reading import read_dataset
 from framejudge.detectors.network.architectures import PROFILE
 from framejudge.detectors.network.experiments import Experiment
@@ -50,6 +51,8 @@ class Settings:
         Of the pictures that validate where there are no folds.
     seed
         Of split and training.
+    labels_fingerprint
+        Of the set, put in by `plan_tasks`: a sweep does not go on once its labels have changed.
     """
 
     dataset: str
@@ -59,6 +62,7 @@ class Settings:
     seed: int = 0
     mixed_precision: bool = False
     patience: int | None = None
+    labels_fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,10 @@ def sweep(
     firsts = [str(task.folder(out)) for task in tasks if task.fold == 0]
     unmeasured = [folder for folder in firsts if not (Path(folder) / "latency.json").exists()]
     if unmeasured:  # one after the other, when no training runs
-        _run(["--latency", *unmeasured], out / LOG_FILE, _environment(0, os.cpu_count() or 1, 0), None)
+        alone = _environment(0, os.cpu_count() or 1, 0) | {
+            "CUDA_VISIBLE_DEVICES": "-1"
+        }  # what production has
+        _run(["--latency", *unmeasured], out / LOG_FILE, alone, None)
     return [_row(name, [task for task in tasks if task.name == name], out) for name in dict.fromkeys(names)]
 
 
@@ -192,9 +199,9 @@ def plan_tasks(names: Sequence[str], settings: Settings) -> list[Task]:
     for name in names:
         if name != PROFILE:
             Experiment.from_name(name)
-    masks = validation_parts(
-        read_dataset(settings.dataset), folds=settings.folds, share=settings.share, seed=settings.seed
-    )
+    dataset = read_dataset(settings.dataset)
+    masks = validation_parts(dataset, folds=settings.folds, share=settings.share, seed=settings.seed)
+    settings = replace(settings, labels_fingerprint=labels_fingerprint(dataset))
     return [Task(name, fold, settings) for name in dict.fromkeys(names) for fold in range(len(masks))]
 
 
@@ -228,7 +235,9 @@ def _write_task(task: Task, out: Path) -> None:
     folder = task.folder(out)
     if (folder / TASK_FILE).exists():
         if Task.read(folder) != task:
-            raise InputError("holds a sweep with other settings", where=out, fix="choose another --out")
+            raise InputError(
+                "holds a sweep with other settings or labels", where=out, fix="choose another --out"
+            )
         return
     folder.mkdir(parents=True, exist_ok=True)
     (folder / TASK_FILE).write_text(json.dumps(task.as_json(), indent=2) + "\n", encoding="utf-8")

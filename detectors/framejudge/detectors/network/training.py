@@ -29,6 +29,7 @@ from framejudge.detectors.network.augmentation import turn, vary_colours
 from framejudge.detectors.network.calibration import best_threshold, fit_platt
 from framejudge.detectors.network.detector import load_model, save_model
 from framejudge.detectors.network.experiments import Experiment
+from framejudge.detectors.network.learning_curves import diverged
 from framejudge.detectors.network.muon import Muon
 from framejudge.detectors.network.stream import (
     NO_SIDES,
@@ -110,6 +111,11 @@ class Supply(Protocol):
         """What a model file says of them."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """Hash over everything that decides over the pictures."""
+        ...
+
     def window(self, first: int, length: int, *, ahead: int = 0) -> Sequence[Shard]:
         """Return ``length`` shards from ``first`` on; ``ahead`` more will be asked for next."""
         ...
@@ -145,7 +151,7 @@ def train(
     Raises
     ------
     InputError
-        When ``out`` holds the checkpoint of another plan.
+        When ``out`` holds the checkpoint of another plan, or of other pictures.
     """
     model = fit(plan, training, validation, out, progress, tensorboard=tensorboard)
     return finish(plan, model, held_pictures(plan, validation), training, out)
@@ -165,13 +171,13 @@ def fit(
     Raises
     ------
     InputError
-        When ``out`` holds the checkpoint of another plan.
+        When ``out`` holds the checkpoint of another plan, or of other pictures.
     """
     keras.utils.set_random_seed(plan.seed)
     out.mkdir(parents=True, exist_ok=True)
     keras.mixed_precision.set_global_policy("mixed_bfloat16" if plan.mixed_precision else "float32")
     model = _compile(plan)
-    checkpoint = _Checkpoint(model, plan, out)
+    checkpoint = _Checkpoint(model, plan, [training.fingerprint, validation.fingerprint], out)
     checkpoint.restore()
     if not checkpoint.finished:
         done = len(checkpoint.history)
@@ -316,6 +322,10 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untype
         assert logs is not None  # Keras always passes the epoch's figures
         logs["seconds"] = time.monotonic() - self._started
         scores = predict(self.model, self._held.pictures)
+        if not np.isfinite(scores).all():
+            self.model.stop_training = True  # nothing brings such weights back
+            logs |= dict.fromkeys(("val_accuracy", "val_auc", "val_loss"), float("nan"))
+            return
         logs["val_accuracy"] = float(np.mean((scores >= 0.5) == self._held.framed))
         logs["val_auc"] = float(roc_auc_score(self._held.framed, scores))
         logs["val_loss"] = float(log_loss(self._held.framed, np.clip(scores, 1e-7, 1 - 1e-7)))
@@ -342,9 +352,10 @@ class _TensorBoard(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is 
 class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
     """Weights, optimizer and figures after each whole epoch, replaced in one step."""
 
-    def __init__(self, model: keras.Model, plan: Plan, out: Path) -> None:
+    def __init__(self, model: keras.Model, plan: Plan, pictures: Sequence[str], out: Path) -> None:
         super().__init__()
         self._model = model
+        self._pictures = list(pictures)
         self._epochs = plan.epochs
         self._patience = plan.patience
         self._plan = json.loads(json.dumps(asdict(plan)))
@@ -355,8 +366,8 @@ class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is u
 
     @property
     def finished(self) -> bool:
-        """Whether every epoch was trained, or the last ones brought nothing."""
-        return len(self.history) >= self._epochs or self._out_of_patience
+        """Whether every epoch was trained, the last ones brought nothing, or the loss is no number."""
+        return len(self.history) >= self._epochs or self._out_of_patience or diverged(self.history)
 
     @property
     def _out_of_patience(self) -> bool:
@@ -366,7 +377,8 @@ class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is u
 
     @property
     def _best_epoch(self) -> int:
-        return int(np.argmin([figures["val_loss"] for figures in self.history]))
+        losses = np.array([figures["val_loss"] for figures in self.history])
+        return int(np.argmin(np.where(np.isnan(losses), np.inf, losses)))
 
     def restore(self) -> None:
         """Load the last checkpoint, if there is one, into the model."""
@@ -377,6 +389,12 @@ class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is u
             changed = sorted(key for key in self._plan if state["plan"].get(key) != self._plan[key])
             raise InputError(
                 f"holds a training with another {', '.join(changed) or 'version of framejudge'}",
+                where=self._out,
+                fix="choose another --out",
+            )
+        if state.get("pictures", self._pictures) != self._pictures:
+            raise InputError(
+                "holds a training on other pictures: the recipe, the photos, the set or --focus has changed",
                 where=self._out,
                 fix="choose another --out",
             )
@@ -395,7 +413,12 @@ class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is u
             _save(self._model.variables, self._best)
         name = f"checkpoint-{epoch + 1}.npz"
         _save(self._variables(), self._out / name)
-        state = {"plan": self._plan, "weights": name, "history": self.history}
+        state = {
+            "plan": self._plan,
+            "pictures": self._pictures,
+            "weights": name,
+            "history": self.history,
+        }
         _write_text(self._state, json.dumps(state))
         _write_text(self._out / "history.csv", _as_csv(self.history))
         for old in self._out.glob("checkpoint-*.npz"):
@@ -447,17 +470,22 @@ def _join(shards: Sequence[Shard]) -> Shard:
 
 
 def finish(plan: Plan, model: keras.Model, held: Shard, training: Supply, out: Path) -> Trained:
-    """Calibrate on the validation pictures, fix the threshold there, and write the model."""
-    _calibrate(model, held)
+    """Calibrate on the validation pictures, fix the threshold there, and write the model.
+
+    The figures of a network that diverged, whose scores are no numbers, are None in the file.
+    """
+    lost = not np.isfinite(predict(model, held.pictures)).all()
+    if not lost:
+        _calibrate(model, held)
     scores = predict(model, held.pictures)
-    threshold = best_threshold(scores, held.framed)
+    threshold = 0.5 if lost else best_threshold(scores, held.framed)
     path = out / "model.keras"
     save_model(model, path)
     trained = Trained(
         path,
         threshold,
         accuracy=float(np.mean((scores >= threshold) == held.framed)),
-        auc=float(roc_auc_score(held.framed, scores)),
+        auc=float("nan") if lost else float(roc_auc_score(held.framed, scores)),
     )
     facts = {
         "threshold": threshold,
@@ -465,7 +493,11 @@ def finish(plan: Plan, model: keras.Model, held: Shard, training: Supply, out: P
         "parameters": int(model.count_params()),
         "plan": {**asdict(plan), "initial": plan.initial and _sha256(Path(plan.initial))},
         **training.origin,
-        "validation": {"images": len(scores), "accuracy": trained.accuracy, "auc": trained.auc},
+        "validation": {
+            "images": len(scores),
+            "accuracy": None if lost else trained.accuracy,
+            "auc": None if lost else trained.auc,
+        },
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {
             "keras": keras.__version__,
