@@ -1,4 +1,4 @@
-"""Draw the contact sheets in docs/images: every frame style, every family of hard negatives.
+"""Draw the contact sheets in docs/images: products, every frame style, every family of hard negatives.
 
     python docs/contact_sheets.py
 
@@ -24,6 +24,7 @@ IMAGES = Path(__file__).parent / "images"
 GROUND = 150
 STYLE_TILE_PX, STYLES_PER_ROW, NAME_PX = 100, 7, 132
 NEGATIVE_TILE_PX, NEGATIVES_PER_ROW = 84, 10
+PRODUCT_ROWS = 6
 
 
 def tile(image: Image, side: int) -> Image:
@@ -69,6 +70,19 @@ def style_sheet() -> Image:
     return np.hstack([np.vstack(rows[:half]), np.vstack(rows[half:])])
 
 
+def products_sheet() -> Image:
+    """Return rows of products."""
+    numbers = np.arange(PRODUCT_ROWS * NEGATIVES_PER_ROW).reshape(PRODUCT_ROWS, -1)
+    return np.vstack(
+        [np.hstack([tile(product(number), NEGATIVE_TILE_PX) for number in row]) for row in numbers]
+    )
+
+
+def product(number: int) -> Image:
+    """Return a drawn product."""
+    return draw_product(np.random.default_rng((7, number)), 2 * NEGATIVE_TILE_PX)
+
+
 def negatives_sheet(kinds: Sequence[str]) -> Image:
     """Return one row for each kind."""
     return np.vstack(
@@ -91,6 +105,7 @@ def write(image: Image, name: str) -> None:
 
 def main() -> None:
     """Draw every sheet."""
+    write(products_sheet(), "products.jpg")
     write(style_sheet(), "frame-styles.jpg")
     drawn = sorted((kind for kind in KINDS.values() if kind.needs == "nothing"), key=lambda kind: kind.family)
     for family, kinds in groupby(drawn, key=lambda kind: kind.family):

@@ -1,4 +1,4 @@
-"""Take the pictures of a report that the docs show: ``python examples/report_pictures.py RUN docs/images``.
+"""Take the pictures of a report that the docs show: ``python docs/report_pictures.py RUN docs/images``.
 
 RUN is a run on the built-in set: generated pictures only, so that they may be published. Needs playwright and
 Chromium (its path in FRAMEJUDGE_CHROMIUM, if it is called otherwise).
