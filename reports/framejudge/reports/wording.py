@@ -82,15 +82,6 @@ def pixels(value: float) -> str:
     return f"{_three_digits(value)} px"
 
 
-def growth(change: float) -> str:
-    """Return a relative change, with its sign where it is negative.
-
-    >>> growth(0.031), growth(-0.004)
-    ('3.1 %', '\u22120.4 %')
-    """
-    return f"{change * 100:.1f} %".replace("-", MINUS)
-
-
 def points(difference: float) -> str:
     """Return a difference of two shares in percentage points."""
     return f"{difference * 100:.1f}".replace("-", MINUS)

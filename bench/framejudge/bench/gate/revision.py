@@ -116,7 +116,7 @@ def prepare_revision(name: str, *, install: str = DEFAULT_INSTALL, cache: Path |
     )
     root = (cache or _default_cache()) / f"{commit[:12]}-{_key(repository, install)}"
     if not _is_done(root):
-        _build(root, repository, commit, install)
+        _build(root, commit, install)
     folder = root / "worktree" / Path.cwd().resolve().relative_to(repository.resolve())
     if not folder.is_dir():
         raise InputError(
@@ -140,7 +140,7 @@ def site_packages(root: Path) -> Path:
     )
 
 
-def _build(root: Path, repository: Path, commit: str, install: str) -> None:
+def _build(root: Path, commit: str, install: str) -> None:
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     _git(["worktree", "prune"], "git cannot forget old worktrees")

@@ -24,7 +24,7 @@ _WORDS = (
 @style("caption", limits=Limits(thinnest=0.06, sides=((1, 0.8), (2, 0.2)), inset=0.12, rounded=0.0))
 def caption(scene: Scene, rng: np.random.Generator) -> Band:
     """A strip with words on it, along one side or two."""
-    return Band(_written(scene, rng, _ground(scene, rng), scene.layout), scene.mask)
+    return Band(_written(rng, _ground(scene, rng), scene.layout), scene.mask)
 
 
 @style("caption", limits=Limits(thinnest=0.012, thickest=0.06, sides=((4, 1.0),), inset=0.1))
@@ -73,7 +73,7 @@ def _ground(scene: Scene, rng: np.random.Generator) -> Image:
     return np.ascontiguousarray(np.broadcast_to(row, (height, width, 3)))
 
 
-def _written(scene: Scene, rng: np.random.Generator, fill: Image, layout: Layout) -> Image:
+def _written(rng: np.random.Generator, fill: Image, layout: Layout) -> Image:
     """Return the fill with words, pills or both on each of the layout's sides."""
     left, top, right, bottom = layout.outer
     for side in layout.sides:

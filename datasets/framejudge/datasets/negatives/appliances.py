@@ -151,7 +151,7 @@ def _buttons(
                 cv2.circle(body, (round(x), round(y)), max(1, round(min(wide, tall) * 0.1)), lamp, -1)
 
 
-def _handle(rng: np.random.Generator, body: Image, box: Box, colour: Colour) -> None:
+def _handle(body: Image, box: Box, colour: Colour) -> None:
     """Draw a bar to pull at, with its shadow and a shine, in place."""
     left, top, right, bottom = box
     thick = min(right - left, bottom - top)
@@ -262,10 +262,10 @@ def _oven(rng: np.random.Generator, size: int) -> Sprite:
         (side * rng.uniform(0.4, 1.3), handle_at + height * 0.08, width - side, low - height * 0.05),
         size * 0.02,
     )
-    _handle(rng, body, (side * 0.7, handle_at, width - side * 0.7, handle_at + height * 0.035), metal)
+    _handle(body, (side * 0.7, handle_at, width - side * 0.7, handle_at + height * 0.035), metal)
     if low < height * 0.9:
         cv2.line(body, (0, round(low)), (width, round(low)), scaled(colour, 0.5), max(1, size // 120))
-        _handle(rng, body, (width * 0.3, low + height * 0.04, width * 0.7, low + height * 0.065), metal)
+        _handle(body, (width * 0.3, low + height * 0.04, width * 0.7, low + height * 0.065), metal)
     return sprite_of(body, mask)
 
 
@@ -285,7 +285,6 @@ def _microwave(rng: np.random.Generator, size: int) -> Sprite:
     )
     if chance(rng, 0.6):
         _handle(
-            rng,
             body,
             (split - width * 0.045, height * 0.12, split - width * 0.015, height * 0.84),
             metal_colour(rng),
@@ -358,7 +357,6 @@ def _washer(rng: np.random.Generator, size: int) -> Sprite:
         axes = (max(2, round(radius * 0.55)), max(2, round(radius * 0.3)))
         cv2.ellipse(body, spot, axes, rng.uniform(-20, 20), 0, 360, any_colour(rng), -1, cv2.LINE_AA)
     _handle(
-        rng,
         body,
         (
             centre[0] + radius * 0.82,
@@ -390,12 +388,12 @@ def _fridge(rng: np.random.Generator, size: int) -> Sprite:
         middle = width / 2
         cv2.line(body, (round(middle), 0), (round(middle), round(at)), joint, thick)
         for x in (middle - wide * 2, middle + wide):
-            _handle(rng, body, (x, at * 0.3, x + wide, at * 0.9), metal)
-        _handle(rng, body, (width * 0.1, at + height * 0.04, width * 0.9, at + height * 0.04 + wide), metal)
+            _handle(body, (x, at * 0.3, x + wide, at * 0.9), metal)
+        _handle(body, (width * 0.1, at + height * 0.04, width * 0.9, at + height * 0.04 + wide), metal)
     else:
         x = rng.choice((width * 0.07, width * 0.9))
-        _handle(rng, body, (x, at * 0.4, x + wide, at - height * 0.04), metal)
-        _handle(rng, body, (x, at + height * 0.04, x + wide, at + (floor - at) * 0.6), metal)
+        _handle(body, (x, at * 0.4, x + wide, at - height * 0.04), metal)
+        _handle(body, (x, at + height * 0.04, x + wide, at + (floor - at) * 0.6), metal)
     if chance(rng, 0.3):
         box = (width * 0.15, at * 0.35, width * 0.38, at * 0.35 + height * 0.16)
         fill_rounded(body, box, 3, dark_colour(rng))
@@ -433,7 +431,7 @@ def _dishwasher(rng: np.random.Generator, size: int) -> Sprite:
     cv2.line(body, (0, round(strip)), (width, round(strip)), scaled(colour, 0.5), max(1, size // 150))
     at = strip + height * rng.uniform(0.03, 0.07)
     reach = rng.uniform(0.08, 0.3)
-    _handle(rng, body, (width * reach, at, width * (1 - reach), at + height * 0.03), metal_colour(rng))
+    _handle(body, (width * reach, at, width * (1 - reach), at + height * 0.03), metal_colour(rng))
     plinth = round(height * rng.uniform(0.87, 0.94))
     body[plinth:] = scaled(colour, 0.55)
     if chance(rng, 0.4):

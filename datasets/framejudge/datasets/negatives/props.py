@@ -45,7 +45,7 @@ _PACKSHOT_TRIES = 10
 
 
 class Props:
-    """Gives pictures to fill things with, and remembers the first photo that it gave.
+    """Gives pictures to fill things with, all from one photo, which it remembers.
 
     Attributes
     ----------

@@ -9,8 +9,7 @@ from framejudge.detectors.network.stream import Floats, Pictures
 TURNED_SHARES = (0.5, 0.5, 0.1)
 """Shares of pictures flipped left-right, flipped top-bottom, and transposed.
 
-The published training flipped both ways. Transposing is ours, and rare: few products are ever
-shown lying on their side.
+The last is rare: few products are ever shown lying on their side.
 """
 
 
@@ -32,10 +31,10 @@ def turn(pictures: Pictures, sides: Floats, rng: np.random.Generator) -> tuple[P
 
 
 def vary_colours(pictures: Pictures, rng: np.random.Generator) -> Pictures:
-    """Return a batch in which half of the pictures have their channels swapped.
+    """Return a batch in which half of the pictures have their channels in another order, the same for all.
 
-    A frame may have any colour: what the network learns must not hang on the palette of the drawn ones. White
-    stays white: it is the colour of padding.
+    One order in six is the old one. A frame may have any colour: what the network learns must not
+    hang on the palette of the drawn ones. White stays white: it is the colour of padding.
     """
     pictures = pictures.copy()
     swapped = rng.random(len(pictures)) < 0.5

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.architectures import FRAMED, SIDES
-from framejudge.detectors.network.snapping import DEFAULT_FILE as SNAPPING_FILE
 from framejudge.detectors.network.snapping import Snapping, read_snapping
 from framejudge.detectors.protocol import Image
 
@@ -153,19 +152,10 @@ class NetworkDetector:
 
 
 class LocatingDetector(NetworkDetector):
-    """A network with the output ``sides``: it says where the frame is too.
+    """A network with the output ``sides``: it says where the frame is too, by what `fit_snapping` fitted."""
 
-    Parameters
-    ----------
-    path
-        The network's ``.keras`` file.
-    snapping
-        The fitted numbers that `snapping.write_snapping` wrote.
-    """
-
-    def __init__(self, path: Path, snapping: Path = SNAPPING_FILE) -> None:
+    def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._snapping_file = snapping
         self._snapping: Snapping | None = None
         self._call_sides: Callable[[Any], Any] | None = None
 
@@ -181,7 +171,7 @@ class LocatingDetector(NetworkDetector):
         if score < self.threshold:
             return None
         if self._snapping is None:
-            self._snapping = read_snapping(self._snapping_file)
+            self._snapping = read_snapping()
         return self._snapping.locate(image, sides, score)
 
     def infer_sides(self, prepared: npt.NDArray[np.uint8]) -> tuple[float, npt.NDArray[np.float64]]:

@@ -102,7 +102,7 @@ class Snapping:
 
     @property
     def document(self) -> dict[str, Any]:
-        """What `write` writes."""
+        """What `write_snapping` writes."""
         return {
             "schema": SCHEMA,
             "least_log_odds": round(self.least_log_odds, 4),
