@@ -6,6 +6,7 @@ from typing import cast
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from framejudge.datasets.negatives.props import Props, has_uniform_background
 from framejudge.datasets.negatives.registry import negative
@@ -76,6 +77,17 @@ def full_photo(rng: np.random.Generator, props: Props, size: int) -> Image:
     return resized(window[:, ::-1].copy() if chance(rng, 0.5) else window, size)
 
 
+def _window(image: Image, box: tuple[int, int, int, int], margins: npt.NDArray[np.float64]) -> Image:
+    """Return the box with margins above, below, left and right, as fractions of its longer side."""
+    left, top, right, bottom = box
+    height, width = image.shape[:2]
+    above, below, before, after = max(right - left, bottom - top) * margins
+    return image[
+        max(0, round(top - above)) : min(height, round(bottom + below)),
+        max(0, round(left - before)) : min(width, round(right + after)),
+    ]
+
+
 @negative("packshot", needs="photos")
 def packshot_crop(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A packshot cropped to the product's own outline, with a margin of at most 2 %."""
@@ -83,13 +95,7 @@ def packshot_crop(rng: np.random.Generator, props: Props, size: int) -> Image:
     box = product_box(photo)
     if box is None:
         return resized(photo, size)
-    height, width = photo.shape[:2]
-    left, top, right, bottom = box
-    slack = max(right - left, bottom - top) * rng.uniform(0, 0.02, 4) * (0.0 if chance(rng, 0.4) else 1.0)
-    window = photo[
-        max(0, round(top - slack[0])) : min(height, round(bottom + slack[1])),
-        max(0, round(left - slack[2])) : min(width, round(right + slack[3])),
-    ]
+    window = _window(photo, box, rng.uniform(0, 0.02, 4) * (0.0 if chance(rng, 0.4) else 1.0))
     return resized(window[:, ::-1].copy() if chance(rng, 0.5) else window, size)
 
 
@@ -163,10 +169,4 @@ def packshot_on_colour(rng: np.random.Generator, props: Props, size: int) -> Ima
     ground = coloured_background(rng, *photo.shape[:2])
     # Multiplied, so that shadows stay; the product itself keeps its colours.
     laid = over(cast("Image", cv2.multiply(photo, ground, scale=1 / 255)), photo, blurred(product, 1.0))
-    slack = max(right - left, bottom - top) * rng.uniform(0, 0.12, 4)
-    height, width = photo.shape[:2]
-    window = laid[
-        max(0, round(top - slack[0])) : min(height, round(bottom + slack[1])),
-        max(0, round(left - slack[2])) : min(width, round(right + slack[3])),
-    ]
-    return resized(window, size)
+    return resized(_window(laid, box, rng.uniform(0, 0.12, 4)), size)
