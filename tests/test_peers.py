@@ -174,7 +174,7 @@ def test_a_model_fitted_on_one_set_judges_pictures_of_another(
 def test_a_set_of_one_label_is_refused_in_one_line(tmp_path: Path) -> None:
     train = _write_set(tmp_path / "train", range(3))
     (train / "labels.csv").write_text("path,label\n0-plain.png,plain\n", encoding="utf-8")
-    with pytest.raises(SystemExit, match="framed and plain"):
+    with pytest.raises(InputError, match="framed and plain"):
         train_hog([str(train), str(train), str(tmp_path / "own.json")])
     assert not (tmp_path / "own.json").exists()
 
