@@ -18,7 +18,12 @@ from framejudge.detectors.network.stream import NO_SIDES, Shard, training_source
 pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
 pytestmark = pytest.mark.tensorflow
 
-from framejudge.detectors.network import training  # noqa: E402  (imports TensorFlow)
+# The modules below import TensorFlow.
+from framejudge.detectors.network import plan as plan_module  # noqa: E402
+from framejudge.detectors.network import training  # noqa: E402
+from framejudge.detectors.network.checkpoint import Checkpoint, read_history  # noqa: E402
+from framejudge.detectors.network.finishing import Trained  # noqa: E402
+from framejudge.detectors.network.plan import Plan  # noqa: E402
 
 EXPERIMENT = "32_4-4_conv3_fc8_dropout_0_1_sgd_lr_0_05_decay_0"
 SHARD = 128
@@ -48,14 +53,12 @@ class MadeStream:
 
 @pytest.fixture(autouse=True)
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "SHARD_PICTURES", SHARD)
+    monkeypatch.setattr(plan_module, "SHARD_PICTURES", SHARD)
 
 
-def train(out: Path, epochs: int, *, architecture: str = EXPERIMENT, seed: int = 1) -> training.Trained:
+def train(out: Path, epochs: int, *, architecture: str = EXPERIMENT, seed: int = 1) -> Trained:
     size_px = PROFILE_SIZE_PX if architecture == "profile" else 32
-    plan = training.Plan(
-        architecture, epochs, window_shards=2, fresh_shards=1, validation_shards=1, seed=seed
-    )
+    plan = Plan(architecture, epochs, window_shards=2, fresh_shards=1, validation_shards=1, seed=seed)
     stream = MadeStream(size_px)
     return training.train(plan, stream, stream, out)  # type: ignore[arg-type]  # the same two members
 
@@ -70,7 +73,7 @@ def test_a_training_learns_and_writes_what_a_detector_reads(tmp_path: Path) -> N
     shard = MadeStream(32).window(50, 1)[0]
     scores = detector.predict_batch(list(shard.pictures))
     assert np.mean((scores >= detector.threshold) == shard.framed) > 0.9
-    history = training.read_history(tmp_path)
+    history = read_history(tmp_path)
     assert [row["epoch"] for row in history] == list(range(12))
     assert all(0 <= row["val_auc"] <= 1 for row in history)
 
@@ -85,9 +88,9 @@ def test_sides_of_which_nothing_is_known_cost_nothing() -> None:
 
 
 def test_the_profile_network_trains_every_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "SHARD_PICTURES", 64)
+    monkeypatch.setattr(plan_module, "SHARD_PICTURES", 64)
     trained = train(tmp_path, 1, architecture="profile")
-    (figures,) = training.read_history(tmp_path)
+    (figures,) = read_history(tmp_path)
     assert figures["framed_loss"] > 0
     assert figures["sides_loss"] > 0
     assert figures["which_loss"] > 0
@@ -116,26 +119,24 @@ def test_a_training_can_begin_where_another_one_ended(tmp_path: Path) -> None:
             asked.append(first)
             return super().window(first, length, ahead=ahead)
 
-    plan = training.Plan(
-        EXPERIMENT, 3, window_shards=2, fresh_shards=1, validation_shards=1, skipped_shards=40
-    )
+    plan = Plan(EXPERIMENT, 3, window_shards=2, fresh_shards=1, validation_shards=1, skipped_shards=40)
     training.fit(plan, Asked(32), MadeStream(32), tmp_path)
     assert asked[:3] == [40, 41, 42]
 
 
 def test_what_weighs_nothing_teaches_nothing(tmp_path: Path) -> None:
-    plan = training.Plan(EXPERIMENT, 12, window_shards=2, fresh_shards=1, validation_shards=1, seed=1)
+    plan = Plan(EXPERIMENT, 12, window_shards=2, fresh_shards=1, validation_shards=1, seed=1)
     training.train(plan, WeightedStream(32, 2.0), MadeStream(32), tmp_path)
-    last = training.read_history(tmp_path)[-1]
+    last = read_history(tmp_path)[-1]
     assert last["accuracy"] > 0.8, "the wrong labels count"
     assert last["val_auc"] > 0.95
 
 
 def test_every_output_of_the_profile_network_is_weighted(tmp_path: Path) -> None:
-    plan = training.Plan("profile", 1, window_shards=1, fresh_shards=1, validation_shards=1, seed=1)
+    plan = Plan("profile", 1, window_shards=1, fresh_shards=1, validation_shards=1, seed=1)
     stream = WeightedStream(PROFILE_SIZE_PX, 0.0)
     training.fit(plan, stream, MadeStream(PROFILE_SIZE_PX), tmp_path)
-    (figures,) = training.read_history(tmp_path)
+    (figures,) = read_history(tmp_path)
     assert [figures[f"{output}_loss"] for output in ("framed", "sides", "which")] == [0, 0, 0]
 
 
@@ -151,9 +152,9 @@ def test_a_training_killed_between_epochs_ends_with_the_same_weights(
         if epoch == 1:
             raise KeyboardInterrupt
 
-    on_epoch_end = training._Checkpoint.on_epoch_end
+    on_epoch_end = Checkpoint.on_epoch_end
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(training._Checkpoint, "on_epoch_end", kill_after_the_second)
+        patched.setattr(Checkpoint, "on_epoch_end", kill_after_the_second)
         train(tmp_path / "killed", 3, architecture=architecture)
     resumed = train(tmp_path / "killed", 3, architecture=architecture)
     for one, other in zip(weights(whole.model), weights(resumed.model), strict=True):
@@ -171,10 +172,10 @@ def test_patience_stops_and_keeps_the_best_epoch(tmp_path: Path, monkeypatch: py
         kept.append(self.model.get_weights())  # type: ignore[attr-defined]
 
     monkeypatch.setattr(training._Watch, "on_epoch_end", keep_weights)
-    plan = training.Plan(EXPERIMENT, 5, window_shards=2, fresh_shards=1, validation_shards=1, patience=2)
+    plan = Plan(EXPERIMENT, 5, window_shards=2, fresh_shards=1, validation_shards=1, patience=2)
     stream = MadeStream(32)
     model = training.fit(plan, stream, stream, tmp_path)
-    assert len(training.read_history(tmp_path)) == 4
+    assert len(read_history(tmp_path)) == 4
     for one, other in zip(model.get_weights(), kept[1], strict=True):
         np.testing.assert_array_equal(one, other)
     again = training.fit(plan, stream, stream, tmp_path)
@@ -183,7 +184,7 @@ def test_patience_stops_and_keeps_the_best_epoch(tmp_path: Path, monkeypatch: py
 
 
 def test_logs_for_tensorboard_are_written_when_asked(tmp_path: Path) -> None:
-    plan = training.Plan(EXPERIMENT, 1, window_shards=1, fresh_shards=1, validation_shards=1)
+    plan = Plan(EXPERIMENT, 1, window_shards=1, fresh_shards=1, validation_shards=1)
     stream = MadeStream(32)
     training.fit(plan, stream, stream, tmp_path / "out", tensorboard=tmp_path / "logs")
     (events,) = (tmp_path / "logs").iterdir()
@@ -200,13 +201,13 @@ def test_other_pictures_do_not_go_on_in_the_same_folder(tmp_path: Path) -> None:
     train(tmp_path, 1)
     stream, other = MadeStream(32), MadeStream(32)
     other.fingerprint = "another recipe"
-    plan = training.Plan(EXPERIMENT, 1, window_shards=2, fresh_shards=1, validation_shards=1, seed=1)
+    plan = Plan(EXPERIMENT, 1, window_shards=2, fresh_shards=1, validation_shards=1, seed=1)
     with pytest.raises(InputError, match="holds a training on other pictures"):
         training.train(plan, other, stream, tmp_path)
 
 
 def test_a_training_that_diverges_stops_and_says_so(tmp_path: Path) -> None:
-    plan = training.Plan(
+    plan = Plan(
         EXPERIMENT.replace("lr_0_05", "lr_10000000000"),
         4,
         window_shards=2,
@@ -215,14 +216,14 @@ def test_a_training_that_diverges_stops_and_says_so(tmp_path: Path) -> None:
     )
     stream = MadeStream(32)
     trained = training.train(plan, stream, stream, tmp_path)
-    history = training.read_history(tmp_path)
+    history = read_history(tmp_path)
     assert len(history) == 1
     assert judge(history) == "diverges: its loss is no longer a number"
     assert write_report(EXPERIMENT, history, tmp_path).exists()
     facts = json.loads(trained.model.with_suffix(".json").read_text(encoding="utf-8"))
     assert facts["validation"]["auc"] is None
     training.fit(plan, stream, stream, tmp_path)
-    assert len(training.read_history(tmp_path)) == 1, "trained on"
+    assert len(read_history(tmp_path)) == 1, "trained on"
 
 
 def weights(path: Path) -> list[np.ndarray]:

@@ -95,9 +95,11 @@ def train(
     from framejudge.datasets.reading import read_dataset
     from framejudge.datasets.recipe import load_recipe
     from framejudge.detectors.network.architectures import build
+    from framejudge.detectors.network.checkpoint import read_history
     from framejudge.detectors.network.detector import NetworkDetector
     from framejudge.detectors.network.labelled_pictures import read_pictures, validation_parts
     from framejudge.detectors.network.learning_curves import diverged, judge, write_report
+    from framejudge.detectors.network.plan import Plan
     from framejudge.detectors.network.stream import (
         SHARD_PICTURES,
         PictureStream,
@@ -105,7 +107,7 @@ def train(
         training_source,
         validation_source,
     )
-    from framejudge.detectors.network.training import Plan, Supply, read_history
+    from framejudge.detectors.network.training import Supply
     from framejudge.detectors.network.training import train as train_network
 
     size_px = int(build(architecture).input_shape[1])

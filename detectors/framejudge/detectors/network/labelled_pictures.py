@@ -16,11 +16,12 @@ from framejudge.datasets.replacing import replaced
 from framejudge.datasets.sample import Dataset
 from framejudge.datasets.split import Units, by_share, in_folds
 from framejudge.detectors.network.detector import resize
+from framejudge.detectors.network.plan import BATCH
 from framejudge.detectors.network.stream import NO_SIDES, Shard
 
-LEAST_PICTURES = 2 * 64
+LEAST_PICTURES = 2 * BATCH
 """Two batches: with fewer, an epoch would be hardly more than one step."""
-LEAST_TO_TRAIN_ON = 64
+LEAST_TO_TRAIN_ON = BATCH
 """One batch, the least that an epoch can be."""
 
 

@@ -30,7 +30,10 @@ LATENCY_PICTURE_PX = 300
 
 def train_task(folder: Path) -> None:
     """Do the training that stands in a folder and write its result there, last and in one step."""
-    from framejudge.detectors.network.training import Plan, finish, fit, held_pictures, predict, read_history
+    from framejudge.detectors.network.checkpoint import read_history
+    from framejudge.detectors.network.finishing import finish, predict
+    from framejudge.detectors.network.plan import Plan
+    from framejudge.detectors.network.training import fit, held_pictures
 
     task = Task.read(folder)
     settings = task.settings
@@ -60,7 +63,7 @@ def train_task(folder: Path) -> None:
         validation_right=right(validation),
         validation_groups=validation.groups,
     )
-    finish(plan, model, held_pictures(plan, validation), training, folder)
+    finish(plan, model, held_pictures(plan, validation), training.origin, folder)
     history = read_history(folder)
     result = {
         "parameters": int(model.count_params()),

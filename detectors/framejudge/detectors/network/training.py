@@ -1,19 +1,12 @@
-"""Training a network: on fresh frames or a fixed set, with checkpoints, threshold from validation data.
+"""Training a network: the loop, its losses, its batches.
 
 Imports Keras and TensorFlow: the command line imports this module only to train.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
-import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,84 +16,22 @@ import tensorflow as tf
 from sklearn.metrics import log_loss, roc_auc_score
 
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.replacing import replaced
 from framejudge.detectors.network.architectures import FRAMED, PROFILE, SIDES, WHICH, build
 from framejudge.detectors.network.augmentation import turn, vary_colours
-from framejudge.detectors.network.calibration import best_threshold, fit_platt
-from framejudge.detectors.network.detector import load_model, save_model
+from framejudge.detectors.network.checkpoint import Checkpoint
+from framejudge.detectors.network.detector import load_model
 from framejudge.detectors.network.experiments import Experiment
-from framejudge.detectors.network.learning_curves import diverged
+from framejudge.detectors.network.finishing import Trained, finish, predict
 from framejudge.detectors.network.muon import Muon
-from framejudge.detectors.network.stream import (
-    NO_SIDES,
-    SHARD_PICTURES,
-    Floats,
-    Pictures,
-    Shard,
-)
+from framejudge.detectors.network.plan import BATCH, Plan
+from framejudge.detectors.network.stream import NO_SIDES, Pictures, Shard
 
-BATCH = 64
 OUR_MOMENTUM = 0.9
 """Of the published family; not published."""
 OUR_WEIGHT_DECAY = 1e-3
 SIDES_WEIGHT = 4.0
 """A side's mean error is about a hundredth, the cross-entropy a tenth."""
 WARM_UP_STEPS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a training does.
-
-    Attributes
-    ----------
-    architecture
-        ``profile`` or an experiment's name.
-    epochs
-        Passes over a window of the stream.
-    window_shards
-        Shards of `SHARD_PICTURES` pictures in one epoch.
-    fresh_shards
-        Shards that are new in each epoch; the others were in the last one too.
-    validation_shards
-        Shards of the validation stream.
-    learning_rate
-        Peak rate of the recommended network's schedule; an experiment's name brings its own.
-    vary_colours
-        Swap channels, beside the flips.
-    seed
-        Of the initial weights, the order of pictures and the flips.
-    initial
-        A ``.keras`` file of the same architecture to start from; None for fresh weights.
-    mixed_precision
-        Compute in bfloat16; the weights stay, and are shipped, in float32.
-    images
-        Pictures of a fixed set, each seen once in an epoch; None for a stream, whose window says how many.
-    patience
-        Stop after so many epochs in which the validation loss did not fall, and keep the weights of the best
-        epoch; None to train every epoch and keep the last.
-    skipped_shards
-        Shards at the head of the stream that are left out: those that ``initial`` was trained on.
-    """
-
-    architecture: str
-    epochs: int = 30
-    window_shards: int = 12
-    fresh_shards: int = 3
-    validation_shards: int = 2
-    learning_rate: float = 1e-2
-    vary_colours: bool = True
-    seed: int = 0
-    initial: str | None = None
-    mixed_precision: bool = False
-    images: int | None = None
-    patience: int | None = None
-    skipped_shards: int = 0
-
-    @property
-    def steps_per_epoch(self) -> int:
-        """Whole batches of one epoch."""
-        return (self.images or self.window_shards * SHARD_PICTURES) // BATCH
 
 
 class Supply(Protocol):
@@ -119,16 +50,6 @@ class Supply(Protocol):
     def window(self, first: int, length: int, *, ahead: int = 0) -> Sequence[Shard]:
         """Return ``length`` shards from ``first`` on; ``ahead`` more will be asked for next."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """Where a training left its model, and its validation figures."""
-
-    model: Path
-    threshold: float
-    accuracy: float
-    auc: float
 
 
 Progress = Callable[[dict[str, float]], None]
@@ -154,7 +75,7 @@ def train(
         When ``out`` holds the checkpoint of another plan, or of other pictures.
     """
     model = fit(plan, training, validation, out, progress, tensorboard=tensorboard)
-    return finish(plan, model, held_pictures(plan, validation), training, out)
+    return finish(plan, model, held_pictures(plan, validation), training.origin, out)
 
 
 def fit(
@@ -177,7 +98,7 @@ def fit(
     out.mkdir(parents=True, exist_ok=True)
     keras.mixed_precision.set_global_policy("mixed_bfloat16" if plan.mixed_precision else "float32")
     model = _compile(plan)
-    checkpoint = _Checkpoint(model, plan, [training.fingerprint, validation.fingerprint], out)
+    checkpoint = Checkpoint(model, plan, [training.fingerprint, validation.fingerprint], out)
     checkpoint.restore()
     if not checkpoint.finished:
         done = len(checkpoint.history)
@@ -349,180 +270,9 @@ class _TensorBoard(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is 
         self._writer.flush()
 
 
-class _Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
-    """Weights, optimizer and figures after each whole epoch, replaced in one step."""
-
-    def __init__(self, model: keras.Model, plan: Plan, pictures: Sequence[str], out: Path) -> None:
-        super().__init__()
-        self._model = model
-        self._pictures = list(pictures)
-        self._epochs = plan.epochs
-        self._patience = plan.patience
-        self._plan = json.loads(json.dumps(asdict(plan)))
-        self._state = out / "checkpoint.json"
-        self._best = out / "best.npz"
-        self._out = out
-        self.history: list[dict[str, float]] = []
-
-    @property
-    def finished(self) -> bool:
-        """Whether every epoch was trained, the last ones brought nothing, or the loss is no number."""
-        return len(self.history) >= self._epochs or self._out_of_patience or diverged(self.history)
-
-    @property
-    def _out_of_patience(self) -> bool:
-        if self._patience is None or not self.history:
-            return False
-        return len(self.history) - 1 - self._best_epoch >= self._patience
-
-    @property
-    def _best_epoch(self) -> int:
-        losses = np.array([figures["val_loss"] for figures in self.history])
-        return int(np.argmin(np.where(np.isnan(losses), np.inf, losses)))
-
-    def restore(self) -> None:
-        """Load the last checkpoint, if there is one, into the model."""
-        if not self._state.exists():
-            return
-        state = json.loads(self._state.read_text(encoding="utf-8"))
-        if state["plan"] != self._plan:
-            changed = sorted(key for key in self._plan if state["plan"].get(key) != self._plan[key])
-            raise InputError(
-                f"holds a training with another {', '.join(changed) or 'version of framejudge'}",
-                where=self._out,
-                fix="choose another --out",
-            )
-        if state.get("pictures", self._pictures) != self._pictures:
-            raise InputError(
-                "holds a training on other pictures: the recipe, the photos, the set or --focus has changed",
-                where=self._out,
-                fix="choose another --out",
-            )
-        self._model.optimizer.build(self._model.trainable_variables)
-        _assign(self._variables(), self._out / state["weights"])
-        self.history = state["history"]
-
-    def choose_epoch(self) -> None:
-        """Give the model the weights of its best epoch where the plan has patience; else keep the last."""
-        if self._patience is not None:
-            _assign(self._model.variables, self._best)
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.history.append({"epoch": epoch, **(logs or {})})
-        if self._patience is not None and self._best_epoch == epoch:
-            _save(self._model.variables, self._best)
-        name = f"checkpoint-{epoch + 1}.npz"
-        _save(self._variables(), self._out / name)
-        state = {
-            "plan": self._plan,
-            "pictures": self._pictures,
-            "weights": name,
-            "history": self.history,
-        }
-        _write_text(self._state, json.dumps(state))
-        _write_text(self._out / "history.csv", _as_csv(self.history))
-        for old in self._out.glob("checkpoint-*.npz"):
-            if old.name != name:
-                old.unlink()
-        if self._out_of_patience:
-            self._model.stop_training = True
-
-    def _variables(self) -> list[Any]:
-        return [*self._model.variables, *self._model.optimizer.variables]
-
-
-def _save(variables: Sequence[Any], path: Path) -> None:
-    with replaced(path) as draft, draft.open("wb") as stream:
-        np.savez(stream, *[np.asarray(variable) for variable in variables])
-
-
-def _assign(variables: Sequence[Any], path: Path) -> None:
-    with np.load(path) as arrays:
-        for variable, name in zip(variables, arrays.files, strict=True):
-            variable.assign(arrays[name])
-
-
-def _write_text(path: Path, text: str) -> None:
-    with replaced(path) as draft:
-        draft.write_text(text, encoding="utf-8")
-
-
-def _as_csv(history: Sequence[Mapping[str, float]]) -> str:
-    table = io.StringIO()
-    writer = csv.DictWriter(table, list(history[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(history)
-    return table.getvalue()
-
-
-def predict(model: keras.Model, pictures: Pictures) -> Floats:
-    """Return the probabilities of (n, size, size, 3) uint8 pictures, shape (n,)."""
-    outputs = model.predict(pictures, batch_size=256, verbose=0)
-    return np.asarray(outputs[FRAMED] if isinstance(outputs, dict) else outputs, np.float64)[:, 0]
-
-
 def _join(shards: Sequence[Shard]) -> Shard:
     return Shard(
         np.concatenate([shard.pictures for shard in shards]),
         np.concatenate([shard.framed for shard in shards]),
         np.concatenate([shard.sides for shard in shards]),
     )
-
-
-def finish(plan: Plan, model: keras.Model, held: Shard, training: Supply, out: Path) -> Trained:
-    """Calibrate on the validation pictures, fix the threshold there, and write the model.
-
-    The figures of a network that diverged, whose scores are no numbers, are None in the file.
-    """
-    lost = not np.isfinite(predict(model, held.pictures)).all()
-    if not lost:
-        _calibrate(model, held)
-    scores = predict(model, held.pictures)
-    threshold = 0.5 if lost else best_threshold(scores, held.framed)
-    path = out / "model.keras"
-    save_model(model, path)
-    trained = Trained(
-        path,
-        threshold,
-        accuracy=float(np.mean((scores >= threshold) == held.framed)),
-        auc=float("nan") if lost else float(roc_auc_score(held.framed, scores)),
-    )
-    facts = {
-        "threshold": threshold,
-        "size_px": int(model.input_shape[1]),
-        "parameters": int(model.count_params()),
-        "plan": {**asdict(plan), "initial": plan.initial and _sha256(Path(plan.initial))},
-        **training.origin,
-        "validation": {
-            "images": len(scores),
-            "accuracy": None if lost else trained.accuracy,
-            "auc": None if lost else trained.auc,
-        },
-        "date": datetime.now(UTC).date().isoformat(),
-        "versions": {
-            "keras": keras.__version__,
-            "tensorflow": tf.__version__,
-            "python": platform.python_version(),
-        },
-        "sha256": _sha256(path),
-    }
-    path.with_suffix(".json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    return trained
-
-
-def _calibrate(model: keras.Model, held: Shard) -> None:
-    """Fold Platt scaling into the last layer, so that every exported file gives the same probability."""
-    slope, shift = fit_platt(predict(model, held.pictures), held.framed)
-    last = model.get_layer(FRAMED)
-    kernel, bias = last.get_weights()
-    last.set_weights([kernel * slope, bias * slope + shift])
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def read_history(out: Path) -> list[dict[str, float]]:
-    """Return a training's figures, one dictionary an epoch."""
-    with (out / "history.csv").open(newline="", encoding="utf-8") as lines:
-        return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(lines)]
