@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
+from framejudge.detectors.calibration import fit_platt
 from framejudge.detectors.canny.context import CONTEXT_NUMBERS, LEAST_STRENGTH, describe_context
 from framejudge.detectors.canny.detector import Measurements, measure, picture_numbers, weigh
 from framejudge.detectors.canny.edges import Floats, Strips, cut_strips
@@ -148,8 +148,7 @@ def fit(examples: Sequence[Example], provenance: Mapping[str, Any], *, seed: int
     for train, test in _folds(examples):
         rules = _grow(ALL_PICTURE_NUMBERS, numbers[train], framed[train], PICTURE_GROWTH, seed + 2)
         log_odds[test] = rules.log_odds(numbers[test])
-    calibration = LogisticRegression(C=1e6).fit(log_odds[:, None], framed)
-    slope, shift = float(calibration.coef_[0, 0]), float(calibration.intercept_[0])
+    slope, shift = fit_platt(log_odds, framed)
     scores = 1 / (1 + np.exp(-(slope * log_odds + shift)))
     threshold = best_threshold(scores, framed)
     right = _BoxesRight(examples, together.held_out)

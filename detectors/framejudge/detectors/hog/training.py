@@ -25,6 +25,7 @@ from framejudge.datasets.errors import InputError, run_tool
 from framejudge.datasets.fingerprint import labels_fingerprint
 from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.sample import Dataset, Sample
+from framejudge.detectors.calibration import fit_platt
 from framejudge.detectors.hog.detector import FEATURES, Floats, LinearModel, features, write_model
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -78,8 +79,7 @@ def fit(train: Described, validation: Described) -> tuple[LinearModel, float]:
     log_odds = [model.decision_function(validation.features) for model in candidates]
     areas = [float(roc_auc_score(validation.framed, one)) for one in log_odds]
     best = int(np.argmax(areas))
-    calibration = LogisticRegression(C=1e6).fit(log_odds[best][:, None], validation.framed)
-    slope, shift = float(calibration.coef_[0, 0]), float(calibration.intercept_[0])
+    slope, shift = fit_platt(log_odds[best], validation.framed)
     scores = 1 / (1 + np.exp(-(slope * log_odds[best] + shift)))
     tried = np.round(np.arange(0.2, 0.8, 0.005), 3)
     right = [float(((scores >= threshold) == validation.framed).mean()) for threshold in tried]

@@ -18,8 +18,8 @@ import numpy as np
 import tensorflow as tf
 from sklearn.metrics import roc_auc_score
 
+from framejudge.detectors.calibration import best_threshold, fit_platt, logit
 from framejudge.detectors.network.architectures import FRAMED
-from framejudge.detectors.network.calibration import best_threshold, fit_platt
 from framejudge.detectors.network.detector import save_model
 from framejudge.detectors.network.plan import Plan
 from framejudge.detectors.network.stream import Floats, Pictures, Shard
@@ -79,7 +79,7 @@ def finish(plan: Plan, model: keras.Model, held: Shard, origin: Mapping[str, obj
 
 def _calibrate(model: keras.Model, held: Shard) -> None:
     """Fold Platt scaling into the last layer, so that every exported file gives the same probability."""
-    slope, shift = fit_platt(predict(model, held.pictures), held.framed)
+    slope, shift = fit_platt(logit(predict(model, held.pictures)), held.framed)
     last = model.get_layer(FRAMED)
     kernel, bias = last.get_weights()
     last.set_weights([kernel * slope, bias * slope + shift])

@@ -23,7 +23,7 @@ from framejudge.datasets.fingerprint import labels_fingerprint
 from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.replacing import replaced
 from framejudge.datasets.sample import Dataset
-from framejudge.detectors.network.calibration import best_threshold
+from framejudge.detectors.calibration import best_threshold
 from framejudge.detectors.network.detector import ModelFile, NetworkDetector
 from framejudge.detectors.network.labelled_pictures import read_pictures
 

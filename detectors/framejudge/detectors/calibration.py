@@ -1,4 +1,4 @@
-"""Calibration and threshold of a network, fixed on validation data."""
+"""Calibration of scores, and their threshold, fixed on validation data; needs scikit-learn."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def logit(scores: Floats) -> npt.NDArray[np.float64]:
     return np.log(p / (1 - p))
 
 
-def fit_platt(scores: Floats, framed: Floats) -> tuple[float, float]:
-    """Fit ``P(framed) = sigmoid(slope * logit(score) + shift)`` and return (slope, shift).
+def fit_platt(log_odds: Floats, framed: Floats | Bools) -> tuple[float, float]:
+    """Fit ``P(framed) = sigmoid(slope * log_odds + shift)``, both of shape (n,), and return (slope, shift).
 
     Platt, J. (1999), Probabilistic outputs for support vector machines. Both classes must occur.
     """
-    fitted = LogisticRegression(C=1e6).fit(logit(scores)[:, np.newaxis], framed)
+    fitted = LogisticRegression(C=1e6).fit(log_odds[:, np.newaxis], framed)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 

@@ -1,11 +1,11 @@
-"""Calibration and threshold of a network."""
+"""Calibration of scores and their threshold."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from framejudge.detectors.network.calibration import best_threshold, fit_platt, logit
+from framejudge.detectors.calibration import best_threshold, fit_platt, logit
 
 
 def test_platt_scaling_recovers_a_known_distortion() -> None:
@@ -13,7 +13,7 @@ def test_platt_scaling_recovers_a_known_distortion() -> None:
     true_logit = rng.normal(0, 2, 50_000)
     framed = (rng.random(50_000) < 1 / (1 + np.exp(-true_logit))).astype(float)
     distorted = 1 / (1 + np.exp(-(3 * true_logit + 1)))
-    slope, shift = fit_platt(distorted, framed)
+    slope, shift = fit_platt(logit(distorted), framed)
     assert slope == pytest.approx(1 / 3, abs=0.02)
     assert shift == pytest.approx(-1 / 3, abs=0.05)
 
