@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,8 @@ class NetworkDetector:
     It locates where the network has the output ``sides`` (`LocatingDetector`).
     """
 
-    def __init__(self, path: Path) -> None:
-        self.model_file = ModelFile.read(path)
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.model_file = ModelFile.read(Path(path))
         self.threshold = self.model_file.threshold
         self._size_px = self.model_file.size_px
         self._call_one: Callable[[Any], Any] | None = None
@@ -154,7 +155,7 @@ class NetworkDetector:
 class LocatingDetector(NetworkDetector):
     """A network with the output ``sides``: it says where the frame is too, by what `fit_snapping` fitted."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | PathLike[str]) -> None:
         super().__init__(path)
         self._snapping: Snapping | None = None
         self._call_sides: Callable[[Any], Any] | None = None
