@@ -1,4 +1,4 @@
-"""The one exception for what a user can mend."""
+"""The one exception for what a user can mend, and how a ``python -m`` tool tells it."""
 
 from __future__ import annotations
 

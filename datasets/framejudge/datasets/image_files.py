@@ -25,3 +25,9 @@ def images_below(folder: Path) -> Iterator[Path]:
         for name in files:
             if not name.startswith(".") and is_image(name):
                 yield Path(place, name)
+
+
+def names_below(root: Path, folder: Path | None = None) -> Iterator[str]:
+    """Yield each image below a folder, by default the root, as a labels table names it: from the root on."""
+    for path in images_below(folder or root):
+        yield path.relative_to(root).as_posix()

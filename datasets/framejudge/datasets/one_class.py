@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.image_files import images_below
+from framejudge.datasets.image_files import names_below
 from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.sample import LABELS, Dataset, Label, Sample
 
@@ -41,7 +41,7 @@ def read_one_class(path: str | PathLike[str], label: Label) -> Dataset:
     root = Path(path)
     if not root.is_dir():
         raise InputError("no such folder", where=root, fix="give a folder with images")
-    names = sorted(find_images(root))
+    names = sorted(names_below(root))
     if not names:
         raise InputError("no image below this folder", where=root, fix="give a folder with images")
     for name in names:
@@ -52,8 +52,3 @@ def read_one_class(path: str | PathLike[str], label: Label) -> Dataset:
         for name in names
     )
     return Dataset(root.resolve().name, root, samples)
-
-
-def find_images(root: Path) -> list[str]:
-    """Return the path of each image below a folder, relative to it, with forward slashes; no order."""
-    return [path.relative_to(root).as_posix() for path in images_below(root)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.image_files import images_below, is_image
+from framejudge.datasets.image_files import is_image, names_below
 from framejudge.datasets.labels_table import Problem, raise_problems, read_samples
 from framejudge.datasets.sample import LABELS, Dataset, Sample
 
@@ -110,7 +110,7 @@ def _read_class_folders(root: Path) -> tuple[Sample, ...]:
     samples = tuple(
         Sample(path, label, group=path)
         for label in sorted(LABELS)
-        for path in sorted(each.relative_to(root).as_posix() for each in images_below(root / label))
+        for path in sorted(names_below(root, root / label))
     )
     if not samples:
         raise InputError("framed/ and plain/ hold no image", where=root, fix="put images into them")
@@ -125,7 +125,7 @@ def _check_nothing_left_over(root: Path, entries: Sequence[str]) -> None:
         if is_image(name):
             fix = "move it into framed/ or plain/, or remove it"
             raise InputError("an image beside framed/ and plain/", where=root / name, fix=fix)
-        if any(True for _ in images_below(root / name)):
+        if any(names_below(root, root / name)):
             near = difflib.get_close_matches(name.lower(), LABELS, n=1)
             fix = f"did you mean {near[0]}/?" if near else "the class folders are framed/ and plain/"
             raise InputError(

@@ -13,8 +13,8 @@ from framejudge.datasets.audit import checks, suspects
 from framejudge.datasets.audit.facts import FileFacts, Score, look_at_all
 from framejudge.datasets.audit.features import quick_features
 from framejudge.datasets.audit.findings import Finding, Severity, ordered
+from framejudge.datasets.image_files import names_below
 from framejudge.datasets.near_duplicates import bundles, look_alike
-from framejudge.datasets.one_class import find_images
 from framejudge.datasets.sample import Dataset, Sample
 
 QUICK_MODEL = "a quick model of the other images"
@@ -110,7 +110,7 @@ def _checked(
     dataset: Dataset, facts: Mapping[str, FileFacts], split_columns: Iterable[str], max_bits: int
 ) -> Iterator[Finding]:
     samples = dataset.samples
-    in_folder = [path for path in find_images(dataset.root) if not path.startswith(_WITHOUT_ROWS)]
+    in_folder = [path for path in names_below(dataset.root) if not path.startswith(_WITHOUT_ROWS)]
     yield from checks.unreadable(facts.values())
     yield from checks.wrong_extension(facts.values())
     yield from checks.odd_size(facts.values())

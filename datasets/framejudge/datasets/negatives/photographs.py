@@ -58,8 +58,10 @@ def product_mask(photo: Image) -> Mask | None:
 def product_box(photo: Image) -> tuple[int, int, int, int] | None:
     """Return left, top, right, bottom of what is not background; None where the background is not uniform."""
     product = product_mask(photo)
-    if product is None:
-        return None
+    return None if product is None else _box_of(product)
+
+
+def _box_of(product: Mask) -> tuple[int, int, int, int] | None:
     left, top, width, height = cv2.boundingRect(product)
     if width < 24 or height < 24:
         return None
@@ -160,7 +162,8 @@ def _relit(rng: np.random.Generator, image: Image, *, white_stays: bool) -> Imag
 def packshot_on_colour(rng: np.random.Generator, props: Props, size: int) -> Image:
     """A packshot laid on a coloured ground."""
     photo = props.packshot(rng)
-    product, box = product_mask(photo), product_box(photo)
+    product = product_mask(photo)
+    box = None if product is None else _box_of(product)
     if product is None or box is None:
         return resized(photo, size)
     left, top, right, bottom = box

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from framejudge.datasets.decode import UnreadableImage, decode_image
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.image_files import images_below
+from framejudge.datasets.image_files import names_below
 from framejudge.datasets.labels_table import read_samples, write_samples
 from framejudge.datasets.reading import TABLES
 from framejudge.datasets.replacing import replaced
@@ -98,7 +98,7 @@ def prelabel(
     """
     _check_place(folder, table)
     before = {sample.path: sample for sample in read_samples(table)} if table.exists() else {}
-    paths = sorted(path.relative_to(table.parent).as_posix() for path in images_below(folder))
+    paths = sorted(names_below(table.parent, folder))
     if not paths:
         raise InputError("no image below this folder", where=folder)
     samples = [before.get(path) or Sample(path, None, group=path) for path in paths]

@@ -81,7 +81,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is un
             _assign(self._model.variables, self._best)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Keep the epoch's figures and weights; stop where the plan's patience has run out."""
+        """Keep the epoch's figures and weights; stop where nothing more is to come."""
         self.history.append({"epoch": epoch, **(logs or {})})
         if self._patience is not None and self._best_epoch == epoch:
             _save(self._model.variables, self._best)
@@ -98,7 +98,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is un
         for old in self._out.glob("checkpoint-*.npz"):
             if old.name != name:
                 old.unlink()
-        if self._out_of_patience:
+        if self.finished:
             self._model.stop_training = True
 
     def _variables(self) -> list[Any]:

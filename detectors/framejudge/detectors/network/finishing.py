@@ -41,10 +41,11 @@ def finish(plan: Plan, model: keras.Model, held: Shard, origin: Mapping[str, obj
     ``origin`` is what the file is to say of the pictures that were trained on. The figures of a network that
     diverged, whose scores are no numbers, are None in the file.
     """
-    lost = not np.isfinite(predict(model, held.pictures)).all()
-    if not lost:
-        _calibrate(model, held)
     scores = predict(model, held.pictures)
+    lost = not np.isfinite(scores).all()
+    if not lost:
+        _calibrate(model, scores, held.framed)
+        scores = predict(model, held.pictures)
     threshold = 0.5 if lost else best_threshold(scores, held.framed)
     path = out / "model.keras"
     save_model(model, path)
@@ -77,9 +78,9 @@ def finish(plan: Plan, model: keras.Model, held: Shard, origin: Mapping[str, obj
     return trained
 
 
-def _calibrate(model: keras.Model, held: Shard) -> None:
+def _calibrate(model: keras.Model, scores: Floats, framed: Floats) -> None:
     """Fold Platt scaling into the last layer, so that every exported file gives the same probability."""
-    slope, shift = fit_platt(logit(predict(model, held.pictures)), held.framed)
+    slope, shift = fit_platt(logit(scores), framed)
     last = model.get_layer(FRAMED)
     kernel, bias = last.get_weights()
     last.set_weights([kernel * slope, bias * slope + shift])

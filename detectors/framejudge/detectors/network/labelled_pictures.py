@@ -21,8 +21,6 @@ from framejudge.detectors.network.stream import NO_SIDES, Shard
 
 LEAST_PICTURES = 2 * BATCH
 """Two batches: with fewer, an epoch would be hardly more than one step."""
-LEAST_TO_TRAIN_ON = BATCH
-"""One batch, the least that an epoch can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +146,11 @@ def _check_sides(training: npt.NDArray[np.bool_], held: npt.NDArray[np.bool_], d
                 where=dataset.root,
                 fix="label more of the other, from more photos",
             )
-    if len(training) < LEAST_TO_TRAIN_ON:
+    if len(training) < BATCH:  # not a single step
         raise InputError(
             f"{len(training)} images are left to train on",
             where=dataset.root,
-            fix=f"give so many photos that at least {LEAST_TO_TRAIN_ON} are",
+            fix=f"give so many photos that at least {BATCH} are",
         )
 
 

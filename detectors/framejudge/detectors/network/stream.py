@@ -127,16 +127,12 @@ class PictureStream:
 
     def __init__(self, source: Source, folder: Path, executor: ProcessPoolExecutor) -> None:
         self.source = source
-        self.folder = folder / source.fingerprint
+        self.fingerprint = source.fingerprint
+        self.folder = folder / self.fingerprint
         self.folder.mkdir(parents=True, exist_ok=True)
         self._executor = executor
         self._pending: dict[int, Future[None]] = {}
         self._open: OrderedDict[int, Shard] = OrderedDict()
-
-    @property
-    def fingerprint(self) -> str:
-        """Short hash over everything that decides over the pictures."""
-        return self.source.fingerprint
 
     @property
     def origin(self) -> Mapping[str, object]:
@@ -242,10 +238,11 @@ def _network_of_this_process(path: Path) -> NetworkDetector:
     return NetworkDetector(path)
 
 
-_opened: dict[str, Materials] = {}
+_opened: dict[tuple[Path | None, Path | None, tuple[int, ...]], Materials] = {}
 
 
 def _materials_of_this_process(source: Source) -> Materials:
-    if source.fingerprint not in _opened:
-        _opened[source.fingerprint] = source.materials()
-    return _opened[source.fingerprint]
+    key = (source.photos, source.cutouts, source.buckets)
+    if key not in _opened:
+        _opened[key] = source.materials()
+    return _opened[key]

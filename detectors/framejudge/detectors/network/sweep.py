@@ -179,10 +179,8 @@ def sweep(
     firsts = [str(task.folder(out)) for task in tasks if task.fold == 0]
     unmeasured = [folder for folder in firsts if not (Path(folder) / "latency.json").exists()]
     if unmeasured:  # one after the other, when no training runs
-        alone = _environment(0, os.cpu_count() or 1, 0) | {
-            "CUDA_VISIBLE_DEVICES": "-1"
-        }  # what production has
-        _run(["--latency", *unmeasured], out / LOG_FILE, alone, None)
+        on_the_processor = _environment(0, os.cpu_count() or 1, 0) | {"CUDA_VISIBLE_DEVICES": "-1"}
+        _run(["--latency", *unmeasured], out / LOG_FILE, on_the_processor, None)
     return [_row(name, [task for task in tasks if task.name == name], out) for name in dict.fromkeys(names)]
 
 

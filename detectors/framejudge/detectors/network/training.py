@@ -244,7 +244,6 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untype
         logs["seconds"] = time.monotonic() - self._started
         scores = predict(self.model, self._held.pictures)
         if not np.isfinite(scores).all():
-            self.model.stop_training = True  # nothing brings such weights back
             logs |= dict.fromkeys(("val_accuracy", "val_auc", "val_loss"), float("nan"))
             return
         logs["val_accuracy"] = float(np.mean((scores >= 0.5) == self._held.framed))
