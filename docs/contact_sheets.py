@@ -14,11 +14,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from framejudge.datasets.frames import STYLES, draw_frame
-from framejudge.datasets.materials import Materials
-from framejudge.datasets.negatives import KINDS, draw_negative
-from framejudge.datasets.picture import Image
-from framejudge.datasets.products import draw_product
+from framejudge.datasets.drawing.frames import STYLES, draw_frame
+from framejudge.datasets.drawing.materials import Materials
+from framejudge.datasets.drawing.negatives import KINDS, draw_negative
+from framejudge.datasets.drawing.picture import Image
+from framejudge.datasets.drawing.products import draw_product
 
 IMAGES = Path(__file__).parent / "images"
 GROUND = 150

@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 from made_run import write_made_run
 
-from framejudge.bench import quality
-from framejudge.bench.quality import Truth
+from framejudge.bench.engine.scoring import Scores
+from framejudge.bench.figures import quality
+from framejudge.bench.figures.quality import Truth
 from framejudge.bench.run import (
     DetectorRecord,
     DetectorResult,
@@ -24,7 +25,6 @@ from framejudge.bench.run import (
     tables,
 )
 from framejudge.bench.run.results import Scalar
-from framejudge.bench.scoring import Scores
 
 MACHINE: Mapping[str, Scalar] = {"cpu": "Some CPU @ 2.60GHz", "cores_available": 2}
 MACHINE_NAME = "Some CPU @ 2.60GHz, 2 cores"

@@ -12,9 +12,9 @@ import numpy as np
 import PIL.Image
 import uvicorn
 
-from framejudge.datasets.reading import read_dataset
 from framejudge.datasets.review.decisions import JOURNAL_NAME, Journal
 from framejudge.datasets.review.server import HOST, create_app, listen, new_token
+from framejudge.datasets.table.reading import read_dataset
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ import pytest
     "arguments",
     [
         ("framejudge.bench.unframe.operating_point", "nowhere", "--detector", "canny"),
-        ("framejudge.detectors.hog.training", "nowhere", "nowhere", "out.json"),
-        ("framejudge.detectors.network.fit_snapping", "nowhere"),
-        ("framejudge.detectors.network.fit_threshold", "nowhere.keras", "nowhere"),
+        ("framejudge.detectors.peers.hog.training", "nowhere", "nowhere", "out.json"),
+        ("framejudge.detectors.network.locate.fit_snapping", "nowhere"),
+        ("framejudge.detectors.network.train.fit_threshold", "nowhere.keras", "nowhere"),
     ],
 )
 def test_a_missing_set_is_told_in_one_line(arguments: tuple[str, ...], tmp_path: Path) -> None:

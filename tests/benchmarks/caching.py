@@ -8,9 +8,9 @@ import argparse
 import cv2
 import numpy as np
 
-from framejudge.bench.latency import check_repeats
-from framejudge.bench.timing import REPEAT_IMAGES, REPEAT_TRIALS, Repeats
-from framejudge.bench.worker import time_repeats
+from framejudge.bench.figures.latency import check_repeats
+from framejudge.bench.timing.turns import REPEAT_IMAGES, REPEAT_TRIALS, Repeats
+from framejudge.bench.worker.script import time_repeats
 
 
 def look(image: np.ndarray) -> float:

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from framejudge.bench.gate import drop
-from framejudge.bench.gate.sequential import LatencyRule, SlowdownTest
+from framejudge.bench.gate.accuracy import drop
+from framejudge.bench.gate.latency.sequential import LatencyRule, SlowdownTest
 
 IMAGES = 300
 CALL_SPREAD = 0.06

@@ -24,9 +24,9 @@ import numpy as np
 from framejudge.bench.statistics.auc import auc
 from framejudge.bench.statistics.interval import Interval
 from framejudge.bench.statistics.proportions import proportion
-from framejudge.datasets.decode import decode_image
-from framejudge.datasets.reading import read_dataset
-from framejudge.detectors.network.detector import WEIGHTS, NetworkDetector
+from framejudge.datasets.images.decode import decode_image
+from framejudge.datasets.table.reading import read_dataset
+from framejudge.detectors.network.model.detector import WEIGHTS, NetworkDetector
 
 BENCH = "from framejudge.bench.cli.main import entry_point; entry_point()"
 LARGEST = 3

@@ -23,9 +23,9 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from sklearn.metrics import roc_auc_score
 
 from framejudge.bench.statistics.proportions import proportion
-from framejudge.datasets.labels_table import write_samples
-from framejudge.datasets.materials import Materials
-from framejudge.datasets.sample import Label, Sample
+from framejudge.datasets.drawing.materials import Materials
+from framejudge.datasets.table.labels_table import write_samples
+from framejudge.datasets.table.sample import Label, Sample
 from framejudge.detectors.protocol import DEFAULT_THRESHOLD
 from framejudge.detectors.registry import create, find
 

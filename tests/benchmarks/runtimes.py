@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
-from framejudge.datasets.decode import decode_image
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.reading import read_dataset
+from framejudge.datasets.images.decode import decode_image
+from framejudge.datasets.table.reading import read_dataset
 from framejudge.detectors.protocol import Detector
 from framejudge.detectors.registry import create, find
 

@@ -24,10 +24,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from framejudge.bench.open_loop import replay
 from framejudge.bench.progress import Silence
-from framejudge.bench.timing import UNTIMED_CALLS, Timed, time_in_turns
-from framejudge.bench.worker import poisson_arrivals
+from framejudge.bench.timing.open_loop import replay
+from framejudge.bench.timing.turns import UNTIMED_CALLS, Timed, time_in_turns
+from framejudge.bench.worker.script import poisson_arrivals
 from framejudge.detectors.registry import DetectorSpec
 
 MEDIAN_MS, SPREAD = 2.0, 0.5

@@ -27,8 +27,8 @@ ROUNDS = 15
 
 def drawn_pictures(count: int = 40) -> list[Image]:
     """Draw products with frames around half of them."""
-    from framejudge.datasets.frames import draw_frame
-    from framejudge.datasets.products import draw_product
+    from framejudge.datasets.drawing.frames import draw_frame
+    from framejudge.datasets.drawing.products import draw_product
 
     pictures = []
     for number in range(count):

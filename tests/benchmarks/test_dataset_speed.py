@@ -20,11 +20,11 @@ import pytest
 pytest.importorskip("pytest_benchmark", reason="speed is measured by `tox -e benchmark`")
 
 from framejudge.datasets.audit import audit
-from framejudge.datasets.builtin import make_generated_set
-from framejudge.datasets.materials import Materials
-from framejudge.datasets.reading import read_dataset
-from framejudge.datasets.recipe import draw_for_network, load_recipe
-from framejudge.datasets.writing import RecipeDrawer, write_set
+from framejudge.datasets.drawing.builtin import make_generated_set
+from framejudge.datasets.drawing.materials import Materials
+from framejudge.datasets.drawing.recipe import draw_for_network, load_recipe
+from framejudge.datasets.drawing.writing import RecipeDrawer, write_set
+from framejudge.datasets.table.reading import read_dataset
 
 NETWORK_SIDE_PX = 128
 PICTURES = 1000

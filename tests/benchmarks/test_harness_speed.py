@@ -16,14 +16,14 @@ pytest.importorskip("pytest_benchmark", reason="speed is measured by `tox -e ben
 from made_history import write_history
 from PIL import Image
 
-from framejudge.bench import quality
-from framejudge.bench.gate.drop import drop_evidence
-from framejudge.bench.gate.sequential import LOOKS, LatencyRule, SlowdownTest
-from framejudge.bench.history import build_history, open_runs
-from framejudge.bench.quality import Truth
-from framejudge.bench.scoring import Scores
-from framejudge.datasets.decode import decode_image
-from framejudge.datasets.fingerprint import image_digest
+from framejudge.bench.compare.history import build_history, open_runs
+from framejudge.bench.engine.scoring import Scores
+from framejudge.bench.figures import quality
+from framejudge.bench.figures.quality import Truth
+from framejudge.bench.gate.accuracy.drop import drop_evidence
+from framejudge.bench.gate.latency.sequential import LOOKS, LatencyRule, SlowdownTest
+from framejudge.datasets.images.decode import decode_image
+from framejudge.datasets.images.fingerprint import image_digest
 
 IMAGES = 10_000
 PAIR_IMAGES = 300

@@ -21,7 +21,7 @@ ROUNDS = 400
 def test_a_prediction_against_the_bare_call(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     import tensorflow as tf
 
-    from framejudge.detectors.network.detector import NetworkDetector, load_model
+    from framejudge.detectors.network.model.detector import NetworkDetector, load_model
     from framejudge.detectors.registry import create, find
 
     detector = create(find(name))

@@ -22,8 +22,8 @@ ASKED_PER_SECOND = 150
 
 def draw(folder: Path, count: int, different: int = 200) -> None:
     """Save drawn products as JPEGs, every second one with a frame; ``different`` ones, over and over."""
-    from framejudge.datasets.frames import draw_frame
-    from framejudge.datasets.products import draw_product
+    from framejudge.datasets.drawing.frames import draw_frame
+    from framejudge.datasets.drawing.products import draw_product
 
     folder.mkdir()
     files = []

@@ -28,11 +28,11 @@ from framejudge.bench.statistics.interval import Interval
 from framejudge.bench.statistics.paired import accuracy_difference
 from framejudge.bench.statistics.proportions import proportion
 from framejudge.bench.unframe.operating_point import read_operating_point
-from framejudge.datasets.box import Box
-from framejudge.datasets.decode import decode_image
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.reading import read_dataset
-from framejudge.datasets.sample import Sample
+from framejudge.datasets.images.decode import decode_image
+from framejudge.datasets.table.box import Box
+from framejudge.datasets.table.reading import read_dataset
+from framejudge.datasets.table.sample import Sample
 from framejudge.detectors.registry import create, find
 
 TOLERANCE_PX, TOLERANCE_FRACTION = 2.0, 0.01

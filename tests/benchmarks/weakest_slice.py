@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from framejudge.bench.slicing import WEAK_P
+from framejudge.bench.figures.slices import WEAK_P
 from framejudge.bench.statistics.weakest import slice_evidence
 
 IMAGES = 2_000

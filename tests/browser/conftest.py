@@ -12,10 +12,10 @@ import pytest
 from made_gate import write_made_gate
 from made_review_run import write_review_run
 
-from framejudge.bench.comparing import compare_runs
+from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
-from framejudge.reports.attached import Attached
-from framejudge.reports.html import write_report
+from framejudge.reports.page.attached import Attached
+from framejudge.reports.page.html import write_report
 
 CHROMIUM = os.environ.get("FRAMEJUDGE_CHROMIUM") or shutil.which("chromium")
 

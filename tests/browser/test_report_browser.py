@@ -12,10 +12,10 @@ from urllib.parse import unquote
 import pytest
 from made_review_run import HOSTILE_NAMES
 
-from framejudge.bench.comparing import compare_runs
+from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
 from framejudge.datasets.review.marks import read_marks
-from framejudge.reports.mistakes import worst_first
+from framejudge.reports.page.mistakes import worst_first
 from framejudge.reports.scores import read_scores
 
 pytestmark = pytest.mark.browser

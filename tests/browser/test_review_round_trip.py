@@ -14,7 +14,7 @@ from toy_detectors import write_toys
 
 from framejudge.bench.cli import main
 from framejudge.bench.run import Run
-from framejudge.datasets.reading import read_dataset
+from framejudge.datasets.table.reading import read_dataset
 
 pytestmark = pytest.mark.browser
 

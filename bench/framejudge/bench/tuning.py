@@ -14,10 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from framejudge.bench.progress import Progress, Silence
-from framejudge.datasets.decode import UnreadableImage, decode_image
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.fingerprint import UNREADABLE, image_digest, images_fingerprint, labels_fingerprint
-from framejudge.datasets.sample import Dataset, Sample
+from framejudge.datasets.images.decode import UnreadableImage, decode_image
+from framejudge.datasets.images.fingerprint import (
+    UNREADABLE,
+    image_digest,
+    images_fingerprint,
+    labels_fingerprint,
+)
+from framejudge.datasets.table.sample import Dataset, Sample
 from framejudge.detectors.canny.fitting import Example, Fit, fit, make_example
 
 BLOCK = 50

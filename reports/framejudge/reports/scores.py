@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from framejudge.bench.run import Run
 from framejudge.bench.run.tables import ATTRIBUTE_PREFIX
-from framejudge.reports.curves import Floats, Ints
+from framejudge.reports.charts.curves import Floats, Ints
 
 FRAMED, PLAIN, UNDECIDED = 1, 0, -1
 

@@ -25,11 +25,16 @@ import numpy as np
 from PIL import Image
 from recording import Recording
 
-from framejudge.bench.environment import QuietnessMeter, available_cores, describe_machine, pinned_cores
-from framejudge.bench.timing import UNTIMED_CALLS, WARM_UP_IMAGES, plan_turns
-from framejudge.bench.worker_process import WorkerProcess
-from framejudge.datasets.builtin import built_in_dataset
-from framejudge.datasets.decode import decode_image
+from framejudge.bench.timing.environment import (
+    QuietnessMeter,
+    available_cores,
+    describe_machine,
+    pinned_cores,
+)
+from framejudge.bench.timing.turns import UNTIMED_CALLS, WARM_UP_IMAGES, plan_turns
+from framejudge.bench.worker.process import WorkerProcess
+from framejudge.datasets.drawing.builtin import built_in_dataset
+from framejudge.datasets.images.decode import decode_image
 from framejudge.detectors.registry import DetectorSpec, find_all
 
 BUSY_LOOP = "while True: pass"

@@ -27,8 +27,8 @@ from recording import Recording
 from rivals import rival_rules
 from scipy import stats
 
-from framejudge.bench.gate.sequential import LOOKS, LatencyRule, SlowdownTest
-from framejudge.bench.gate.slowdown import log_ratios
+from framejudge.bench.gate.latency.sequential import LOOKS, LatencyRule, SlowdownTest
+from framejudge.bench.gate.latency.slowdown import log_ratios
 
 Floats = npt.NDArray[np.float64]
 

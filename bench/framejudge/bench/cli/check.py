@@ -19,7 +19,7 @@ def check(
     from rich.table import Table
 
     from framejudge.bench.cli.main import ExitCode
-    from framejudge.bench.cli.output import plain_console
+    from framejudge.bench.cli.terminal.output import plain_console
     from framejudge.bench.contract import check as try_rules
     from framejudge.detectors.registry import create, find
 

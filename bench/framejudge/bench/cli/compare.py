@@ -28,8 +28,8 @@ def compare(
     ] = None,
 ) -> None:
     """Say what got better or worse between two runs on the same images, and how sure that is."""
-    from framejudge.bench.cli.output import write_text
-    from framejudge.bench.comparing import compare_runs
+    from framejudge.bench.cli.terminal.output import write_text
+    from framejudge.bench.compare.runs import compare_runs
     from framejudge.bench.run import Run
 
     comparison = compare_runs(Run.open(before), Run.open(after))
@@ -43,7 +43,7 @@ def compare(
 def _print(comparison: RunComparison) -> None:
     from rich.markup import escape
 
-    from framejudge.bench.cli.output import plain_console
+    from framejudge.bench.cli.terminal.output import plain_console
 
     console = plain_console()
     first, second = comparison.before, comparison.after

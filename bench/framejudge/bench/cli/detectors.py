@@ -12,7 +12,7 @@ def detectors() -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from framejudge.bench.cli.output import plain_console
+    from framejudge.bench.cli.terminal.output import plain_console
     from framejudge.detectors.registry import available
 
     table = Table("name", "what it is", "from", box=None, header_style="bold")

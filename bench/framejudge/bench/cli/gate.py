@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from framejudge.bench.gate.rules import RuleSet
     from framejudge.bench.run.verdicts import GateResults, RuleVerdict
-    from framejudge.reports.attached import Attached
+    from framejudge.reports.page.attached import Attached
 
 COLOURS = {"pass": "green", "fail": "red", "cannot judge": "yellow"}
 
@@ -110,7 +110,7 @@ def gate(
 
 
 def _judge_stored(run: str, baselines: list[str], rules: RuleSet | None, *, soft: bool) -> GateResults:
-    from framejudge.bench.gate.baselines import is_stored
+    from framejudge.bench.gate.baseline.baselines import is_stored
     from framejudge.bench.gate.gating import gate_stored
     from framejudge.datasets.errors import InputError
 
@@ -139,13 +139,13 @@ def _measure(
     seed: int,
     timeout: float,
 ) -> GateResults:
-    from framejudge.bench.cli.progress_bar import shown_progress
     from framejudge.bench.cli.run import place_for_now, read_set
-    from framejudge.bench.gate.baselines import is_stored, old_versions
+    from framejudge.bench.cli.terminal.progress_bar import shown_progress
+    from framejudge.bench.engine.running import check
+    from framejudge.bench.gate.baseline.baselines import is_stored, old_versions
     from framejudge.bench.gate.gating import gate_measured
     from framejudge.bench.run import Request
     from framejudge.bench.run.folder import check_free, claim
-    from framejudge.bench.running import check
     from framejudge.datasets.errors import InputError
     from framejudge.detectors.registry import find_all
 
@@ -198,13 +198,13 @@ def _write(record: GateResults) -> Path | None:
     """Write everything that others read; return the report where there is a run to report."""
     import os
 
-    from framejudge.bench.cli.output import write_text
+    from framejudge.bench.cli.terminal.output import write_text
     from framejudge.bench.run.folder import RESULTS_FILE
     from framejudge.bench.run.verdicts import JUNIT_FILE, MARKDOWN_FILE
-    from framejudge.reports.annotations import github_annotations
-    from framejudge.reports.gate_markdown import gate_markdown
-    from framejudge.reports.html import write_report
-    from framejudge.reports.junit import gate_junit
+    from framejudge.reports.gate.annotations import github_annotations
+    from framejudge.reports.gate.junit import gate_junit
+    from framejudge.reports.gate.markdown import gate_markdown
+    from framejudge.reports.page.html import write_report
 
     place = Path(record.run)
     text = gate_markdown(record)
@@ -222,9 +222,9 @@ def _write(record: GateResults) -> Path | None:
 
 def _write_copies(record: GateResults, junit: Path | None, markdown: Path | None) -> None:
     """Write what --junit and --markdown ask for: last, so that a bad path costs no verdict."""
-    from framejudge.bench.cli.output import write_text, writing
-    from framejudge.reports.gate_markdown import gate_markdown
-    from framejudge.reports.junit import gate_junit
+    from framejudge.bench.cli.terminal.output import write_text, writing
+    from framejudge.reports.gate.junit import gate_junit
+    from framejudge.reports.gate.markdown import gate_markdown
 
     for path, render in ((junit, gate_junit), (markdown, gate_markdown)):
         if path is not None:
@@ -235,11 +235,11 @@ def _write_copies(record: GateResults, junit: Path | None, markdown: Path | None
 
 def _attached(record: GateResults) -> Attached | None:
     """Return what changed against the newest stored baseline, where it can be compared."""
-    from framejudge.bench.comparing import compare_runs
+    from framejudge.bench.compare.runs import compare_runs
     from framejudge.bench.run import Run
     from framejudge.bench.run.errors import RunError
     from framejudge.datasets.errors import InputError
-    from framejudge.reports.attached import Attached
+    from framejudge.reports.page.attached import Attached
 
     stored = [one for one in record.baselines if one.kind == "run"]
     if not stored:
@@ -254,7 +254,7 @@ def _attached(record: GateResults) -> Attached | None:
 def _print(record: GateResults, report: Path | None) -> None:
     from rich.markup import escape
 
-    from framejudge.bench.cli.output import plain_console
+    from framejudge.bench.cli.terminal.output import plain_console
 
     console = plain_console()
     against = ", ".join(one.where for one in record.baselines) or "nothing: no baseline was given"

@@ -35,15 +35,15 @@ def history(
     ] = None,
 ) -> None:
     """Follow a metric over commits, with its intervals, and find the step where it changed."""
-    from framejudge.bench.cli.output import write_text
-    from framejudge.bench.history import build_history, open_runs
+    from framejudge.bench.cli.terminal.output import write_text
+    from framejudge.bench.compare.history import build_history, open_runs
 
     opened, warnings = open_runs(runs)
     names = [name.strip() for name in (detectors or "").split(",") if name.strip()]
     found = build_history(opened, metric=metric, detectors=names, warnings=warnings)
     _print(found)
     if html is not None:
-        from framejudge.reports.history import render_history
+        from framejudge.reports.page.history import render_history
 
         write_text(html, render_history(found))
         typer.echo(html)
@@ -55,7 +55,7 @@ def history(
 def _print(found: History) -> None:
     from rich.markup import escape
 
-    from framejudge.bench.cli.output import plain_console
+    from framejudge.bench.cli.terminal.output import plain_console
 
     console = plain_console()
     for series in found.series:

@@ -12,29 +12,16 @@ from typing import Any
 
 import typer
 
-from framejudge.bench.cli import (
-    check,
-    compare,
-    dataset_apply_review,
-    dataset_audit,
-    dataset_convert,
-    dataset_frame,
-    dataset_make,
-    dataset_prelabel,
-    dataset_review,
-    dataset_split,
-    detectors,
-    export,
-    gate,
-    history,
-    predict,
-    report,
-    run,
-    sweep,
-    train,
-    tune,
-    unframe,
-)
+from framejudge.bench.cli import check, compare, detectors, gate, history, predict, report, run, unframe
+from framejudge.bench.cli.dataset import apply_review as dataset_apply_review
+from framejudge.bench.cli.dataset import audit as dataset_audit
+from framejudge.bench.cli.dataset import convert as dataset_convert
+from framejudge.bench.cli.dataset import frame as dataset_frame
+from framejudge.bench.cli.dataset import make as dataset_make
+from framejudge.bench.cli.dataset import prelabel as dataset_prelabel
+from framejudge.bench.cli.dataset import review as dataset_review
+from framejudge.bench.cli.dataset import split as dataset_split
+from framejudge.bench.cli.fitting import export, sweep, train, tune
 
 
 class ExitCode(IntEnum):

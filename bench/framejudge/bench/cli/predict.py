@@ -26,8 +26,8 @@ def predict(
     A picture that cannot be read is told on the error output; the others are judged, and the exit code is 2.
     """
     from framejudge.bench.cli.main import ExitCode
-    from framejudge.datasets.decode import UnreadableImage, decode_image
     from framejudge.datasets.errors import InputError
+    from framejudge.datasets.images.decode import UnreadableImage, decode_image
     from framejudge.detectors.registry import create, find
 
     judge: Any = create(find(detector))

@@ -46,15 +46,15 @@ def report(
     With --labels, no detector runs: the stored scores are judged against the labels as they are now, and the
     figures are written to a folder of their own.
     """
-    from framejudge.bench.cli.output import write_text, writing
-    from framejudge.bench.comparing import compare_runs
+    from framejudge.bench.cli.terminal.output import write_text, writing
+    from framejudge.bench.compare.runs import compare_runs
     from framejudge.bench.run import Run
-    from framejudge.reports.attached import Attached
-    from framejudge.reports.chart_files import write_charts
-    from framejudge.reports.data_tables import write_tables
-    from framejudge.reports.html import write_report
-    from framejudge.reports.markdown import render_markdown
-    from framejudge.reports.training import read_training
+    from framejudge.reports.charts.chart_files import write_charts
+    from framejudge.reports.page.attached import Attached
+    from framejudge.reports.page.html import write_report
+    from framejudge.reports.page.training import read_training
+    from framejudge.reports.text.data_tables import write_tables
+    from framejudge.reports.text.markdown import render_markdown
 
     opened = Run.open(run)
     if labels is not None:
@@ -79,8 +79,8 @@ def report(
 
 
 def _rejudged(run: Run, labels: Path, place: Path, *, force: bool) -> Run:
-    from framejudge.bench.cli.progress_bar import shown_progress
-    from framejudge.bench.rejudging import read_corrected, rejudge
+    from framejudge.bench.cli.terminal.progress_bar import shown_progress
+    from framejudge.bench.engine.rejudging import read_corrected, rejudge
     from framejudge.bench.run.folder import check_free, claim
     from framejudge.datasets.errors import InputError
 

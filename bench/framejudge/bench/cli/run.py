@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from framejudge.bench.progress import Progress
     from framejudge.bench.run import Run
-    from framejudge.datasets.sample import Dataset
+    from framejudge.datasets.table.sample import Dataset
 
 DEFAULT_CALLS = 500
 DEFAULT_TIMEOUT_S = 300.0
@@ -67,14 +67,14 @@ def run(
     Exit code 3 says that a detector failed; the others are complete then.
     """
     from framejudge.bench.cli.main import ExitCode
-    from framejudge.bench.cli.progress_bar import shown_progress
-    from framejudge.bench.cli.summary import print_summary
+    from framejudge.bench.cli.terminal.progress_bar import shown_progress
+    from framejudge.bench.cli.terminal.summary import print_summary
+    from framejudge.bench.engine.running import check
+    from framejudge.bench.engine.running import run as run_detectors
     from framejudge.bench.run import Request
     from framejudge.bench.run.folder import check_free, claim
-    from framejudge.bench.running import check
-    from framejudge.bench.running import run as run_detectors
     from framejudge.detectors.registry import find_all
-    from framejudge.reports.html import write_report
+    from framejudge.reports.page.html import write_report
 
     specs = find_all(detectors)
     request = Request(
@@ -126,8 +126,8 @@ def _export(run: Run, file: Path) -> None:
     """Write the export; where every detector failed there is none, and the exit code says why."""
     import json
 
-    from framejudge.bench.cli.output import write_text
-    from framejudge.bench.pytest_benchmark_export import pytest_benchmark_document
+    from framejudge.bench.cli.terminal.output import write_text
+    from framejudge.bench.pytest.benchmark_export import pytest_benchmark_document
 
     if not run.timings.num_rows:
         typer.echo("pytest-benchmark: no call was timed, nothing to export")
@@ -140,10 +140,10 @@ def _export(run: Run, file: Path) -> None:
 def read_set(path: Path | None, progress: Progress) -> Dataset:
     """Read the labelled set that ``--dataset`` names; without one, the built-in set, drawn where needed."""
     if path is not None:
-        from framejudge.datasets.reading import read_dataset
+        from framejudge.datasets.table.reading import read_dataset
 
         return read_dataset(path)
-    from framejudge.datasets.builtin import BUILT_IN_COUNT, built_in_dataset
+    from framejudge.datasets.drawing.builtin import BUILT_IN_COUNT, built_in_dataset
 
     drawn = 0
 

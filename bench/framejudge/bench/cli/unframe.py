@@ -44,7 +44,7 @@ def unframe(
     What was done with each is in unframe.csv in the output folder. Stopped, the same command goes on where it
     was. Pictures that cannot be read are told and left out.
     """
-    from framejudge.bench.cli.progress_bar import shown_progress
+    from framejudge.bench.cli.terminal.progress_bar import shown_progress
     from framejudge.bench.unframe.review_page import write_review
     from framejudge.bench.unframe.sources import find_sources
     from framejudge.bench.unframe.unframing import Job

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from framejudge.bench import quality
+from framejudge.bench.figures import quality
+from framejudge.bench.gate.accuracy.rows import Rows, split_slice
 from framejudge.bench.gate.machine import machine_name
-from framejudge.bench.gate.rows import Rows, split_slice
 from framejudge.bench.gate.rules import (
     ABSOLUTE_TIMES,
     LATENCY_RATIO,

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from framejudge.bench import environment
-from framejudge.bench.gate.baselines import OldVersions, describe_stored, open_stored
-from framejudge.bench.gate.changes import StoredBaseline
-from framejudge.bench.gate.judging import exit_code, failed_detectors, judge, overall
-from framejudge.bench.gate.latencies import Timings, latency_advice, measurements
+from framejudge.bench.engine.running import run as run_detectors
+from framejudge.bench.gate.accuracy.changes import StoredBaseline
+from framejudge.bench.gate.baseline.baselines import OldVersions, describe_stored, open_stored
+from framejudge.bench.gate.baseline.measuring import BASELINE_FOLDER, PairedSession, score_baseline
+from framejudge.bench.gate.latency.latencies import Timings, latency_advice, measurements
+from framejudge.bench.gate.latency.sequential import LOOKS
 from framejudge.bench.gate.machine import machine_name
-from framejudge.bench.gate.measuring import BASELINE_FOLDER, PairedSession, score_baseline
 from framejudge.bench.gate.rules import (
     ABSOLUTE_TIMES,
     LATENCY_RATIO,
@@ -22,12 +22,12 @@ from framejudge.bench.gate.rules import (
     check_machines,
     default_rules,
 )
-from framejudge.bench.gate.sequential import LOOKS
+from framejudge.bench.gate.verdicts import exit_code, failed_detectors, judge, overall
 from framejudge.bench.progress import Progress, Silence
 from framejudge.bench.run import Request, Run
 from framejudge.bench.run.verdicts import SCHEMA, Baseline, GateResults, RuleVerdict, write_gate
-from framejudge.bench.running import run as run_detectors
-from framejudge.datasets.sample import Dataset
+from framejudge.bench.timing import environment
+from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
 
 CALLS_FOR_BUDGETS = 500

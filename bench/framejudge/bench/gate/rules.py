@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from framejudge.bench.gate import drop, slowdown
+from framejudge.bench.gate.accuracy import drop
+from framejudge.bench.gate.latency import slowdown
 from framejudge.bench.run.verdicts import Condition, GateRule
 from framejudge.datasets.errors import InputError
 

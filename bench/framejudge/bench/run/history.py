@@ -1,4 +1,4 @@
-"""What a row of runs says about one metric: plain data, made by `framejudge.bench.history`."""
+"""What a row of runs says about one metric: plain data, made by `framejudge.bench.compare.history`."""
 
 from __future__ import annotations
 

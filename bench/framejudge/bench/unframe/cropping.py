@@ -9,8 +9,8 @@ from typing import Any
 import PIL.Image
 from PIL import JpegImagePlugin, PngImagePlugin, TiffImagePlugin
 
-from framejudge.datasets.box import Box
-from framejudge.datasets.decode import orientation_of
+from framejudge.datasets.images.decode import orientation_of
+from framejudge.datasets.table.box import Box
 
 _EXIF, _WIDTH, _HEIGHT = 0x8769, 0xA002, 0xA003
 _STORED_AS_RGB = 0

@@ -19,13 +19,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.localisation import BoxTruth, is_cut
+from framejudge.bench.engine.scoring import score_all
+from framejudge.bench.figures.localisation import BoxTruth, is_cut
 from framejudge.bench.progress import Silence
-from framejudge.bench.scoring import score_all
 from framejudge.datasets.errors import InputError, run_tool
-from framejudge.datasets.fingerprint import labels_fingerprint
-from framejudge.datasets.reading import read_dataset
-from framejudge.datasets.sample import Dataset
+from framejudge.datasets.images.fingerprint import labels_fingerprint
+from framejudge.datasets.table.reading import read_dataset
+from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec, file_hashes, find, find_module
 
 SCHEMA = "framejudge/operating-point/1"

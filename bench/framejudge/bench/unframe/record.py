@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from framejudge.bench.unframe.single import Action, Outcome
-from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.table.box import Box
 
 RECORD, DRY_RECORD = "unframe.csv", "dry-run.csv"
 SETTINGS = "unframe.json"

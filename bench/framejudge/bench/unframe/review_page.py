@@ -16,8 +16,8 @@ from framejudge.bench.unframe import record
 from framejudge.bench.unframe.single import Action, Outcome
 from framejudge.bench.unframe.sources import Source
 from framejudge.bench.unframe.unframing import Job
-from framejudge.datasets.box import Box
-from framejudge.datasets.decode import UnreadableImage, decode_image
+from framejudge.datasets.images.decode import UnreadableImage, decode_image
+from framejudge.datasets.table.box import Box
 from framejudge.detectors.protocol import Image
 
 REVIEW, DRY_REVIEW = "review.html", "dry-run.html"

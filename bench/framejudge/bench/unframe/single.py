@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from framejudge.bench.unframe.cropping import CannotCrop, crop_file
-from framejudge.datasets.box import Box
-from framejudge.datasets.decode import UnreadableImage, decode_image
+from framejudge.datasets.images.decode import UnreadableImage, decode_image
+from framejudge.datasets.table.box import Box
 from framejudge.detectors.protocol import Image
 
 LEAST_CONTENT = 0.4

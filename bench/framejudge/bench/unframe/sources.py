@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.image_files import images_below
+from framejudge.datasets.images.image_files import images_below
 
 
 @dataclass(frozen=True, slots=True)

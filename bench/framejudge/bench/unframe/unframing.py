@@ -15,12 +15,12 @@ from typing import Any
 
 import cv2
 
-from framejudge.bench.environment import available_cores
 from framejudge.bench.progress import Progress, Silence
+from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.unframe import record
 from framejudge.bench.unframe.single import Action, Outcome, unframe_file
 from framejudge.bench.unframe.sources import Source
-from framejudge.bench.worker_process import thread_environment
+from framejudge.bench.worker.process import thread_environment
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.registry import DetectorSpec, create
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.datasets import exam
 from framejudge.datasets.audit import checks, suspects
 from framejudge.datasets.audit.facts import FileFacts, Score, look_at_all
 from framejudge.datasets.audit.features import quick_features
 from framejudge.datasets.audit.findings import Finding, Severity, ordered
-from framejudge.datasets.image_files import names_below
-from framejudge.datasets.near_duplicates import bundles, look_alike
-from framejudge.datasets.sample import Dataset, Sample
+from framejudge.datasets.drawing import buckets as exam
+from framejudge.datasets.images.image_files import names_below
+from framejudge.datasets.images.near_duplicates import bundles, look_alike
+from framejudge.datasets.table.sample import Dataset, Sample
 
 QUICK_MODEL = "a quick model of the other images"
 BELIEVABLE_AUC = 0.95

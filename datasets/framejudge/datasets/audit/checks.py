@@ -11,11 +11,11 @@ from pathlib import PurePosixPath
 
 import PIL.Image
 
-from framejudge.datasets import exam
 from framejudge.datasets.audit.facts import FileFacts
 from framejudge.datasets.audit.findings import Finding, Severity
-from framejudge.datasets.near_duplicates import look_alike
-from framejudge.datasets.sample import LABELS, Sample
+from framejudge.datasets.drawing import buckets as exam
+from framejudge.datasets.images.near_duplicates import look_alike
+from framejudge.datasets.table.sample import LABELS, Sample
 
 TINY_SIDE_PX = 32
 HUGE_SIDE_PX = 4096

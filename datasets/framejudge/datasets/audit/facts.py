@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import PIL.Image
 
-from framejudge.datasets.decode import UnreadableImage, decode_image
-from framejudge.datasets.fingerprint import image_digest
-from framejudge.datasets.near_duplicates import perceptual_hash
+from framejudge.datasets.images.decode import UnreadableImage, decode_image
+from framejudge.datasets.images.fingerprint import image_digest
+from framejudge.datasets.images.near_duplicates import perceptual_hash
 
 if TYPE_CHECKING:
-    from framejudge.datasets.picture import Image
+    from framejudge.datasets.drawing.picture import Image
 
 Score = Callable[["Image"], float]
 """Says how surely a picture is framed, in [0, 1]: a detector's ``predict``, for example."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from framejudge.datasets.picture import Image
+    from framejudge.datasets.drawing.picture import Image
 
 SIDE_PX = 96
 """Pictures are brought to a square of this side."""

@@ -16,8 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from framejudge.datasets.audit.auditing import Audit
 from framejudge.datasets.audit.findings import Finding, Severity
-from framejudge.datasets.decode import UnreadableImage, decode_image
-from framejudge.datasets.picture import Image
+from framejudge.datasets.drawing.picture import Image
+from framejudge.datasets.images.decode import UnreadableImage, decode_image
 
 THUMBNAIL_SIDE_PX = 240
 """Large enough that a frame of few pixels is still seen."""

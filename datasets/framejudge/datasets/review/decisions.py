@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
+from framejudge.datasets.atomic_file import sync_folder
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.replacing import sync_folder
-from framejudge.datasets.sample import LABELS, Label
+from framejudge.datasets.table.sample import LABELS, Label
 
 JOURNAL_NAME = "review.jsonl"
 """The journal's place: beside the labels table."""

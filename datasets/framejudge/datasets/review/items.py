@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, cast
 
 from framejudge.datasets.review.decisions import Decision, Verdict, own_verdict, settle
 from framejudge.datasets.review.proposals import PROBLEM_COLUMN, PROPOSED_COLUMN, SCORE_COLUMN
-from framejudge.datasets.sample import LABELS, Dataset, Label, Sample
+from framejudge.datasets.table.sample import LABELS, Dataset, Label, Sample
 
 SOURCE_COLUMN = "source"
 

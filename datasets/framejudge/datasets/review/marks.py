@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple, get_args
 
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.review.decisions import Journal, Verdict
-from framejudge.datasets.sample import LABELS, Label
+from framejudge.datasets.table.sample import LABELS, Label
 
 CSV_COLUMNS = ("path", "decision", "note", "label", "reviewer", "run")
 REQUIRED_COLUMNS = ("path", "decision", "label")

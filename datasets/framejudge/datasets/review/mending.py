@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from framejudge.datasets.labels_table import write_samples
-from framejudge.datasets.reading import TABLES, read_dataset
-from framejudge.datasets.replacing import replaced
+from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.review.decisions import settle
 from framejudge.datasets.review.marks import Mark, Marks, Refusal
-from framejudge.datasets.sample import Dataset, Label, Sample
-from framejudge.datasets.table_column import labels_table_of, set_cells
+from framejudge.datasets.table.labels_table import write_samples
+from framejudge.datasets.table.reading import TABLES, read_dataset
+from framejudge.datasets.table.sample import Dataset, Label, Sample
+from framejudge.datasets.table.table_column import labels_table_of, set_cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from framejudge.datasets.decode import UnreadableImage, decode_image
+from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.image_files import names_below
-from framejudge.datasets.labels_table import read_samples, write_samples
-from framejudge.datasets.reading import TABLES
-from framejudge.datasets.replacing import replaced
-from framejudge.datasets.sample import LABELS, Label, Sample
+from framejudge.datasets.images.decode import UnreadableImage, decode_image
+from framejudge.datasets.images.image_files import names_below
+from framejudge.datasets.table.labels_table import read_samples, write_samples
+from framejudge.datasets.table.reading import TABLES
+from framejudge.datasets.table.sample import LABELS, Label, Sample
 
 if TYPE_CHECKING:
-    from framejudge.datasets.picture import Image
+    from framejudge.datasets.drawing.picture import Image
 
 PROPOSED_COLUMN = "proposed"
 SCORE_COLUMN = "score"

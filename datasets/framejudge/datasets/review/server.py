@@ -25,8 +25,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from framejudge.datasets.decode import UnreadableImage
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.images.decode import UnreadableImage
 from framejudge.datasets.review.decisions import Decision, Intent, Journal, JournalError, Verdict, own_verdict
 from framejudge.datasets.review.items import (
     Filter,
@@ -38,7 +38,7 @@ from framejudge.datasets.review.items import (
     others,
 )
 from framejudge.datasets.review.thumbnails import LARGE_PX, TILE_PX, Thumbnails
-from framejudge.datasets.sample import Dataset, Label
+from framejudge.datasets.table.sample import Dataset, Label
 
 HOST = "127.0.0.1"
 ALLOWED_HOSTS = (HOST, "localhost")

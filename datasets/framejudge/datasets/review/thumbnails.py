@@ -9,7 +9,7 @@ from pathlib import Path
 
 import PIL.Image
 
-from framejudge.datasets.decode import UnreadableImage, decode_image
+from framejudge.datasets.images.decode import UnreadableImage, decode_image
 
 TILE_PX = 256
 """Longest side of a picture in the grid: thin bands must survive the reduction."""

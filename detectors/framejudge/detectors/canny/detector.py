@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from framejudge.datasets.box import Box
+from framejudge.datasets.table.box import Box
 from framejudge.detectors.canny.context import LEAST_STRENGTH, NO_LINE, describe_context
 from framejudge.detectors.canny.edges import EdgeDetector, Floats, Strips, canny, cut_strips
 from framejudge.detectors.canny.evidence import gather_evidence

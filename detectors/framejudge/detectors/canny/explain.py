@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import expm1
 
-from framejudge.datasets.box import Box
+from framejudge.datasets.table.box import Box
 from framejudge.detectors.canny.edges import SIDES, Floats, Strips
 from framejudge.detectors.canny.lines import Ints
 from framejudge.detectors.protocol import Explanation, Line

@@ -15,8 +15,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
-from framejudge.datasets.box import Box
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.table.box import Box
 from framejudge.detectors.calibration import fit_platt
 from framejudge.detectors.canny.context import CONTEXT_NUMBERS, LEAST_STRENGTH, describe_context
 from framejudge.detectors.canny.detector import Measurements, measure, picture_numbers, weigh

@@ -3,6 +3,6 @@
 Importing this package imports neither Keras nor TensorFlow; loading a detector does.
 """
 
-from framejudge.detectors.network.detector import Cnn2016Detector, CnnDetector, NetworkDetector
+from framejudge.detectors.network.model.detector import Cnn2016Detector, CnnDetector, NetworkDetector
 
 __all__ = ["Cnn2016Detector", "CnnDetector", "NetworkDetector"]

@@ -1,0 +1,1 @@
+"""``bench dataset ...``: a module per command."""

@@ -1,0 +1,1 @@
+"""Commands that fit and write detectors: train, sweep, tune, export."""

@@ -1,0 +1,141 @@
+"""``bench sweep``: a table of experiments by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from framejudge.bench.statistics.interval import Interval
+    from framejudge.detectors.network.train.sweep import Row
+
+HEADER = (
+    "name",
+    "train accuracy",
+    "validation accuracy",
+    "parameters",
+    "latency p50 [ms]",
+    "training [s]",
+    "epochs",
+    "verdict",
+)
+
+
+def sweep(
+    names: Annotated[list[str], typer.Argument(help="Experiments, like 128_32-32-32-32_conv3_fc16_...")],
+    dataset: Annotated[Path, typer.Option(help="Labelled set to train and validate on.")],
+    out: Annotated[Path, typer.Option(help="Folder; a sweep killed in it goes on from there.")],
+    epochs: Annotated[int, typer.Option(min=1)] = 40,
+    folds: Annotated[
+        int | None, typer.Option(min=2, help="Cross-validate: train so many times each, by photo.")
+    ] = None,
+    validation_share: Annotated[
+        float, typer.Option(min=0.05, max=0.5, help="Of the photos, without --folds.")
+    ] = 0.2,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many epochs without a lower validation loss.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Trainings at once; by default one a GPU, or one a core.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    mixed_precision: Annotated[
+        bool | None, typer.Option(help="Compute in bfloat16; if not said, on a GPU only.")
+    ] = None,
+) -> None:
+    """Train experiments on a fixed set and compare them: accuracy with intervals, parameters, latency, time.
+
+    No photo is on both sides of a split. Writes table.csv, table.md and the curves of all experiments in one
+    chart to OUT, and each training with its model to a folder of its own below it.
+    """
+    from framejudge.bench.cli.terminal.needs import needs_tensorflow
+    from framejudge.bench.cli.terminal.output import writing
+    from framejudge.bench.cli.terminal.progress_bar import shown_progress
+
+    needs_tensorflow("training")
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+
+    from framejudge.detectors.network.train.learning_curves import draw_curves
+    from framejudge.detectors.network.train.sweep import Settings, count_gpus, plan_tasks
+    from framejudge.detectors.network.train.sweep import sweep as sweep_networks
+
+    settings = Settings(
+        dataset=str(dataset.resolve()),
+        epochs=epochs,
+        folds=folds,
+        share=validation_share,
+        seed=seed,
+        mixed_precision=count_gpus() > 0 if mixed_precision is None else mixed_precision,
+        patience=patience,
+    )
+    with shown_progress() as progress:
+        progress.begin("training", epochs * len(plan_tasks(names, settings)))
+        rows = sweep_networks(names, settings, out, jobs=jobs, progress=lambda: progress.advance(1))
+    draw_curves({row.name: row.history for row in rows}, out)
+    _write_csv(rows, out / "table.csv")
+    text = _markdown(rows, settings.folds)
+    (out / "table.md").write_text(text, encoding="utf-8")
+    print(text, end="")
+
+
+def _intervals(row: Row) -> tuple[Interval, Interval]:
+    from framejudge.bench.statistics.proportions import proportion
+
+    return (
+        proportion(row.train_right, row.train_groups),
+        proportion(row.validation_right, row.validation_groups),
+    )
+
+
+def _write_csv(rows: Sequence[Row], path: Path) -> None:
+    import csv
+
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        ends = [f"{part} accuracy {end}" for part in ("train", "validation") for end in ("low", "high")]
+        writer.writerow([*HEADER, *ends])
+        for row in rows:
+            train, validation = _intervals(row)
+            writer.writerow(
+                [
+                    row.name,
+                    train.value,
+                    validation.value,
+                    row.parameters,
+                    row.latency_ms,
+                    row.seconds,
+                    len(row.history),
+                    row.verdict,
+                    *(train.low, train.high, validation.low, validation.high),
+                ]
+            )
+
+
+def _markdown(rows: Sequence[Row], folds: int | None) -> str:
+    lines = [f"| {' | '.join(HEADER)} |", f"|{' --- |' * len(HEADER)}"]
+    for row in rows:
+        train, validation = map(_cell, _intervals(row))
+        lines.append(
+            f"| {row.name} | {train} | {validation} | {row.parameters:,} | {row.latency_ms:.2f} | "
+            f"{row.seconds:,.0f} | {len(row.history)} | {row.verdict} |"
+        )
+    how = f"{folds}-fold cross-validation" if folds else "one split"
+    lines += [
+        "",
+        f"Accuracy at a threshold of 0.5 with 95 % intervals, {how} by photo; "
+        f"{len(rows[0].validation_right):,} validation pictures.",
+        "",
+        "![accuracy and loss over epochs](curves.svg)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(figure: Interval) -> str:
+    if figure.value is None or figure.low is None or figure.high is None:
+        return f"no interval: {figure.reason}"
+    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"

@@ -1,0 +1,46 @@
+"""``bench tune``: fit a classical detector's parameters to a labelled set."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def canny(
+    dataset: Annotated[Path, typer.Option(help="Labelled set to tune on; never the one you test on.")],
+    out: Annotated[Path, typer.Option(help="File to write the parameters to, JSON.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of the samples that the rules are grown from.")] = 0,
+) -> None:
+    """Fit the canny detector's parameters, cross-validated by group; print the figures.
+
+    Framed images need their content box (left, top, right, bottom in labels.csv): it says which line is the
+    frame's. The file holds where its numbers come from; without --force nothing is overwritten.
+    """
+    from framejudge.bench.cli.terminal.output import writing
+    from framejudge.bench.cli.terminal.progress_bar import shown_progress
+    from framejudge.bench.tuning import tune_canny
+    from framejudge.datasets.errors import InputError
+    from framejudge.datasets.table.reading import read_dataset
+    from framejudge.detectors.canny.parameters import write_parameters
+
+    if out.exists() and not force:
+        raise InputError(
+            "the file exists already", where=out, fix="give another --out, or --force to replace it"
+        )
+    if not out.parent.is_dir():
+        raise InputError("there is no such folder", where=out.parent, fix="make it, or give another --out")
+    if not os.access(out.parent, os.W_OK):
+        raise InputError("the folder may not be written to", where=out.parent, fix="give another --out")
+    with shown_progress() as progress:
+        tuned = tune_canny(read_dataset(dataset), seed=seed, progress=progress)
+    with writing(out):
+        write_parameters(tuned.fit.parameters, out)
+    for problem in tuned.unreadable:
+        typer.echo(f"bench: left out: {problem}", err=True)
+    for name, value in tuned.fit.parameters.provenance["cross_validation"].items():
+        typer.echo(f"{name:18} {value}")
+    typer.echo(out)

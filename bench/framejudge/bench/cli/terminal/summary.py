@@ -1,0 +1,139 @@
+"""What a run found, in a terminal or a pipe: a table of at most 100 columns and the warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from framejudge.bench.cli.terminal.output import plain_console
+from framejudge.bench.run import DetectorResult, Figure, Latency, Results, Run
+
+
+def print_summary(run: Run, report: Path) -> None:
+    """Print the figures that decide, what went wrong, and where the report is."""
+    console = plain_console()
+    console.print(_what_was_measured(run.results))
+    console.print(_table(run.results))
+    console.print("[dim]In brackets: 95 % intervals.[/dim]")
+    for line in [*_rates(run.results), *_weak_slices(run.results)]:
+        console.print(line, soft_wrap=True)
+    for line in _boxes(run.results):
+        console.print(line, soft_wrap=True)
+    for line in _problems(run.results):
+        console.print(line, soft_wrap=True)
+    console.print(f"report: {escape(str(report))}", soft_wrap=True)
+
+
+def _what_was_measured(results: Results) -> str:
+    dataset = results.dataset
+    counts = f"{dataset.images:,} images, {dataset.framed:,} framed, {dataset.plain:,} plain"
+    if dataset.undecided:
+        counts += f", {dataset.undecided:,} undecided"
+    if dataset.unreadable:
+        counts += f", {dataset.unreadable:,} unreadable"
+    return f"{escape(dataset.name)}: {counts}"
+
+
+def _boxes(results: Results) -> list[str]:
+    """Return a line for each detector that located frames whose place is known."""
+    return [
+        f"content box of {one.boxes.framed:,} framed images, {escape(name)}: every side within 2 px or 1 % "
+        f"{_share(one.boxes.within_tolerance)}, frames missed {_share(one.boxes.missed)}, "
+        f"plain images changed {_share(one.boxes.plain_changed)}"
+        for name, one in results.detectors.items()
+        if one.boxes is not None
+    ]
+
+
+def _table(results: Results) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("detector", overflow="fold")
+    for heading in ("accuracy", "AUC", "p50 ms", "p99 ms"):
+        table.add_column(heading, no_wrap=True)
+    for name, one in results.detectors.items():
+        table.add_row(escape(name), *_cells(one))
+    return table
+
+
+def _cells(one: DetectorResult) -> list[str]:
+    p50, p99 = _percentiles(one.latency_ms)
+    return [_share(one.accuracy), _share(one.auc), p50, p99]
+
+
+def _percentiles(latency: Latency | None) -> tuple[str, str]:
+    return ("-", "-") if latency is None else (_milliseconds(latency.p50), _milliseconds(latency.p99))
+
+
+def _share(figure: Figure) -> str:
+    return _with_interval(figure, lambda value: f"{value:.3f}")
+
+
+def _milliseconds(figure: Figure) -> str:
+    return _with_interval(figure, _few_digits)
+
+
+def _few_digits(milliseconds: float) -> str:
+    """Write a time in at most five digits, so that a table of four figures stays within its width."""
+    decimals = next((3 - k for k in range(3) if milliseconds < 10 ** (k + 1)), 0)
+    return f"{milliseconds:.{decimals}f}"
+
+
+def _with_interval(figure: Figure, write: Callable[[float], str]) -> str:
+    if figure.value is None:
+        return "-" if figure.high is None else f"<= {write(figure.high)}"
+    if figure.low is None or figure.high is None:
+        return write(figure.value)
+    return rf"{write(figure.value)} \[{write(figure.low)}, {write(figure.high)}]"
+
+
+def _rates(results: Results) -> list[str]:
+    lines = []
+    for name, one in results.detectors.items():
+        if one.latency_ms is not None and (served := one.latency_ms.open_loop) is not None:
+            load = "-" if served.load.value is None else f"{served.load.value:.0%}"
+            lines.append(
+                f"{escape(name)} at {served.per_second:g} images a second: busy {load} of the time; the call "
+                f"alone p50 {_milliseconds(served.call_p50)} ms, p99 {_milliseconds(served.call_p99)} ms"
+            )
+        if (found := one.highest_rate) is not None:
+            rate = _with_interval(found.per_second, lambda value: f"{value:.3g}")
+            tried = ", ".join(f"{trial.per_second:.3g}" for trial in found.trials)
+            lines.append(
+                f"{escape(name)} keeps p99 under {found.p99_under_ms:g} ms up to {rate} images a second; "
+                + (f"tried: {tried}" if tried else escape(found.per_second.reason or ""))
+            )
+    return lines
+
+
+def _weak_slices(results: Results) -> list[str]:
+    return [
+        f"weakest slice of {escape(one.detector)}: {escape(f'{one.attribute}: {one.value}')}: "
+        f"{_share(one.accuracy)} right on {one.images:,} images, {_share(one.elsewhere)} elsewhere "
+        f"(p = {one.p.value:.2g} over {one.slices} slices)"
+        for one in results.weakest_slices
+        if one.accuracy is not None and one.elsewhere is not None and one.p is not None and one.p.value
+    ]
+
+
+def _problems(results: Results) -> list[str]:
+    found = [
+        f"[red]failed[/red]: {escape(name)}: {escape(one.failure or '')}"
+        for name, one in results.detectors.items()
+        if one.status == "failed"
+    ]
+    found += [
+        f"[yellow]errors[/yellow]: {escape(name)} gave no score for {len(one.errors):,} images; "
+        f"the first: {escape(one.errors[0].path)}: {escape(one.errors[0].message)}"
+        for name, one in results.detectors.items()
+        if one.errors
+    ]
+    if results.unreadable:
+        first = results.unreadable[0]
+        found.append(
+            f"[yellow]unreadable[/yellow]: {len(results.unreadable):,} images; "
+            f"the first: {escape(first.path)}: {escape(first.message)}"
+        )
+    return found + [f"[yellow]warning[/yellow]: {escape(warning)}" for warning in results.warnings]

@@ -1,0 +1,1 @@
+"""Stored runs beside each other: two of them paired, or a row of them over time."""

@@ -1,0 +1,1 @@
+"""The scoring pass: blocks of images in, scores out."""

@@ -1,0 +1,1 @@
+"""From scores and times to figures with intervals."""

@@ -1,0 +1,259 @@
+"""Timed calls as figures: percentiles, stages, and ratios between detectors that took turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.bench.engine.scoring import BLOCK_IMAGES, Scores
+from framejudge.bench.run import (
+    BlockSpread,
+    DetectorResult,
+    Figure,
+    HighestRate,
+    Latency,
+    OpenLoop,
+    RateTrial,
+    RepeatCheck,
+    Stages,
+)
+from framejudge.bench.statistics import drift, percentiles, ratio
+from framejudge.bench.timing.open_loop import POISSON, Schedule
+from framejudge.bench.timing.turns import Calls, Nanoseconds, Repeats, Timed
+
+HONEST_SPEEDUP = 1.25
+"""An honest detector is no faster on pixels that it has seen; up to here, a noisy machine may look so."""
+
+HONEST_GAIN_NS = 1_000
+"""Less than this cannot be told from the clock, nor is it worth a cache."""
+
+REPEAT_CONFIDENCE = 0.99
+
+CLOSED_LOOP = "closed loop"
+"""Arrivals: the next call starts when the one before it is done."""
+
+
+def with_throughput(result: DetectorResult, scores: Scores) -> DetectorResult:
+    """Add images per second: the median over the scoring pass's blocks, without decoding."""
+    if scores.failure is not None:
+        return result
+    if not len(scores.images_per_second):
+        return replace(result, images_per_second=Figure(value=None, reason="no image was scored"))
+    rates = np.asarray(scores.images_per_second, dtype=np.float64)
+    figure = _percentile(rates, q=0.5)
+    if figure.value is None:
+        needed = percentiles.required_calls(0.5)
+        reason = f"an interval needs {needed} blocks of {BLOCK_IMAGES} images, and there are {len(rates)}"
+        figure = replace(figure, value=float(np.median(rates)), reason=reason)
+    return replace(result, images_per_second=figure)
+
+
+def with_latency(
+    result: DetectorResult,
+    timed: Timed,
+    threads: int,
+    *,
+    per_second: float | None = None,
+    p99_under_ms: float | None = None,
+) -> DetectorResult:
+    """Add what the timing pass found; a failure there fails the detector and leaves its quality standing.
+
+    Parameters
+    ----------
+    per_second, p99_under_ms
+        As they were asked of the timing pass.
+    """
+    failure = f"while it was timed: {timed.failure}" if timed.failure is not None else None
+    return replace(
+        result,
+        status="complete" if failure is None else "failed",
+        failure=failure,
+        latency_ms=_latency(timed.calls, threads, per_second),
+        stages_ms=_stages(timed.calls),
+        load_ms=_once(timed.load_ns, 1e6),
+        first_call_ms=_once(timed.first_call_ns, 1e6),
+        peak_memory_mib=_once(timed.peak_memory_kib, 1024),
+        repeat_check=None if timed.repeats is None else check_repeats(timed.repeats),
+        highest_rate=None if p99_under_ms is None else find_highest_rate(timed.rate_trials, p99_under_ms),
+    )
+
+
+def find_highest_rate(trials: Sequence[Schedule], p99_under_ms: float) -> HighestRate:
+    """Return the highest rate tried that kept p99 under a bound.
+
+    Its interval goes from the highest rate at which p99 surely lay under the bound to the lowest one at which
+    it surely did not.
+    """
+    bound_ns = p99_under_ms * 1e6
+    tried = [
+        RateTrial(
+            per_second=one.per_second,
+            calls=len(one.response_ns),
+            p99=_percentile(*_responses_ms(one), q=0.99),
+            over=Figure(**one.share_over(bound_ns)._asdict()),
+        )
+        for one in trials
+    ]
+    if not trials:
+        figure = Figure(value=None, reason="the calls alone break the bound")
+        return HighestRate(p99_under_ms=p99_under_ms, per_second=figure, trials=[])
+    verdicts = [(one.per_second, one.surely_keeps(bound_ns)) for one in trials]
+    high = min((rate for rate, surely in verdicts if surely is False), default=None)
+    # A rate that held by luck, above one that surely does not, is none.
+    possible = [one for one in trials if high is None or one.per_second < high]
+    value = max((one.per_second for one in possible if one.keeps(bound_ns)), default=None)
+    low = max((one.per_second for one in possible if one.surely_keeps(bound_ns)), default=None)
+    reason = "every rate that was tried broke the bound" if value is None else None
+    if value is not None and None in (low, high):
+        reason = "no trial was sure enough for both ends: time more calls"
+    figure = Figure(value=value, low=low, high=high, method="open-loop-search", n=len(trials), reason=reason)
+    return HighestRate(p99_under_ms=p99_under_ms, per_second=figure, trials=tried)
+
+
+def _responses_ms(served: Schedule) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    done = served.response_ns >= 0
+    return served.response_ns[done] / 1e6, served.busy_periods[done]
+
+
+def check_repeats(repeats: Repeats) -> RepeatCheck:
+    """Return whether a detector was faster, beyond doubt, on pixels that it had seen.
+
+    By the clock or by its work: the clock sees a detector whose work is done elsewhere, and the work shows
+    through the noise of a busy machine. The surer of the two is reported.
+    """
+    again = _surer(
+        _speedup(repeats.new, repeats.again, "time"), _speedup(repeats.cpu_new, repeats.cpu_again, "work")
+    )
+    seen = _surer(
+        _speedup(repeats.new, repeats.seen, "time"), _speedup(repeats.cpu_new, repeats.cpu_seen, "work")
+    )
+    return RepeatCheck(
+        speedup_again=again.figure,
+        speedup_seen=seen.figure,
+        score_spread=repeats.score_spread,
+        keeps_answers=again.beyond_doubt or seen.beyond_doubt,
+    )
+
+
+def latency_ratios(timed: Mapping[str, Timed]) -> dict[tuple[str, str], Figure]:
+    """Return the ratio of latencies of each pair that was timed, paired by image, over the blocks."""
+    return {(a, b): _ratio(timed[a].calls, timed[b].calls) for a, b in combinations(timed, 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Speedup:
+    figure: Figure
+    gain_ns: float
+
+    @property
+    def width(self) -> float:
+        if self.figure.low is None or self.figure.high is None:
+            return float("inf")
+        return self.figure.high / self.figure.low
+
+    @property
+    def beyond_doubt(self) -> bool:
+        low = self.figure.low
+        return low is not None and low > HONEST_SPEEDUP and self.gain_ns > HONEST_GAIN_NS
+
+
+def _surer(by_time: _Speedup, by_work: _Speedup) -> _Speedup:
+    """Return the one that shows a cache; where neither or both do, the one with the narrower interval."""
+    if by_time.beyond_doubt != by_work.beyond_doubt:
+        return by_time if by_time.beyond_doubt else by_work
+    return min(by_time, by_work, key=lambda one: one.width)
+
+
+def _speedup(new: Nanoseconds, known: Nanoseconds, of: str) -> _Speedup:
+    done = (new > 0) & (known > 0)
+    if not done.any():
+        return _Speedup(Figure(value=None, reason="no call succeeded"), 0.0)
+    interval = ratio.paired_ratio(new[done], known[done], confidence=REPEAT_CONFIDENCE)
+    method = f"{interval.method} of {of}" if interval.method else ""
+    figure = Figure(**interval._replace(method=method)._asdict())
+    return _Speedup(figure, float(np.median(new[done] - known[done])))
+
+
+def _ratio(a: Calls, b: Calls) -> Figure:
+    a_done, b_done = (calls.stages["predict"] >= 0 for calls in (a, b))
+    _, in_a, in_b = np.intersect1d(a.positions[a_done], b.positions[b_done], return_indices=True)
+    if not len(in_a):
+        return Figure(value=None, reason="no image was timed with both")
+    interval = ratio.latency_ratio(
+        a.stages["predict"][a_done][in_a], b.stages["predict"][b_done][in_b], a.blocks[a_done][in_a]
+    )
+    return Figure(**interval._asdict())
+
+
+def _latency(calls: Calls, threads: int, per_second: float | None) -> Latency:
+    by_schedule = "response" in calls.stages
+    times_ms = _milliseconds(calls, "response" if by_schedule else "predict")
+    waited = None
+    if by_schedule and calls.busy_periods is not None:
+        waited = calls.busy_periods[calls.stages["response"] >= 0]
+    return Latency(
+        calls=len(times_ms),
+        threads=threads,
+        arrivals=CLOSED_LOOP if per_second is None else f"{POISSON}:{per_second:g}",
+        p50=_percentile(times_ms, waited, q=0.50),
+        p90=_percentile(times_ms, waited, q=0.90),
+        p95=_percentile(times_ms, waited, q=0.95),
+        p99=_percentile(times_ms, waited, q=0.99),
+        p99_9=_percentile(times_ms, waited, q=0.999),
+        block_spread=_block_spread(calls),
+        open_loop=None if per_second is None else _open_loop(calls, per_second),
+    )
+
+
+def _open_loop(calls: Calls, per_second: float) -> OpenLoop:
+    alone_ms = _milliseconds(calls, "predict")
+    load = per_second * float(np.mean(alone_ms)) / 1e3 if len(alone_ms) else None
+    return OpenLoop(
+        per_second=per_second,
+        load=Figure(value=load, method="rate-times-mean-call", n=len(alone_ms))
+        if load is not None
+        else Figure(value=None, reason="no call succeeded"),
+        busy_periods=0 if calls.busy_periods is None else len(np.unique(calls.busy_periods)),
+        call_p50=_percentile(alone_ms, q=0.50),
+        call_p99=_percentile(alone_ms, q=0.99),
+    )
+
+
+def _block_spread(calls: Calls) -> BlockSpread | None:
+    done = calls.stages["predict"] > 0
+    found = drift.block_spread(calls.stages["predict"][done].astype(np.float64), calls.blocks[done])
+    if found is None:
+        return None
+    return BlockSpread(blocks=found.blocks, spread=found.observed, by_chance=found.by_chance)
+
+
+def _stages(calls: Calls) -> Stages | None:
+    if "prepare" not in calls.stages:
+        return None
+    return Stages(
+        prepare=_percentile(_milliseconds(calls, "prepare"), q=0.5),
+        infer=_percentile(_milliseconds(calls, "infer"), q=0.5),
+    )
+
+
+def _milliseconds(calls: Calls, stage: str) -> npt.NDArray[np.float64]:
+    nanoseconds = calls.stages[stage]
+    return nanoseconds[nanoseconds >= 0] / 1e6
+
+
+def _percentile(
+    values: npt.NDArray[np.float64], groups: npt.NDArray[np.int64] | None = None, *, q: float
+) -> Figure:
+    if not len(values):
+        return Figure(value=None, reason="no call succeeded")
+    return Figure(**percentiles.percentile(values, q, groups)._asdict())
+
+
+def _once(value: int | None, unit: float) -> Figure:
+    if value is None:
+        return Figure(value=None, reason="not reached")
+    return Figure(value=value / unit, method="measured once", n=1)

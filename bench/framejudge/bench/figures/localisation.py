@@ -1,0 +1,184 @@
+"""Boxes against boxes: how well a detector finds the content inside a frame, in pixels.
+
+Only images whose labels carry a content box are judged, and plain ones as a control. IoU alone flatters: the
+uncut image has 0.95 of a thin band's content box. So the figure that decides is the share of framed images
+with every side in its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.bench.run import Boxes, Figure
+from framejudge.bench.statistics.interval import Interval, nothing
+from framejudge.bench.statistics.means import mean_loss, quantile
+from framejudge.bench.statistics.proportions import proportion
+from framejudge.datasets.table.sample import Dataset
+
+TOLERANCE_PX = 2.0
+TOLERANCE_FRACTION = 0.01
+"""A side is in its place within 2 px or 1 % of the image's width (left, right) or height (top, bottom)."""
+
+BoxArray = npt.NDArray[np.float64]
+"""Shape (n, 4): left, top, right, bottom in pixels, half-open; NaN where there is no box."""
+
+Booleans = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class BoxTruth:
+    """Where the content of each image lies, in the set's order.
+
+    Attributes
+    ----------
+    boxes
+        Of framed images whose labels say so; NaN for all others.
+    plain
+        Shape (n,): labelled plain, in a set where framed images have boxes.
+    groups
+        Shape (n,): a code per source photo.
+    """
+
+    boxes: BoxArray
+    plain: Booleans
+    groups: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> BoxTruth:
+        """Collect the content boxes of a set."""
+        boxes = np.full((len(dataset), 4), np.nan)
+        for k, sample in enumerate(dataset):
+            if sample.label == "framed" and sample.content_box is not None:
+                boxes[k] = sample.content_box
+        plain = np.array([sample.label == "plain" for sample in dataset], dtype=bool)
+        groups = np.array([sample.group for sample in dataset], dtype=object)
+        codes = np.unique(groups, return_inverse=True)[1].astype(np.int64)
+        return cls(boxes, plain & bool(np.isfinite(boxes).any()), codes)
+
+    @property
+    def framed(self) -> Booleans:
+        """Shape (n,): where there is a box to compare with."""
+        return np.isfinite(self.boxes[:, 0])
+
+    @property
+    def judged(self) -> Booleans:
+        """Shape (n,): where a detector's box means something, right or wrong."""
+        return self.framed | self.plain
+
+
+def judge_boxes(truth: BoxTruth, found: BoxArray, scored: Booleans, sizes: Floats) -> Boxes | None:
+    """Return the figures of a detector's boxes, or None where no framed image has a true one.
+
+    Parameters
+    ----------
+    found
+        NaN where the detector judged an image plain, or could not locate.
+    scored
+        Shape (n,): where it gave a score.
+    sizes
+        Shape (n, 2): width and height of the images in pixels.
+    """
+    framed, plain = truth.framed & scored, truth.plain & scored
+    if not framed.any():
+        return None
+    groups, true = truth.groups[framed], truth.boxes[framed]
+    missed = np.isnan(found[framed, 0])
+    left = np.where(
+        missed[:, None], whole(sizes[framed]), found[framed]
+    )  # a missed frame stays in the picture
+    errors = side_errors(left, true)[~missed]
+    return Boxes(
+        framed=int(framed.sum()),
+        within_tolerance=_figure(proportion(within_tolerance(found[framed], true, sizes[framed]), groups)),
+        missed=_figure(proportion(missed, groups)),
+        side_error_px_p50=_figure(_error_quantile(errors, 0.5, groups[~missed])),
+        side_error_px_p95=_figure(_error_quantile(errors, 0.95, groups[~missed])),
+        iou=_figure(_complement(mean_loss(1 - iou(left, true), groups))),
+        content_cut=_figure(mean_loss(content_cut(left, true), groups)),
+        plain_changed=_figure(proportion(is_cut(found[plain], sizes[plain]), truth.groups[plain])),
+    )
+
+
+def side_errors(found: BoxArray, true: BoxArray) -> Floats:
+    """Return how far each side is from its place, in pixels; (n, 4), NaN where a box is missing."""
+    return np.abs(found - true)
+
+
+def within_tolerance(found: BoxArray, true: BoxArray, sizes: Floats) -> Booleans:
+    """Return where every side is in its place, (n,); a missing box is not.
+
+    Parameters
+    ----------
+    sizes
+        Shape (n, 2): width and height of the images in pixels.
+    """
+    allowed = np.maximum(TOLERANCE_PX, TOLERANCE_FRACTION * np.tile(sizes, 2))
+    return np.asarray((side_errors(found, true) <= allowed).all(axis=1))
+
+
+def iou(found: BoxArray, true: BoxArray) -> Floats:
+    """Return the intersection over the union of boxes, (n,), in [0, 1]."""
+    common = area(intersection(found, true))
+    union = area(found) + area(true) - common
+    return np.divide(common, union, out=np.zeros_like(common), where=union > 0)
+
+
+def content_cut(found: BoxArray, true: BoxArray) -> Floats:
+    """Return the share of the content's area that lies outside the found box, (n,), in [0, 1]."""
+    content = area(true)
+    lost = content - area(intersection(found, true))
+    return np.divide(lost, content, out=np.zeros_like(content), where=content > 0)
+
+
+def is_cut(found: BoxArray, sizes: Floats) -> Booleans:
+    """Return where a box is there and leaves out a part of its image, (n,)."""
+    return np.asarray(np.isfinite(found[:, 0]) & (found != whole(sizes)).any(axis=1))
+
+
+def whole(sizes: Floats) -> BoxArray:
+    """Return the boxes of whole images."""
+    return np.concatenate([np.zeros_like(sizes), sizes], axis=1)
+
+
+def area(boxes: BoxArray) -> Floats:
+    """Return the areas of boxes in square pixels, 0 for empty ones; (n,)."""
+    return np.asarray(np.prod(np.maximum(0.0, boxes[:, 2:] - boxes[:, :2]), axis=1))
+
+
+def intersection(one: BoxArray, other: BoxArray) -> BoxArray:
+    """Return the common parts of boxes."""
+    return np.concatenate(
+        [np.maximum(one[:, :2], other[:, :2]), np.minimum(one[:, 2:], other[:, 2:])], axis=1
+    )
+
+
+def worst_located(truth: BoxTruth, found: BoxArray) -> list[int]:
+    """Return the images whose box is off, the lowest IoU first.
+
+    A missed frame is a mistake of the score already, and not among them.
+    """
+    both = np.flatnonzero(truth.framed & np.isfinite(found[:, 0]))
+    loss = 1 - iou(found[both], truth.boxes[both])
+    order = np.argsort(-loss, kind="stable")
+    positions: list[int] = both[order][loss[order] > 0].tolist()
+    return positions
+
+
+def _error_quantile(errors: Floats, q: float, groups: npt.NDArray[np.int64]) -> Interval:
+    """Return a quantile over all sides of all found frames; sides of one image are not independent."""
+    if not len(errors):
+        return nothing("no frame was found")
+    return quantile(errors.ravel(), q, np.repeat(groups, errors.shape[1]))
+
+
+def _complement(loss: Interval) -> Interval:
+    value, low, high = (None if end is None else 1 - end for end in loss[:3])
+    return loss._replace(value=value, low=high, high=low)
+
+
+def _figure(interval: Interval) -> Figure:
+    return Figure(**interval._asdict())

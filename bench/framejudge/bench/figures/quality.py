@@ -1,0 +1,358 @@
+"""Scores against labels: how good each detector is, how they compare, and where they are weak.
+
+Values come from scikit-learn, intervals and paired tests from `framejudge.bench.statistics`; both look at
+images that have a label and a score, and at nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+from sklearn import metrics
+
+from framejudge.bench.engine.scoring import Scores
+from framejudge.bench.figures.slices import Slice, find_slices
+from framejudge.bench.run import (
+    CalibrationBin,
+    Comparison,
+    Confusion,
+    DetectorResult,
+    Figure,
+    SliceResult,
+)
+from framejudge.bench.statistics import auc as auc_statistics
+from framejudge.bench.statistics import calibration, multiple, paired, proportions, rates
+from framejudge.bench.statistics.interval import Interval
+from framejudge.bench.statistics.weakest import slice_evidence
+from framejudge.datasets.table.sample import Dataset
+
+QUALITY_FIGURES = (
+    "accuracy",
+    "balanced_accuracy",
+    "auc",
+    "precision",
+    "recall",
+    "specificity",
+    "f1",
+    "brier",
+)
+FAILED = "the detector failed"
+
+Booleans = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is known about a set's images, in its order.
+
+    Attributes
+    ----------
+    decided
+        Shape (n,): whether somebody has given a label.
+    framed
+        Shape (n,): True for framed; meaningless where nobody decided.
+    groups
+        Shape (n,): a code per source photo.
+    attributes
+        Values by attribute, shape (n,); empty where an image has none.
+    """
+
+    decided: Booleans
+    framed: Booleans
+    groups: Codes
+    attributes: Mapping[str, npt.NDArray[np.str_]]
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Truth:
+        """Collect the labels, groups and attributes of a set."""
+        names = sorted({name for sample in dataset for name in sample.attributes})
+        groups = np.array([sample.group for sample in dataset], dtype=object)
+        return cls(
+            decided=np.array([sample.label is not None for sample in dataset], dtype=bool),
+            framed=np.array([sample.label == "framed" for sample in dataset], dtype=bool),
+            groups=np.unique(groups, return_inverse=True)[1].astype(np.int64),
+            attributes={
+                name: np.array([sample.attributes.get(name, "") for sample in dataset]) for name in names
+            },
+        )
+
+
+def judge(truth: Truth, scores: Scores, prevalence: float | None = None) -> DetectorResult:
+    """Return a detector's figures; null with a reason wherever the data cannot support one.
+
+    Parameters
+    ----------
+    prevalence
+        The share of framed images that accuracy and precision are reweighted to; None for the set's own.
+    """
+    usable = truth.decided & np.isfinite(scores.scores)
+    framed, groups, values = truth.framed[usable], truth.groups[usable], scores.scores[usable]
+    predicted = values >= scores.decision_threshold
+    judged = False
+    if scores.failure is not None:
+        figures = dict.fromkeys(QUALITY_FIGURES, _null(FAILED))
+    elif not usable.any():
+        figures = dict.fromkeys(QUALITY_FIGURES, _null("no image has both a label and a score"))
+    else:
+        figures = _figures(framed, values, predicted, groups, prevalence)
+        judged = True
+    return DetectorResult(
+        status="complete" if scores.failure is None else "failed",
+        failure=scores.failure,
+        threshold=scores.decision_threshold,
+        threshold_source="default" if scores.threshold is None else "tuned",
+        accuracy=figures["accuracy"],
+        balanced_accuracy=figures["balanced_accuracy"],
+        auc=figures["auc"],
+        precision=figures["precision"],
+        recall=figures["recall"],
+        specificity=figures["specificity"],
+        f1=figures["f1"],
+        brier=figures["brier"],
+        confusion=_confusion(framed, predicted) if judged else None,
+        calibration=_calibration(framed, values, groups) if judged else [],
+    )
+
+
+def compare(
+    truth: Truth, detectors: Mapping[str, Scores], latency_ratios: Mapping[tuple[str, str], Figure]
+) -> list[Comparison]:
+    """Return each pair of detectors that did not fail, paired on the images that both scored.
+
+    McNemar's p-values are corrected for the number of pairs (Holm).
+    """
+    complete = [name for name, scores in detectors.items() if scores.failure is None]
+    pairs = list(combinations(complete, 2))
+    found = [
+        _compare(truth, a, detectors[a], b, detectors[b], latency_ratios.get((a, b), _null("not timed")))
+        for a, b in pairs
+    ]
+    return _correct_for_number(found)
+
+
+def slices(truth: Truth, detectors: Mapping[str, Scores]) -> list[SliceResult]:
+    """Return every detector on every slice of the set, and how surely it is weaker there than elsewhere."""
+    found = find_slices(truth.attributes, truth.decided)
+    judged = [
+        _judge_slices(truth, found, name, scores)
+        for name, scores in detectors.items()
+        if scores.failure is None
+    ]
+    return [one for of_slice in zip(*judged, strict=True) for one in of_slice]
+
+
+def _figures(
+    framed: Booleans, scores: Floats, predicted: Booleans, groups: Codes, prevalence: float | None
+) -> dict[str, Figure]:
+    one_class = _missing_class(framed)
+    figures = {
+        "accuracy": _accuracy(framed, predicted, groups, prevalence),
+        "brier": _figure(calibration.brier(framed, scores, groups), metrics.brier_score_loss(framed, scores)),
+    }
+    figures |= _recall_and_specificity(framed, predicted, groups)
+    if one_class is not None:
+        needs_two = _null(one_class, n=len(framed))
+        return figures | dict.fromkeys(("balanced_accuracy", "auc", "precision", "f1"), needs_two)
+    return figures | {
+        "balanced_accuracy": _figure(
+            rates.balanced_accuracy(framed, predicted, groups),
+            metrics.balanced_accuracy_score(framed, predicted),
+        ),
+        "auc": _figure(auc_statistics.auc(framed, scores, groups), metrics.roc_auc_score(framed, scores)),
+        "precision": _precision(framed, predicted, groups, prevalence),
+        "f1": _figure(rates.f1(framed, predicted, groups), metrics.f1_score(framed, predicted)),
+    }
+
+
+def _accuracy(framed: Booleans, predicted: Booleans, groups: Codes, prevalence: float | None) -> Figure:
+    if prevalence is None:
+        interval = proportions.proportion(framed == predicted, groups)
+        return _figure(interval, metrics.accuracy_score(framed, predicted))
+    one_class = _missing_class(framed)
+    if one_class is not None:
+        return _null(one_class, n=len(framed))
+    return _figure(rates.accuracy_at_prevalence(framed, predicted, prevalence, groups))
+
+
+def _precision(framed: Booleans, predicted: Booleans, groups: Codes, prevalence: float | None) -> Figure:
+    if not predicted.any():
+        return _null("no image was called framed", n=len(framed))
+    if prevalence is None:
+        interval = proportions.proportion(framed[predicted], groups[predicted])
+        return _figure(interval, metrics.precision_score(framed, predicted))
+    return _figure(rates.precision_at_prevalence(framed, predicted, prevalence, groups))
+
+
+def _recall_and_specificity(framed: Booleans, predicted: Booleans, groups: Codes) -> dict[str, Figure]:
+    plain = ~framed
+    return {
+        "recall": _figure(
+            proportions.proportion(predicted[framed], groups[framed]),
+            metrics.recall_score(framed, predicted),
+        )
+        if framed.any()
+        else _null("no framed image with a score"),
+        "specificity": _figure(
+            proportions.proportion(~predicted[plain], groups[plain]),
+            metrics.recall_score(framed, predicted, pos_label=False),
+        )
+        if plain.any()
+        else _null("no plain image with a score"),
+    }
+
+
+def _confusion(framed: Booleans, predicted: Booleans) -> Confusion:
+    (tn, fp), (fn, tp) = metrics.confusion_matrix(framed, predicted, labels=[False, True])
+    return Confusion(tp=int(tp), fp=int(fp), tn=int(tn), fn=int(fn))
+
+
+def _calibration(framed: Booleans, scores: Floats, groups: Codes) -> list[CalibrationBin]:
+    return [
+        CalibrationBin(
+            low=one.low,
+            high=one.high,
+            mean_score=one.mean_score,
+            framed_share=_figure(one.framed_share),
+            n=one.n,
+        )
+        for one in calibration.reliability(framed, scores, groups)
+    ]
+
+
+def _compare(truth: Truth, a: str, scores_a: Scores, b: str, scores_b: Scores, ratio: Figure) -> Comparison:
+    both = truth.decided & np.isfinite(scores_a.scores) & np.isfinite(scores_b.scores)
+    framed, groups = truth.framed[both], truth.groups[both]
+    if not both.any():
+        nothing = _null("no image has a score of both")
+        return Comparison(
+            a=a,
+            b=b,
+            auc_difference=nothing,
+            accuracy_difference=nothing,
+            mcnemar_p=nothing,
+            latency_ratio=ratio,
+        )
+    values_a, values_b = scores_a.scores[both], scores_b.scores[both]
+    correct_a = (values_a >= scores_a.decision_threshold) == framed
+    correct_b = (values_b >= scores_b.decision_threshold) == framed
+    one_class = _missing_class(framed)
+    return Comparison(
+        a=a,
+        b=b,
+        auc_difference=_figure(paired.auc_difference(framed, values_a, values_b, groups))
+        if one_class is None
+        else _null(one_class, n=len(framed)),
+        accuracy_difference=_figure(paired.accuracy_difference(correct_a, correct_b, groups)),
+        mcnemar_p=_figure(paired.mcnemar(correct_a, correct_b, groups)),
+        latency_ratio=ratio,
+    )
+
+
+def _correct_for_number(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Adjust McNemar's p-values by Holm where there is more than one."""
+    p_values = {
+        k: one.mcnemar_p.value for k, one in enumerate(comparisons) if one.mcnemar_p.value is not None
+    }
+    corrected = list(comparisons)
+    if len(p_values) < 2:
+        return corrected
+    for k, p in zip(p_values, multiple.holm(list(p_values.values())), strict=True):
+        figure = comparisons[k].mcnemar_p
+        method = f"{figure.method}, Holm over {len(p_values)}"
+        corrected[k] = replace(comparisons[k], mcnemar_p=replace(figure, value=p, method=method))
+    return corrected
+
+
+def _judge_slices(truth: Truth, found: Sequence[Slice], name: str, scores: Scores) -> list[SliceResult]:
+    usable = truth.decided & np.isfinite(scores.scores)
+    framed, groups = truth.framed[usable], truth.groups[usable]
+    predicted = scores.scores[usable] >= scores.decision_threshold
+    members = np.array([one.members[usable] for one in found], dtype=bool).reshape(len(found), len(framed))
+    filled = members.any(axis=1)
+    p_values = np.ones(len(found))
+    alone = np.ones(len(found))
+    if filled.any():
+        evidence = slice_evidence(framed != predicted, framed, members[filled], groups)
+        p_values[filled], alone[filled] = evidence.p_values, np.exp(-evidence.strength)
+    return [
+        _judge_slice(
+            one,
+            name,
+            inside,
+            _Answers(framed, predicted, groups),
+            p=Figure(value=float(p), method=f"westfall-young over {int(filled.sum())}", n=int(inside.sum())),
+            chance_alone=float(chance),
+        )
+        for one, inside, p, chance in zip(found, members, p_values, alone, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What a detector said of the images that have a label and a score, shape (n,) each."""
+
+    framed: Booleans
+    predicted: Booleans
+    groups: Codes
+
+    def of(self, rows: Booleans) -> _Answers:
+        return _Answers(self.framed[rows], self.predicted[rows], self.groups[rows])
+
+    def accuracy(self) -> Figure:
+        return _figure(proportions.proportion(self.framed == self.predicted, self.groups))
+
+
+def _judge_slice(
+    one: Slice, name: str, inside: Booleans, answers: _Answers, *, p: Figure, chance_alone: float
+) -> SliceResult:
+    own = answers.of(inside)
+    empty = not inside.any()
+    nothing = _null("no image of this slice has a score")
+    return SliceResult(
+        attribute=one.attribute,
+        value=one.value,
+        detector=name,
+        images=int(inside.sum()),
+        accuracy=nothing if empty else own.accuracy(),
+        elsewhere=nothing if empty else _with_the_mix_of(own.framed, answers.of(~inside)),
+        weaker_p=nothing if empty else p,
+        chance_alone=None if empty else chance_alone,
+        **_recall_and_specificity(own.framed, own.predicted, own.groups),
+    )
+
+
+def _with_the_mix_of(framed: Booleans, others: _Answers) -> Figure:
+    """Return the accuracy on other images, reweighted to this share of framed ones."""
+    share = float(framed.mean())
+    if share in (0.0, 1.0):
+        others = others.of(others.framed == (share == 1))
+        return others.accuracy() if len(others.framed) else _null("no other image of this class")
+    one_class = _missing_class(others.framed)
+    if one_class is not None:
+        return _null(one_class, n=len(others.framed))
+    interval = rates.accuracy_at_prevalence(others.framed, others.predicted, share, others.groups)
+    return _figure(interval)
+
+
+def _missing_class(framed: Booleans) -> str | None:
+    if framed.all():
+        return "no plain image with a score: this figure needs both classes"
+    if not framed.any():
+        return "no framed image with a score: this figure needs both classes"
+    return None
+
+
+def _figure(interval: Interval, value: float | None = None) -> Figure:
+    """Return an interval as a figure; ``value`` is the same estimate as scikit-learn computes it."""
+    figure = Figure(**interval._asdict())
+    return figure if value is None or figure.value is None else replace(figure, value=float(value))
+
+
+def _null(reason: str, n: int = 0) -> Figure:
+    return Figure(value=None, n=n, reason=reason)

@@ -1,0 +1,198 @@
+"""Changes of accuracy and of its kin between stored runs, paired by image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from framejudge.bench.gate.accuracy.drop import LEVEL, DropEvidence, auc_drop_evidence, drop_evidence
+from framejudge.bench.gate.accuracy.rows import Rows, split_slice
+from framejudge.bench.run import Figure, Run
+from framejudge.bench.run import gate_wording as wording
+from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
+from framejudge.bench.statistics import auc, proportions
+from framejudge.bench.statistics.interval import Booleans, Floats, Interval
+from framejudge.bench.statistics.multiple import holm
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBaseline:
+    """A run to compare with, or why it is none; ``problems`` says, by name, why it lacks a detector."""
+
+    where: str
+    run: Run | None
+    problem: str = ""
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A rule's metric in two runs, with what the pairs of answers say."""
+
+    rule: GateRule
+    before: Figure
+    after: Figure
+    evidence: DropEvidence
+    notes: list[str] = field(default_factory=list)
+
+
+def judge_changes(
+    rules: Sequence[GateRule], run: Run, baselines: Sequence[StoredBaseline]
+) -> dict[GateRule, RuleVerdict]:
+    """Judge every ``max_drop``; the detectors are in the run and did not fail.
+
+    Of several baselines the one with the median change counts: one freak run moves nothing.
+    """
+    found: dict[GateRule, Compared | str] = {
+        rule: _compare(rule, run, baselines, LEVEL / len(rules)) for rule in rules
+    }
+    compared = [one for one in found.values() if isinstance(one, Compared)]
+    p_values = dict(
+        zip((one.rule for one in compared), holm([one.evidence.p_drop for one in compared]), strict=True)
+    )
+    return {
+        rule: _verdict(one, p_values[rule])
+        if isinstance(one, Compared)
+        else RuleVerdict(rule=rule, verdict="cannot judge", reason=one)
+        for rule, one in found.items()
+    }
+
+
+def _verdict(one: Compared, p: float) -> RuleVerdict:
+    rule, evidence = one.rule, one.evidence
+    change = evidence.change.value
+    assert change is not None and rule.must_see is not None
+    smallest = wording.amount(rule.metric, evidence.smallest_seen)
+    verdict: Verdict = "pass"
+    reason = f"{_what(one)}, {_flips(evidence)}; a drop of {smallest} would have failed"
+    if -change > rule.limit and p <= LEVEL:
+        verdict = "fail"
+        reason = (
+            f"{_what(one)}, {_flips(evidence)}: more than {wording.amount(rule.metric, rule.limit)} lost, "
+            f"p = {wording.p_value(p)}"
+        )
+    elif evidence.smallest_seen > rule.must_see and not _excluded(evidence.change, rule.must_see):
+        verdict = "cannot judge"
+        reason = (
+            f"{_what(one)}, {_flips(evidence)}; too few images: only a drop of {smallest} would have failed, "
+            f"and one of {wording.amount(rule.metric, rule.must_see)} must not go unseen"
+        )
+    stale = evidence.p_gain <= LEVEL and change > rule.limit
+    advice = list(one.notes)
+    if stale:
+        advice.append(
+            "better than the baseline beyond doubt: store this run as the new baseline, or all of "
+            "the gain can be lost again unseen"
+        )
+    return RuleVerdict(
+        rule=rule,
+        verdict=verdict,
+        reason=reason,
+        before=one.before,
+        after=one.after,
+        change=Figure(**evidence.change._asdict()),
+        p=p,
+        smallest_seen=evidence.smallest_seen,
+        advice=advice,
+        stale=stale,
+    )
+
+
+def _excluded(change: Interval, drop: float) -> bool:
+    """Return whether so large a drop lies outside the interval: then no churn can hide it."""
+    return change.low is not None and change.low > -drop
+
+
+def _what(one: Compared) -> str:
+    before, after = one.before.value, one.after.value
+    assert before is not None and after is not None
+    metric = one.rule.metric
+    return (
+        f"{wording.value(metric, before)} -> {wording.value(metric, after)}, "
+        f"{wording.change(metric, after - before)}"
+    )
+
+
+def _flips(evidence: DropEvidence) -> str:
+    if evidence.broken is None:
+        return "paired by image"
+    return f"{evidence.broken:,} images broken, {evidence.mended:,} mended"
+
+
+def _compare(rule: GateRule, run: Run, baselines: Sequence[StoredBaseline], level: float) -> Compared | str:
+    """Compare with each baseline that can be; return the median of them, or why there is none."""
+    tried = [_compare_with(rule, run, baseline, level) for baseline in baselines]
+    compared = sorted(
+        (one for one in tried if isinstance(one, Compared)), key=lambda one: one.evidence.change.value or 0.0
+    )
+    problems = [one for one in tried if isinstance(one, str)]
+    if not compared:
+        return "; ".join(dict.fromkeys(problems)) or "no baseline: give a stored run with --baseline"
+    median = compared[(len(compared) - 1) // 2]
+    notes = [*median.notes, *(f"left out: {problem}" for problem in dict.fromkeys(problems))]
+    if len(compared) > 1:
+        notes.append(f"the median of {len(compared)} baselines")
+    return replace(median, notes=notes)
+
+
+def _compare_with(rule: GateRule, run: Run, baseline: StoredBaseline, level: float) -> Compared | str:
+    if baseline.run is None:
+        return baseline.problem
+    if rule.detector in baseline.problems:
+        return baseline.problems[rule.detector]
+    old = baseline.run.results
+    if old.dataset.images_fingerprint != run.results.dataset.images_fingerprint:
+        return (
+            f"the baseline {baseline.where} is on another set: {old.dataset.name!r} with "
+            f"{old.dataset.images:,} images, fingerprint {old.dataset.images_fingerprint[:12]}"
+        )
+    if rule.detector not in old.detectors:
+        return (
+            f"the baseline {baseline.where} has no {rule.detector!r}: a new detector has nothing to lose yet"
+        )
+    if old.detectors[rule.detector].status == "failed":
+        return f"{rule.detector} failed in the baseline {baseline.where}"
+    return _paired(rule, run, baseline.run, level)
+
+
+def _paired(rule: GateRule, run: Run, baseline: Run, level: float) -> Compared | str:
+    attribute, wanted = split_slice(rule.slice)
+    old, new = Rows.of(baseline, rule.detector), Rows.of(run, rule.detector, attribute)
+    members = new.members(rule.metric, wanted)
+    if rule.metric == "auc":
+        members &= np.isfinite(old.scores) & np.isfinite(new.scores)
+    if not members.any():
+        return f"no labelled image is in {rule.slice or 'the set'}"
+    notes = _notes(old, new, members)
+    framed, groups = new.framed[members], new.groups[members]
+    if rule.metric == "auc":
+        if framed.all() or not framed.any():
+            return "an AUC needs images of both classes"
+        scores = old.scores[members], new.scores[members]
+        before, after = (Figure(**auc.auc(framed, one, groups)._asdict()) for one in scores)
+        evidence = auc_drop_evidence(framed, *scores, groups, max_drop=rule.limit, level=level)
+        return Compared(rule, before, after, evidence, notes)
+    right = old.right(new.framed)[members], new.right(new.framed)[members]
+    before, after = (Figure(**proportions.proportion(one, groups)._asdict()) for one in right)
+    evidence = drop_evidence(*right, groups, max_drop=rule.limit, level=level)
+    return Compared(rule, before, after, evidence, notes)
+
+
+def _notes(old: Rows, new: Rows, members: Booleans) -> list[str]:
+    notes = []
+    relabelled = int(np.sum(old.labels != new.labels))
+    if relabelled:
+        notes.append(f"{relabelled:,} labels differ from the baseline's: the labels of this run judge both")
+    for scores, which in ((old.scores, "before"), (new.scores, "now")):
+        missing = _missing(scores, members)
+        if missing:
+            notes.append(f"{missing:,} images have no score {which}: there they count as wrong")
+    if old.threshold != new.threshold:
+        notes.append(f"threshold {old.threshold:g} -> {new.threshold:g}")
+    return notes
+
+
+def _missing(scores: Floats, members: Booleans) -> int:
+    return int(np.sum(members & ~np.isfinite(scores)))

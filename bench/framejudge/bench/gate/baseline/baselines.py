@@ -1,0 +1,106 @@
+"""What ``--baseline`` names: stored runs, a commit, a model file, or another detector."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from framejudge.bench.gate.accuracy.changes import StoredBaseline
+from framejudge.bench.gate.baseline.model_file import SUFFIXES, place_model_file
+from framejudge.bench.gate.baseline.revision import DEFAULT_INSTALL, PREFIX, prepare_revision
+from framejudge.bench.gate.latency.pairs import Candidate
+from framejudge.bench.run import Run, RunError
+from framejudge.bench.run.verdicts import Baseline
+from framejudge.bench.worker.process import PlacedSpec
+from framejudge.datasets.errors import InputError
+from framejudge.detectors.registry import DetectorSpec
+
+
+@dataclass(frozen=True, slots=True)
+class OldVersions:
+    """The old versions of some detectors, to be measured beside the new ones.
+
+    ``problems`` says, by name, why a detector has no old version.
+    """
+
+    baseline: Baseline
+    candidates: list[Candidate]
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def is_stored(baseline: str) -> bool:
+    """Return whether a baseline is a stored run, and not something to be measured."""
+    return not (baseline.startswith(PREFIX) or ":" in baseline or Path(baseline).suffix in SUFFIXES)
+
+
+def open_stored(baselines: Sequence[str]) -> list[StoredBaseline]:
+    """Read stored runs; one that is missing or broken is a baseline with a problem, never an exception."""
+    found = []
+    for where in baselines:
+        try:
+            found.append(StoredBaseline(where, Run.open(where)))
+        except RunError as problem:
+            missing = not Path(where).exists()
+            what = (
+                f"no baseline: there is no {where}" if missing else f"the baseline cannot be read: {problem}"
+            )
+            found.append(StoredBaseline(where, None, what))
+    return found
+
+
+def describe_stored(baselines: Sequence[StoredBaseline]) -> list[Baseline]:
+    """Return stored runs as gate.json names them."""
+    return [
+        Baseline(
+            kind="run",
+            where=one.where,
+            identity="" if one.run is None else one.run.manifest.started,
+        )
+        for one in baselines
+    ]
+
+
+def old_versions(
+    baseline: str, specs: Sequence[DetectorSpec], *, install: str = DEFAULT_INSTALL
+) -> OldVersions:
+    """Find the old version of each detector.
+
+    Raises
+    ------
+    InputError
+        For a commit that git does not know or that cannot be installed, a file that is no model, and for a
+        single old detector beside several new ones.
+    """
+    if baseline.startswith(PREFIX):
+        revision = prepare_revision(baseline.removeprefix(PREFIX), install=install)
+        candidates, problems = [], {}
+        for spec in specs:
+            old = revision.place(spec)
+            if isinstance(old, str):
+                problems[spec.name] = old
+            else:
+                candidates.append(Candidate(spec.name, old, spec))
+        return OldVersions(
+            Baseline(kind="git", where=baseline, identity=revision.commit), candidates, problems
+        )
+    if len(specs) != 1:
+        raise InputError(
+            f"one old detector for {len(specs)} new ones", where="--baseline", fix="name one of --detectors"
+        )
+    (spec,) = specs
+    path = Path(baseline)
+    if path.suffix in SUFFIXES:
+        if not path.is_file():
+            raise InputError(
+                "there is no such model file", where=path, fix="give the file of the old version"
+            )
+        identity = hashlib.sha256(path.read_bytes()).hexdigest()
+        return OldVersions(
+            Baseline(kind="file", where=os.fspath(path), identity=identity),
+            [Candidate(spec.name, place_model_file(spec.name, path), spec)],
+        )
+    old = PlacedSpec(name=spec.name, target=baseline, origin="given as --baseline")
+    return OldVersions(Baseline(kind="detector", where=baseline), [Candidate(spec.name, old, spec)])

@@ -1,0 +1,1 @@
+"""Whether a detector has become slower."""

@@ -1,0 +1,202 @@
+"""Looks at growing numbers of pairs, over all rules together, until each is clear.
+
+A batch is looked at after 8, 12 and 16 pairs. Each look spends a third of the level (Bonferroni: it holds
+however the looks depend on each other), shared by Holm's procedure among all rules of the batch. A rule
+that is clear, either way, is settled. A rule that looks slower is measured once more with fresh pairs, and
+fails only when these say so too: the two batches share no process, so that on the edge of the tolerance a
+gate raises a false alarm with a chance of at most 0.1 * 0.1, and on identical code far more rarely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from framejudge.bench.gate.latency.slowdown import (
+    MUST_SEE,
+    TAIL_MUST_SEE,
+    TAIL_TOLERANCE,
+    TOLERANCE,
+    Evidence,
+    median_evidence,
+    tail_evidence,
+)
+from framejudge.bench.statistics.interval import Floats
+from framejudge.bench.statistics.multiple import holm
+
+LOOKS = (8, 12, 16)
+"""Pairs after which a batch is looked at. Fewer than 8 could not reach a level shared among eight rules."""
+
+LEVEL = 0.1
+"""Chance of a false suspicion in one batch, over all rules and looks."""
+
+FUTILE = 0.25
+"""A tail that so many of the exchanged measurements show too is none."""
+
+Kind = Literal["median", "tail"]
+Outcome = Literal["slower", "not slower", "too noisy"]
+TakePairs = Callable[[Mapping[str, int]], Mapping[str, Floats]]
+"""Is given how many further pairs of which detectors to take; returns their log ratios, (pairs, images).
+
+A detector that is not among the answers is lost: it cannot be measured any more.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyRule:
+    """A detector's median or tail may not grow by more than the tolerance.
+
+    ``must_see`` is the growth that must not go unseen: with more noise, the outcome is ``"too noisy"``.
+    """
+
+    detector: str
+    kind: Kind = "median"
+    tolerance: float = TOLERANCE
+    must_see: float = MUST_SEE
+
+    @classmethod
+    def tail(
+        cls, detector: str, tolerance: float = TAIL_TOLERANCE, must_see: float = TAIL_MUST_SEE
+    ) -> LatencyRule:
+        """Return a rule on the slowest images."""
+        return cls(detector, "tail", tolerance, must_see)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a batch found on one rule.
+
+    ``outcome`` is None while it is not settled; ``p`` is corrected for the number of rules (Holm).
+    """
+
+    rule: LatencyRule
+    pairs: int
+    evidence: Evidence
+    p: float
+    outcome: Outcome | None
+
+
+@dataclass
+class Batch:
+    """The pairs of one batch so far, by detector, and what they say on each rule.
+
+    It is filled as pairs come, so that whoever interrupts it still has what was found.
+    """
+
+    rules: Sequence[LatencyRule]
+    ratios: dict[str, Floats] = field(default_factory=dict)
+    findings: dict[LatencyRule, Finding] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+
+    def run(self, take: TakePairs, looks: Sequence[int] = LOOKS) -> Mapping[LatencyRule, Finding]:
+        """Take pairs and look at them until every rule is settled."""
+        for number, pairs in enumerate(looks):
+            missing = {rule.detector: pairs - self._count(rule.detector) for rule in self._unsettled()}
+            if not missing:
+                break
+            taken = take(missing)
+            self.lost |= missing.keys() - taken.keys()
+            for detector, more in taken.items():
+                known = self.ratios.get(detector)
+                self.ratios[detector] = more if known is None else np.concatenate([known, more])
+            self._look(last=number == len(looks) - 1, level=LEVEL / len(looks))
+        return self.findings
+
+    def _unsettled(self) -> list[LatencyRule]:
+        return [one for one in self._measured() if self._outcome(one) is None]
+
+    def _measured(self) -> list[LatencyRule]:
+        return [rule for rule in self.rules if rule.detector not in self.lost]
+
+    def _outcome(self, rule: LatencyRule) -> Outcome | None:
+        return self.findings[rule].outcome if rule in self.findings else None
+
+    def _count(self, detector: str) -> int:
+        return len(self.ratios[detector]) if detector in self.ratios else 0
+
+    def _look(self, *, last: bool, level: float) -> None:
+        fresh = self._unsettled()
+        shared = level / len(self.rules)
+        for rule in fresh:
+            ratios = self.ratios[rule.detector]
+            self.findings[rule] = Finding(rule, len(ratios), judge(rule, ratios, shared), 1.0, None)
+        tested = self._measured()
+        corrected = holm([self.findings[rule].evidence.p_slower for rule in tested])
+        for rule, p in zip(tested, corrected, strict=True):
+            if rule in fresh:
+                now = self.findings[rule]
+                outcome = settle(rule, now.evidence, p, level=level, last=last)
+                self.findings[rule] = Finding(rule, now.pairs, now.evidence, p, outcome)
+
+
+def judge(rule: LatencyRule, ratios: Floats, level: float) -> Evidence:
+    """Return what pairs say on one rule; ``level`` is the one that it is tested at."""
+    evidence = median_evidence if rule.kind == "median" else tail_evidence
+    answered = ~np.isnan(ratios).all(axis=0)
+    return evidence(ratios[:, answered], tolerance=rule.tolerance, level=level)
+
+
+def settle(rule: LatencyRule, evidence: Evidence, p: float, *, level: float, last: bool) -> Outcome | None:
+    """Return what a look settles on a rule, None where more pairs are needed and allowed.
+
+    Parameters
+    ----------
+    p
+        ``evidence.p_slower``, corrected for the number of rules.
+    level
+        What this look may spend.
+    """
+    if p <= level:
+        return "slower"
+    sees_enough = evidence.smallest_seen <= rule.must_see
+    futile = rule.kind == "tail" and evidence.p_slower >= FUTILE and sees_enough
+    if evidence.p_fine <= level or futile or (last and sees_enough):
+        return "not slower"
+    return "too noisy" if last else None
+
+
+@dataclass
+class SlowdownTest:
+    """The whole procedure: a batch over all rules, and a second one over those that it suspects.
+
+    >>> pairs = np.random.default_rng(0).normal(np.log(1.2), 0.01, (64, 1))
+    >>> source = iter(pairs)
+    >>> take = lambda wanted: {name: np.array([next(source) for _ in range(n)]) for name, n in wanted.items()}
+    >>> test = SlowdownTest([LatencyRule("canny")])
+    >>> test.run(take)
+    >>> test.outcome(LatencyRule("canny")), test.pairs("canny")
+    ('slower', 16)
+    """
+
+    rules: Sequence[LatencyRule]
+    first: Batch = field(init=False)
+    again: Batch | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.first = Batch(self.rules)
+
+    def run(self, take: TakePairs, looks: Sequence[int] = LOOKS) -> None:
+        """Measure, and measure again what looks slower, with fresh pairs."""
+        found = self.first.run(take, looks)
+        suspected = [rule for rule, one in found.items() if one.outcome == "slower"]
+        if suspected:
+            self.again = Batch(suspected)
+            self.again.run(take, looks)
+
+    def finding(self, rule: LatencyRule) -> Finding | None:
+        """Return what is known on a rule, from the fresh pairs where there had to be some."""
+        batch = self.again if self.again is not None and rule in self.again.rules else self.first
+        return batch.findings.get(rule)
+
+    def outcome(self, rule: LatencyRule) -> Outcome | None:
+        """Return the outcome on a rule; None where it was interrupted before it was settled."""
+        found = self.finding(rule)
+        return None if found is None else found.outcome
+
+    def pairs(self, detector: str) -> int:
+        """Return how many pairs of a detector were taken in all."""
+        batches = [batch for batch in (self.first, self.again) if batch is not None]
+        return sum(len(batch.ratios[detector]) for batch in batches if detector in batch.ratios)

@@ -1,0 +1,1 @@
+"""The timing pass: turns, the machine and its noise, open loop."""

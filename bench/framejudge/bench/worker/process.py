@@ -1,0 +1,244 @@
+"""The parent's end of a worker: start it, ask it, and never leave it behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from framejudge.bench.worker import script as worker
+from framejudge.bench.worker.script import Message
+from framejudge.detectors.registry import DetectorSpec
+
+SCRIPT = Path(worker.__file__)
+DEFAULT_TIMEOUT_S = 300.0
+CLOSE_TIMEOUT_S = 10.0
+TOLD_LINES_OF_STDERR = 3
+
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",  # OpenMP: scikit-learn, PyTorch, OpenVINO
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "OPENCV_FOR_THREADS_NUM",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "ORT_NUM_THREADS",  # read by detectors: ONNX Runtime has no variable of its own
+)
+
+
+def thread_environment(threads: int) -> dict[str, str]:
+    """Return the variables that hold numeric libraries to a number of threads."""
+    return dict.fromkeys(THREAD_VARIABLES, str(threads))
+
+
+def find_last_words(stderr: str) -> str:
+    """Return what a dead process said about its end, in one line: where it crashed, or its last lines."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    crash = next((k for k, line in enumerate(lines) if line.startswith("Fatal Python error")), None)
+    if crash is None:
+        return " | ".join(lines[-TOLD_LINES_OF_STDERR:])
+    # faulthandler lists every thread, the crashed one as "Current thread", the innermost frame first.
+    current = (k for k, line in enumerate(lines) if k > crash and line.startswith("Current thread"))
+    start = next(current, crash)
+    frame = next((line for line in lines[start:] if line.startswith("File ")), "")
+    return " in ".join(part for part in (lines[crash], frame) if part)
+
+
+class WorkerFailure(Exception):  # noqa: N818 - what happened to a detector, not a bug of ours
+    """The detector could not go on: it could not be loaded, its process ended, or it took too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a detector told when it was loaded; ``threshold`` is None where it brings none."""
+
+    nanoseconds: int
+    threshold: float | None
+    locates: bool
+    explains: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSpec(DetectorSpec):
+    """A detector that lives in another environment: another version of it, say.
+
+    The attributes are those of `WorkerProcess` of the same names.
+    """
+
+    python: str = sys.executable
+    folder: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class WorkerProcess:
+    """A detector in a process of its own.
+
+    A context manager: whatever happens, the process and all that it started are gone afterwards. While it
+    works, the parent sleeps in a read.
+
+    Parameters
+    ----------
+    threads
+        What the thread variables in its environment are set to.
+    python
+        The interpreter that runs it.
+    folder
+        Its current folder, where a detector's module may lie; without it, that of the parent.
+    environment
+        Further variables, or others than the parent's.
+    timeout_s
+        How long one command may take before the detector counts as failed.
+    """
+
+    def __init__(
+        self,
+        *,
+        threads: int,
+        python: str = sys.executable,
+        folder: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+    ) -> None:
+        self._timeout_s = timeout_s
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        # -P: the script's folder stays off the path, where modules of ours would hide the library's.
+        self._process = subprocess.Popen(
+            [python, "-P", str(SCRIPT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            cwd=folder,
+            env={**os.environ, **(environment or {}), **thread_environment(threads)},
+            start_new_session=True,  # a group of its own, to be ended as a whole
+            bufsize=0,  # both pipes are used through their descriptors
+        )
+
+    @classmethod
+    def of(cls, spec: DetectorSpec, *, threads: int, timeout_s: float = DEFAULT_TIMEOUT_S) -> WorkerProcess:
+        """Start a process where a detector lives: in another environment, if it says so."""
+        if not isinstance(spec, PlacedSpec):
+            return cls(threads=threads, timeout_s=timeout_s)
+        return cls(
+            threads=threads,
+            timeout_s=timeout_s,
+            python=spec.python,
+            folder=spec.folder,
+            environment=spec.environment,
+        )
+
+    def __enter__(self) -> WorkerProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._close()
+        finally:
+            self._kill()
+            self._stderr.close()
+
+    def load(self, spec: DetectorSpec, cores: Sequence[int] | None = None) -> Loaded:
+        """Import, make and load a detector, on these cores only where they are given."""
+        wanted = {
+            "name": spec.name,
+            "target": spec.target,
+            "extra": spec.extra,
+            "extra_module": spec.extra_module,
+        }
+        answer = self.ask("load", spec=wanted, cores=cores)
+        return Loaded(**answer.fields)
+
+    def ask(self, command: str, *, longer_s: float = 0.0, **fields: Any) -> Message:
+        """Send a command and sleep until its answer is here.
+
+        Parameters
+        ----------
+        longer_s
+            How much longer than usual it may take: of a schedule, for one.
+
+        Raises
+        ------
+        WorkerFailure
+            When the detector raised where it may not, its process ended, or the time is up.
+        """
+        answer = self._exchange({"command": command, **fields}, self._timeout_s + longer_s)
+        if "failure" in answer.fields:
+            raise WorkerFailure(answer.fields["failure"])
+        return answer
+
+    def _exchange(self, fields: Mapping[str, Any], timeout_s: float) -> Message:
+        deadline = time.monotonic() + timeout_s
+        try:
+            self._write(worker.encode(Message(fields)))
+            return worker.decode(lambda size: self._read(size, deadline))
+        except (BrokenPipeError, EOFError):
+            raise WorkerFailure(self._tell_end(fields["command"])) from None
+        except TimeoutError:
+            self._kill()
+            raise WorkerFailure(f"no answer to {fields['command']!r} within {timeout_s:g} s") from None
+
+    def _write(self, data: bytes) -> None:
+        assert self._process.stdin is not None
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._process.stdin.fileno(), rest) :]
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        data = bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, selectors.EVENT_READ)
+            while len(data) < size:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise TimeoutError
+                part = os.read(descriptor, size - len(data))
+                if not part:
+                    raise EOFError
+                data += part
+        return bytes(data)
+
+    def _tell_end(self, command: str) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(CLOSE_TIMEOUT_S)
+        self._kill_group()
+        code = self._process.wait()
+        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with code {code}"
+        self._stderr.seek(0)
+        last_words = find_last_words(self._stderr.read().decode("utf-8", "replace"))
+        return f"its process {how} during {command!r}" + (f": {last_words}" if last_words else "")
+
+    def _close(self) -> None:
+        if self._process.poll() is None:
+            try:
+                self._exchange({"command": "close"}, CLOSE_TIMEOUT_S)
+                self._process.wait(CLOSE_TIMEOUT_S)
+            except (WorkerFailure, subprocess.TimeoutExpired):
+                pass  # every figure is here already; the process is killed next
+
+    def _kill(self) -> None:
+        self._kill_group()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _kill_group(self) -> None:
+        # The group is named after the worker and lives on while anything that it started does.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)

@@ -1,0 +1,173 @@
+"""The one decoder: every detector sees a file as the same RGB pixels.
+
+EXIF rotation is applied, alpha lies over white, 16 bit is scaled to 8, CMYK is converted to sRGB
+and an animation shows its first frame. The timing worker runs this module in other environments
+too, so it needs nothing but the standard library, numpy and Pillow.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import PIL.Image
+from PIL import ImageCms
+
+from framejudge.datasets.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from framejudge.datasets.drawing.picture import Image
+
+MAX_PIXELS = 80_000_000
+"""Images above this are refused: a small file can claim a size that fills the memory.
+
+It lies below the size at which Pillow itself warns.
+"""
+
+# Raster formats only: Pillow would hand an EPS file to Ghostscript, which is a program, not a picture.
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "JPEG2000", "TGA", "ICO")
+
+_EXIF_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: PIL.Image.Transpose.FLIP_LEFT_RIGHT,
+    3: PIL.Image.Transpose.ROTATE_180,
+    4: PIL.Image.Transpose.FLIP_TOP_BOTTOM,
+    5: PIL.Image.Transpose.TRANSPOSE,
+    6: PIL.Image.Transpose.ROTATE_270,
+    7: PIL.Image.Transpose.TRANSVERSE,
+    8: PIL.Image.Transpose.ROTATE_90,
+}
+
+
+class UnreadableImage(InputError):  # noqa: N818 - the noun that the report uses
+    """A file that cannot be turned into pixels: listed in the results, and the run goes on."""
+
+
+def decode_image(path: str | PathLike[str]) -> Image:
+    """Decode a file to an (H, W, 3) uint8 RGB array, writable and contiguous.
+
+    Raises
+    ------
+    UnreadableImage
+        For a missing, empty, truncated, damaged, too large or non-image file.
+    """
+    file = Path(path)
+    if not file.is_file():  # a pipe or a device would block for ever
+        raise UnreadableImage("a folder, not a file" if file.is_dir() else "no such file", where=file)
+    if file.stat().st_size == 0:
+        raise UnreadableImage("the file is empty (0 bytes)", where=file)
+    try:
+        with PIL.Image.open(file, formats=_installed_formats()) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                raise _too_large(file, f"{opened.width} x {opened.height} pixels")
+            opened.load()
+            return np.array(_to_rgb(_upright(opened)))
+    except UnreadableImage:
+        raise
+    except PIL.UnidentifiedImageError:
+        raise UnreadableImage("not an image, or one whose header is damaged", where=file) from None
+    except PIL.Image.DecompressionBombError:
+        raise _too_large(file, "its claimed size") from None
+    except Exception as error:
+        # Pillow's parsers answer hostile bytes with almost any exception type (struct.error, zlib.error,
+        # SyntaxError, ...); whichever it is, the file is what is wrong.
+        raise UnreadableImage(_why(error), where=file) from error
+
+
+def _too_large(file: Path, size: str) -> UnreadableImage:
+    return UnreadableImage(
+        f"too large to decode: {size}", where=file, fix=f"the limit is {MAX_PIXELS:,} pixels"
+    )
+
+
+def _why(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    if "truncated" in text.lower():
+        return "the file is truncated: its last part is missing"
+    return f"cannot be decoded: {text}"
+
+
+@cache
+def _installed_formats() -> tuple[str, ...]:
+    PIL.Image.init()
+    return tuple(name for name in _FORMATS if name in PIL.Image.OPEN)
+
+
+def orientation_of(image: PIL.Image.Image) -> int:
+    """Return EXIF's orientation, 1 to 8; 1 where there is none, or it makes no sense."""
+    try:
+        orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
+    except Exception:
+        # Damaged metadata around sound pixels: viewers show such a file as it is stored, and so do we.
+        return 1
+    return orientation if orientation in _UPRIGHT else 1
+
+
+def _upright(image: PIL.Image.Image) -> PIL.Image.Image:
+    turn = _UPRIGHT.get(orientation_of(image))
+    return image if turn is None else image.transpose(turn)
+
+
+def _to_rgb(image: PIL.Image.Image) -> PIL.Image.Image:
+    if image.mode == "F" or image.mode.startswith("I"):
+        return _deep_grey_to_rgb(image)
+    if image.has_transparency_data or image.mode in ("La", "RGBa"):
+        return _over_white(image)
+    if image.mode == "CMYK":
+        return _cmyk_to_srgb(image)
+    return image.convert("RGB")
+
+
+def _over_white(image: PIL.Image.Image) -> PIL.Image.Image:
+    straight = image.convert("LA") if image.mode == "La" else image
+    canvas = PIL.Image.new("RGBA", image.size, "white")
+    canvas.alpha_composite(straight.convert("RGBA"))
+    return canvas.convert("RGB")
+
+
+def _cmyk_to_srgb(image: PIL.Image.Image) -> PIL.Image.Image:
+    profile = image.info.get("icc_profile")
+    if profile:
+        try:
+            converted = ImageCms.profileToProfile(
+                image,
+                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+                ImageCms.createProfile("sRGB"),
+                renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+                outputMode="RGB",
+                flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+            )
+        except (ImageCms.PyCMSError, OSError, ImportError):
+            converted = None  # a damaged profile, or a Pillow built without colour management
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
+
+
+def _deep_grey_to_rgb(image: PIL.Image.Image) -> PIL.Image.Image:
+    """Bring grey of more than 8 bits to 8: integers by their full range, floats as 0..1 or 0..255."""
+    values = np.asarray(image)
+    grey = _float_to_8_bit(values) if image.mode == "F" else _integers_to_8_bit(values)
+    transparent = image.info.get("transparency")
+    if isinstance(transparent, int):
+        grey[values == transparent] = 255
+    return PIL.Image.fromarray(grey).convert("RGB")
+
+
+def _integers_to_8_bit(values: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+    # Pillow's mode "I" is 32 bits wide and often holds 16-bit samples; its sign is an artefact.
+    levels = values.astype(np.int64) & 0xFFFFFFFF
+    top = 0xFFFF if levels.max() <= 0xFFFF else 0xFFFFFFFF
+    return ((levels * 255 + top // 2) // top).astype(np.uint8)
+
+
+def _float_to_8_bit(values: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+    numbers = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=np.inf, neginf=0.0)
+    scale = 255.0 if numbers.max() <= 1.0 else 1.0
+    return np.clip(np.rint(numbers * scale), 0, 255).astype(np.uint8)

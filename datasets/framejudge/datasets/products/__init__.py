@@ -1,5 +1,0 @@
-"""Product pictures drawn without any photo: plain, and as varied as a shop's."""
-
-from framejudge.datasets.products.scenes import draw_product
-
-__all__ = ["draw_product"]

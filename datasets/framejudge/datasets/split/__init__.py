@@ -1,0 +1,1 @@
+"""Divide a labelled set so that what belongs together stays together."""

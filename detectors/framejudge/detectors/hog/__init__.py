@@ -1,5 +1,0 @@
-"""Histograms of oriented gradients and a linear model: the usual method before networks."""
-
-from framejudge.detectors.hog.detector import HogDetector
-
-__all__ = ["HogDetector"]

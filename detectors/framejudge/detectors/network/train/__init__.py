@@ -1,0 +1,1 @@
+"""Training the networks: pictures, experiments, the loop, what is written afterwards."""

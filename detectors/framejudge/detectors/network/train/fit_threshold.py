@@ -1,0 +1,128 @@
+"""Fix a network's threshold on one or more labelled sets; needs scikit-learn and TensorFlow.
+
+``python -m framejudge.detectors.network.train.fit_threshold MODEL.keras SET [SET ...]`` writes it to the
+``.json`` beside the model, with what it was chosen on. Each set counts as much as the others, however many
+pictures it has: a network that was trained on drawn frames is to be right on another hand's as well. The sets
+must be ones that nothing is tested on. Exports carry the threshold of their day: export again afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.datasets.atomic_file import replaced
+from framejudge.datasets.errors import run_tool
+from framejudge.datasets.images.fingerprint import labels_fingerprint
+from framejudge.datasets.table.reading import read_dataset
+from framejudge.datasets.table.sample import Dataset
+from framejudge.detectors.calibration import best_threshold
+from framejudge.detectors.network.model.detector import ModelFile, NetworkDetector
+from framejudge.detectors.network.train.labelled_pictures import read_pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A set as a network judges it.
+
+    Attributes
+    ----------
+    dataset, labels_fingerprint
+        Which set.
+    scores, framed
+        Probability and label of each decided picture, shape (n,).
+    """
+
+    dataset: str
+    labels_fingerprint: str
+    scores: npt.NDArray[np.float64]
+    framed: npt.NDArray[np.bool_]
+
+    def accuracy(self, threshold: float) -> float:
+        """Share of the pictures that are judged right at a threshold."""
+        return float(np.mean((self.scores >= threshold) == self.framed))
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenOn:
+    """What a model file says of a set that its threshold was chosen on."""
+
+    dataset: str
+    labels_fingerprint: str
+    images: int
+    accuracy: float
+
+
+def judge(detector: NetworkDetector, dataset: Dataset) -> Judged:
+    """Have a network judge the decided pictures of a set.
+
+    Raises
+    ------
+    InputError
+        When the set is too small or of one label, or an image cannot be read.
+    """
+    pictures = read_pictures(dataset, detector.model_file.size_px)
+    return Judged(
+        dataset.name,
+        labels_fingerprint(dataset),
+        detector.predict_batch(list(pictures.shard.pictures)),
+        pictures.shard.framed > 0,
+    )
+
+
+def common_threshold(sets: Sequence[Judged]) -> float:
+    """Return the threshold of `best_threshold` on sets of which each counts the same."""
+    return best_threshold(
+        np.concatenate([each.scores for each in sets]),
+        np.concatenate([each.framed for each in sets]),
+        np.concatenate([np.full(len(each.scores), 1 / len(each.scores)) for each in sets]),
+    )
+
+
+def store_threshold(model: ModelFile, threshold: float, sets: Sequence[Judged]) -> list[ChosenOn]:
+    """Write a threshold, and what it was chosen on, to the file beside a model; return the latter."""
+    chosen_on = [
+        ChosenOn(
+            each.dataset,
+            each.labels_fingerprint,
+            len(each.scores),
+            round(each.accuracy(threshold), 4),
+        )
+        for each in sets
+    ]
+    beside = model.path.with_suffix(".json")
+    facts = json.loads(beside.read_text(encoding="utf-8"))
+    facts["threshold"] = threshold
+    facts["threshold_chosen"] = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "sets": [asdict(each) for each in chosen_on],
+    }
+    with replaced(beside) as draft:
+        draft.write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return chosen_on
+
+
+def main() -> None:
+    """Fix the threshold of the model on the sets that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path, help="a .keras file written by `bench train`")
+    parser.add_argument("datasets", type=Path, nargs="+", help="labelled sets, none that you test on")
+    given = parser.parse_args()
+    detector = NetworkDetector(given.model)
+    sets = [judge(detector, read_dataset(path)) for path in given.datasets]
+    threshold = common_threshold(sets)
+    print(f"{given.model}: threshold {threshold:.4f}, before {detector.threshold:.4f}")
+    for before, each in zip(sets, store_threshold(detector.model_file, threshold, sets), strict=True):
+        was = before.accuracy(detector.threshold)
+        print(f"{each.dataset}: accuracy {each.accuracy:.4f} of {each.images:,}, before {was:.4f}")
+
+
+if __name__ == "__main__":
+    run_tool(main)

@@ -1,0 +1,1 @@
+"""Detectors to compare with: what a user would try first."""

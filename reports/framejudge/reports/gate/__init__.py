@@ -1,0 +1,1 @@
+"""A gate's verdicts for people, test reports and pull requests."""

@@ -1,0 +1,25 @@
+"""What a report can show beside the run: a baseline that it was compared with, trainings of its networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from framejudge.bench.run.comparison import RunComparison
+from framejudge.reports.page.training import Training
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """Nothing of it is in the run's folder; whoever asks for the report hands it over.
+
+    Attributes
+    ----------
+    baseline
+        The run compared with an earlier one, as ``after``.
+    trainings
+        How networks of the run, or others, were trained.
+    """
+
+    baseline: RunComparison | None = None
+    trainings: Sequence[Training] = ()

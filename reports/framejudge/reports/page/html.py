@@ -1,0 +1,280 @@
+"""A run as one self-contained HTML file, made from the run's folder alone."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from framejudge.bench.run import DetectorResult, Results, Run
+from framejudge.bench.run.comparison import RunComparison
+from framejudge.bench.run.folder import REPORT_FILE
+from framejudge.reports.charts.charts import Chart, all_charts
+from framejudge.reports.charts.inline_svg import for_page, to_svg
+from framejudge.reports.charts.palette import series_index
+from framejudge.reports.gate import table as gate_table
+from framejudge.reports.page import baseline
+from framejudge.reports.page.attached import Attached
+from framejudge.reports.page.mistakes import Mistakes, worst_mistakes
+from framejudge.reports.page.page_data import embedded, page_data
+from framejudge.reports.page.shell import asset, content_policy, page_style, template_environment
+from framejudge.reports.page.slowest import slowest_images, timed_detectors
+from framejudge.reports.scores import Scores, read_scores
+from framejudge.reports.text.decision import decide
+from framejudge.reports.text.figure_table import figure_rows, slice_detectors, slice_rows, weakest_lines
+from framejudge.reports.text.warnings import warnings_of
+from framejudge.reports.text.wording import interval, percent
+
+WORST_SHOWN = 10
+"""Pictures of worst mistakes printed for each detector."""
+
+DUELS_SHOWN = 2
+"""The leader's closest rivals stand on the first screen; the others open on demand."""
+
+PROBLEMS_SHOWN = 200
+SLOWEST_SHOWN = 10
+GALLERY_VIEWS = (
+    ("mistakes", "Mistakes"),
+    ("alarms", "False alarms"),
+    ("missed", "Missed frames"),
+    ("differ", "Disagreements"),
+    ("flips", "Flips against the baseline"),
+    ("boxes", "Boxes off"),
+    ("slow", "Slowest"),
+    ("unscored", "No score"),
+    ("marked", "Reviewed"),
+    ("all", "All"),
+)
+SHADES = 5
+
+
+def write_report(folder: Path, attached: Attached | None = None) -> Path:
+    """Write ``report.html`` into a run's folder and return its path.
+
+    The file loads nothing from anywhere: charts, pictures, style and script are inside, and its
+    Content-Security-Policy allows nothing else.
+
+    Parameters
+    ----------
+    attached
+        What to show beside the run; a gate's verdicts are read from its folder.
+
+    Raises
+    ------
+    framejudge.bench.run.RunError
+        Where the folder does not hold a finished run.
+    """
+    path = Path(folder) / REPORT_FILE
+    text = render(Run.open(folder), attached)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(path)
+    return path
+
+
+def render(run: Run, attached: Attached | None = None) -> str:
+    """Return the report of a run as an HTML document."""
+    attached = attached or Attached()
+    results, scores = run.results, read_scores(run)
+    gate, compared = gate_table.verdicts_on(run), attached.baseline
+    style, script = page_style(), asset("report.js")
+    mistakes = worst_mistakes(scores, WORST_SHOWN)
+    pictures = _pictures(run)
+    drawn = {chart.name: _inlined(chart) for chart in all_charts(results, scores, attached.trainings)}
+    context = {
+        "title": f"{results.dataset.name}: {', '.join(results.detectors)} · framejudge",
+        "policy": content_policy(style, script),
+        "style": Markup(style),
+        "script": Markup(script),
+        "run_data": Markup(embedded(page_data(run, scores, compared))),
+        "picture_data": Markup(embedded(_gallery_pictures(scores, pictures, mistakes))),
+        "manifest": run.manifest,
+        "results": results,
+        "started": run.manifest.started[:16].replace("T", " "),
+        "series": {name: f"s{series_index(d)}" for d, name in enumerate(results.detectors)},
+        "warnings": warnings_of(results),
+        "decision": decide(results),
+        "gate": None if gate is None else gate_table.summarise(gate),
+        "baseline": None if compared is None else baseline.summarise(compared),
+        "rejudged": run.manifest.rejudged,
+        "percent": percent,
+        "duels_shown": DUELS_SHOWN,
+        "decision_charts": _present(drawn, "accuracy-latency"),
+        "figure_groups": figure_rows(results),
+        "curves": _present(drawn, "roc", "roc-corner", "precision-recall", "reliability"),
+        "training_charts": _present(drawn, "training-accuracy", "training-loss"),
+        "panels": _panels(results, scores, drawn),
+        "mistakes": mistakes,
+        "pictures": pictures,
+        "gallery_views": _gallery_views(scores, compared),
+        "slice_detectors": slice_detectors(results),
+        "slice_rows": slice_rows(results),
+        "weakest": weakest_lines(results),
+        "latency_charts": _present(drawn, "latency", "latency-size", "latency-score"),
+        "timed": [scores.detectors[d] for d in timed_detectors(scores)],
+        "slowest": slowest_images(scores, SLOWEST_SHOWN),
+        "problems": _problems(results),
+        "problems_shown": PROBLEMS_SHOWN,
+        "command": shlex.join(run.manifest.argv),
+        "dataset_facts": _dataset_facts(run),
+        "environment": sorted(results.environment.items()),
+    }
+    context["sections"] = _sections(context)
+    return template_environment().get_template("report.html.j2").render(context)
+
+
+def _gallery_views(scores: Scores, compared: RunComparison | None) -> list[tuple[str, str]]:
+    """Return the views that this run has something for, or could have had."""
+    absent = {"flips"} if compared is None else set()
+    if not scores.true_boxes or not any(scores.boxes):
+        absent.add("boxes")
+    return [view for view in GALLERY_VIEWS if view[0] not in absent]
+
+
+def _inlined(chart: Chart) -> dict[str, Any]:
+    frame = chart.frame
+    data = {
+        "x": f"{frame.x_range[0]:g} {frame.x_range[1]:g}",
+        "y": f"{frame.y_range[0]:g} {frame.y_range[1]:g}",
+        "box": f"{frame.left:.2f} {frame.top:.2f} {frame.right:.2f} {frame.bottom:.2f}",
+    }
+    markup = for_page(to_svg(chart.figure), prefix=f"{chart.name}-", label=chart.alt, data=data)
+    return {"title": chart.title, "caption": chart.caption, "markup": Markup(markup)}
+
+
+def _present(drawn: Mapping[str, dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    return [drawn[name] for name in names if name in drawn]
+
+
+def _panels(results: Results, scores: Scores, drawn: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "position": position,
+            "threshold": f"{found.threshold:g}",
+            "threshold_source": "fixed on tuning data"
+            if found.threshold_source == "tuned"
+            else "assumed: the detector brings none of its own",
+            "histogram": drawn.get(f"scores-{position + 1}"),
+            "rates": _rates(found),
+            "confusion": _confusion(results, name),
+        }
+        for position, (name, found) in enumerate(results.detectors.items())
+        if found.confusion is not None or scores.judged(position).any()
+    ]
+
+
+def _rates(found: DetectorResult) -> list[dict[str, str]]:
+    return [
+        {
+            "key": key,
+            "title": key.capitalize(),
+            "text": percent(figure.value),
+            "spread": interval(figure, percent),
+        }
+        for key in ("accuracy", "recall", "specificity", "precision")
+        if (figure := getattr(found, key)).value is not None
+    ]
+
+
+def _confusion(results: Results, name: str) -> list[dict[str, Any]] | None:
+    found = results.detectors[name].confusion
+    if found is None:
+        return None
+    rows = (
+        ("framed", (("tp", "right", "found", found.tp), ("fn", "wrong", "missed frames", found.fn))),
+        ("plain", (("fp", "wrong", "false alarms", found.fp), ("tn", "right", "left alone", found.tn))),
+    )
+    return [
+        {
+            "title": f"{title} images",
+            "cells": [
+                {
+                    "key": key,
+                    "kind": kind,
+                    "name": what,
+                    "count": f"{amount:,}",
+                    "shade": _shade(amount, sum(amount for *_, amount in cells)),
+                }
+                for key, kind, what, amount in cells
+            ],
+        }
+        for title, cells in rows
+    ]
+
+
+def _shade(amount: int, total: int) -> int:
+    """Return which of the depths of colour a share gets."""
+    return min(SHADES - 1, SHADES * amount // total) if total else 0
+
+
+class Picture(NamedTuple):
+    """A thumbnail: its JPEG bytes in base64, its size in pixels."""
+
+    jpeg: str
+    width: int
+    height: int
+
+
+def _pictures(run: Run) -> dict[str, Picture]:
+    table = run.thumbnails
+    columns = (table[name].to_pylist() for name in ("path", "jpeg", "width", "height"))
+    return {
+        path: Picture(base64.b64encode(jpeg).decode(), width, height)
+        for path, jpeg, width, height in zip(*columns, strict=True)
+    }
+
+
+def _gallery_pictures(
+    scores: Scores, pictures: Mapping[str, Picture], mistakes: Sequence[Mistakes]
+) -> dict[int, Picture]:
+    """Return the pictures that do not stand among the worst mistakes already, by image position."""
+    shown = {mistake.path for group in mistakes for mistake in group.worst}
+    return {
+        position: pictures[path]
+        for position, path in enumerate(scores.paths)
+        if path in pictures and path not in shown
+    }
+
+
+def _problems(results: Results) -> list[dict[str, str]]:
+    unreadable = [("all", error) for error in results.unreadable]
+    unscored = [(name, error) for name, found in results.detectors.items() for error in found.errors]
+    return [
+        {"path": error.path, "detector": name, "stage": error.stage, "message": error.message}
+        for name, error in unreadable + unscored
+    ]
+
+
+def _dataset_facts(run: Run) -> list[tuple[str, str]]:
+    dataset = run.results.dataset
+    counts = ("images", "framed", "plain", "undecided", "unreadable", "groups")
+    return [
+        ("name", dataset.name),
+        ("folder", run.manifest.dataset_root),
+        *((name, f"{getattr(dataset, name):,}") for name in counts),
+        ("fingerprint of the pixels", dataset.images_fingerprint),
+        ("fingerprint of the labels", dataset.labels_fingerprint),
+    ]
+
+
+def _sections(context: Mapping[str, Any]) -> list[tuple[str, str]]:
+    sections = (
+        ("decision", "Decision", True),
+        ("figures", "Figures", True),
+        ("curves", "Curves", context["curves"]),
+        ("training", "Training", context["training_charts"]),
+        ("thresholds", "Thresholds", context["panels"]),
+        ("mistakes", "Mistakes", context["mistakes"]),
+        ("gallery", "Gallery", context["mistakes"]),
+        ("slices", "Slices", context["slice_rows"]),
+        ("latency", "Latency", context["latency_charts"]),
+        ("problems", "Problems", context["problems"]),
+        ("environment", "Environment", True),
+    )
+    return [(anchor, label) for anchor, label, there in sections if there]

@@ -1,0 +1,117 @@
+"""What the page's script works on: scores, times and attributes of every image, in compact columns.
+
+A column of numbers is ``{"type": "f4", "bytes": BASE64}``, little-endian; texts that repeat are stored once.
+100,000 images with 5 detectors so take about 10 MB.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import numpy.typing as npt
+
+from framejudge.bench.run import Run
+from framejudge.bench.run.comparison import RunComparison
+from framejudge.reports.page.baseline import flips_by_detector
+from framejudge.reports.scores import Box, Categories, Scores
+
+_SAFE = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def embedded(value: object) -> str:
+    """Return JSON that may stand inside an HTML script element, whatever texts it holds."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.translate(_SAFE)
+
+
+def page_data(run: Run, scores: Scores, compared: RunComparison | None = None) -> dict[str, Any]:
+    """Return the data of a run for the page's script."""
+    results = run.results
+    known = set(scores.paths)
+    unreadable = [error for error in results.unreadable if error.path not in known]
+    extra = len(unreadable)
+    return {
+        "run": run.manifest.started,
+        "root": _images_root(run),
+        "images_fingerprint": results.dataset.images_fingerprint,
+        "detectors": [
+            {"name": name, "threshold": found.threshold, "complete": found.status == "complete"}
+            for name, found in results.detectors.items()
+        ],
+        "paths": [*scores.paths, *(error.path for error in unreadable)],
+        "labels": _column(_padded(scores.labels, extra, -1)),
+        "scores": [_column(_padded(column, extra, np.nan)) for column in scores.scores],
+        "latency": [_sparse(column.astype(np.float32)) for column in scores.latency_ms],
+        "widths": _column(_padded(scores.sizes[:, 0], extra, 0)),
+        "heights": _column(_padded(scores.sizes[:, 1], extra, 0)),
+        "groups": _texts("group", scores.groups, extra) if _repeats(scores.groups) else None,
+        "attributes": [_texts(name, column, extra) for name, column in scores.attributes.items()],
+        "errors": scores.errors,
+        "boxes": [_boxes(found) for found in scores.boxes],
+        "true_boxes": _boxes(scores.true_boxes),
+        "flips": None if compared is None else _flips(compared, scores),
+        "explanations": scores.explanations,
+        "unreadable": {len(scores.paths) + k: error.message for k, error in enumerate(unreadable)},
+    }
+
+
+def _images_root(run: Run) -> str:
+    """Return the address of the set's folder as seen from the report: it holds while neither is moved."""
+    way = os.path.relpath(run.manifest.dataset_root, run.folder.absolute())
+    return f"./{quote(Path(way).as_posix())}/"
+
+
+def _repeats(groups: Categories) -> bool:
+    return len(groups.values) < len(groups.codes)
+
+
+def _texts(name: str, column: Categories, extra: int) -> dict[str, Any]:
+    return {"name": name, "values": column.values, "codes": _column(_padded(column.codes, extra, -1))}
+
+
+def _padded(column: npt.NDArray[Any], extra: int, filler: float) -> npt.NDArray[Any]:
+    return np.concatenate([column, np.full(extra, filler, dtype=column.dtype)])
+
+
+def _sparse(values: npt.NDArray[np.float32]) -> dict[str, Any] | None:
+    """Return where a column has values, and which; a timing pass takes a few hundred of all images."""
+    at = np.flatnonzero(~np.isnan(values))
+    return {"at": _column(at), "values": _column(values[at])} if len(at) else None
+
+
+def _flips(compared: RunComparison, scores: Scores) -> list[dict[str, Any]]:
+    """Return for each detector which images it judges otherwise than in the baseline, and its score there."""
+    position = {path: k for k, path in enumerate(scores.paths)}
+    by_detector = flips_by_detector(compared)
+    found = []
+    for name in scores.detectors:
+        flips = [flip for flip in by_detector.get(name, ()) if flip.path in position]
+        at = np.array([position[flip.path] for flip in flips], dtype=np.int64)
+        before = np.array([flip.score_before for flip in flips], dtype=np.float32)  # to be read, not compared
+        found.append({"at": _column(at), "before": _column(before)})
+    return found
+
+
+def _boxes(found: Mapping[int, Box]) -> dict[str, Any]:
+    at = np.array(sorted(found), dtype=np.int64)
+    sides = np.array([found[position] for position in at.tolist()], dtype=np.int64)
+    return {"at": _column(at), "values": _column(sides.ravel())}
+
+
+def _column(values: npt.NDArray[Any]) -> dict[str, str]:
+    """Return numbers in the smallest type that holds each of them exactly."""
+    candidates = ("f4", "f8") if values.dtype.kind == "f" else ("i1", "i2", "i4")
+    for name in candidates:
+        stored = values.astype(f"<{name}")
+        if np.array_equal(stored.astype(values.dtype), values, equal_nan=values.dtype.kind == "f"):
+            break
+    return {"type": name, "bytes": base64.b64encode(stored.tobytes()).decode()}

@@ -1,0 +1,169 @@
+"""The report's tables as plain rows, for CSV files: numbers in full, nothing where there is none."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from framejudge.bench.run import Figure, Run
+from framejudge.bench.run.comparison import RunComparison
+from framejudge.bench.run.verdicts import GateResults
+from framejudge.reports.charts.curves import wrongness
+from framejudge.reports.gate.table import verdicts_on
+from framejudge.reports.page.attached import Attached
+from framejudge.reports.page.mistakes import worst_first
+from framejudge.reports.page.slowest import timed_detectors
+from framejudge.reports.scores import FRAMED, Scores, read_scores
+from framejudge.reports.text.wording import METRICS
+
+Value: TypeAlias = str | int | float | None
+
+FLIP_COLUMNS = ("detector", "path", "label", "effect", "score_before", "score_after")
+GATE_COLUMNS = ("rule", "verdict", "before", "after", "change", "p", "smallest_seen", "reason")
+FIGURE_COLUMNS = ("value", "low", "high", "n", "method", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class DataTable:
+    """A table with the name of its file, its columns and its rows."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+
+
+def write_tables(run: Run, folder: Path, attached: Attached | None = None) -> list[Path]:
+    """Write every table of a run as CSV (UTF-8, one header line) into a folder, made if missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for table in data_tables(run, attached):
+        path = folder / f"{table.name}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(table.columns)
+            writer.writerows(table.rows)
+        written.append(path)
+    return written
+
+
+def data_tables(run: Run, attached: Attached | None = None) -> list[DataTable]:
+    """Return figures, comparisons, slices, mistakes, latency an image, and images without a score.
+
+    With a baseline, its changes and flips too; with a gate's verdicts in the run's folder, these.
+    """
+    compared, gate = (attached or Attached()).baseline, verdicts_on(run)
+    further = []
+    if compared is not None:
+        further.append(
+            DataTable("changes", ("detector", "figure", *FIGURE_COLUMNS), list(_changes(compared)))
+        )
+        further.append(DataTable("flips", FLIP_COLUMNS, list(_flips(compared))))
+    if gate is not None:
+        further.append(DataTable("gate", GATE_COLUMNS, list(_verdicts(gate))))
+    scores = read_scores(run)
+    return [
+        DataTable("figures", ("detector", "figure", *FIGURE_COLUMNS), list(_figures(run))),
+        DataTable("comparisons", ("a", "b", "figure", *FIGURE_COLUMNS), list(_comparisons(run))),
+        DataTable(
+            "slices",
+            ("attribute", "value", "detector", "images", "figure", *FIGURE_COLUMNS),
+            list(_slices(run)),
+        ),
+        DataTable(
+            "mistakes",
+            ("detector", "path", "label", "score", "threshold", "wrongness", *scores.attributes),
+            list(_mistakes(scores)),
+        ),
+        DataTable(
+            "latency",
+            ("path", "width_px", "height_px", "detector", "median_ms", "score"),
+            list(_latency(scores)),
+        ),
+        DataTable("problems", ("path", "detector", "stage", "message"), list(_problems(run))),
+        *further,
+    ]
+
+
+def _cells(figure: Figure) -> tuple[Value, ...]:
+    return (figure.value, figure.low, figure.high, figure.n, figure.method, figure.reason)
+
+
+def _figures(run: Run) -> Iterator[Sequence[Value]]:
+    for name, found in run.results.detectors.items():
+        for group in METRICS:
+            for metric in group.metrics:
+                if (figure := metric.read(found)) is not None:
+                    yield (name, metric.key, *_cells(figure))
+
+
+def _comparisons(run: Run) -> Iterator[Sequence[Value]]:
+    for found in run.results.comparisons:
+        for key in ("auc_difference", "accuracy_difference", "mcnemar_p", "latency_ratio"):
+            yield (found.a, found.b, key, *_cells(getattr(found, key)))
+
+
+def _slices(run: Run) -> Iterator[Sequence[Value]]:
+    for part in run.results.slices:
+        for key in ("accuracy", "recall", "specificity"):
+            yield (part.attribute, part.value, part.detector, part.images, key, *_cells(getattr(part, key)))
+
+
+def _mistakes(scores: Scores) -> Iterator[Sequence[Value]]:
+    for d, name in enumerate(scores.detectors):
+        images = worst_first(scores, d)
+        framed = scores.labels[images] == FRAMED
+        threshold = float(scores.thresholds[d])
+        distances = wrongness(scores.scores[d][images], framed, threshold)
+        for image, is_framed, distance in zip(images.tolist(), framed, distances, strict=True):
+            attributes = (
+                column.values[int(column.codes[image])] if column.codes[image] >= 0 else None
+                for column in scores.attributes.values()
+            )
+            label = "framed" if is_framed else "plain"
+            score = float(scores.scores[d, image])
+            yield (name, scores.paths[image], label, score, threshold, float(distance), *attributes)
+
+
+def _latency(scores: Scores) -> Iterator[Sequence[Value]]:
+    for d in timed_detectors(scores):
+        for image in np.flatnonzero(~np.isnan(scores.latency_ms[d])).tolist():
+            width, height = (int(side) or None for side in scores.sizes[image])
+            score = float(scores.scores[d, image])
+            yield (
+                scores.paths[image],
+                width,
+                height,
+                scores.detectors[d],
+                float(scores.latency_ms[d, image]),
+                None if np.isnan(score) else score,
+            )
+
+
+def _problems(run: Run) -> Iterator[Sequence[Value]]:
+    for error in run.results.unreadable:
+        yield (error.path, None, error.stage, error.message)
+    for name, found in run.results.detectors.items():
+        for error in found.errors:
+            yield (error.path, name, error.stage, error.message)
+
+
+def _changes(compared: RunComparison) -> Iterator[Sequence[Value]]:
+    for change in compared.detectors:
+        for key in ("accuracy_difference", "auc_difference", "mcnemar_p", "latency_ratio"):
+            yield (change.detector, key, *_cells(getattr(change, key)))
+
+
+def _flips(compared: RunComparison) -> Iterator[Sequence[Value]]:
+    for flip in compared.flips:
+        yield (flip.detector, flip.path, flip.label, flip.effect, flip.score_before, flip.score_after)
+
+
+def _verdicts(gate: GateResults) -> Iterator[Sequence[Value]]:
+    for one in gate.rules:
+        figures = (None if figure is None else figure.value for figure in (one.before, one.after, one.change))
+        yield (one.rule.name, one.verdict, *figures, one.p, one.smallest_seen, one.reason)

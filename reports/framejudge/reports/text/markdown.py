@@ -1,0 +1,132 @@
+"""A run as Markdown: for a pull request, a job summary, a mail."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+
+from framejudge.bench.run import Run
+from framejudge.reports.gate import table as gate_table
+from framejudge.reports.gate.table import GateSummary
+from framejudge.reports.page import baseline
+from framejudge.reports.page.attached import Attached
+from framejudge.reports.page.baseline import BaselineSummary, ChangeCell
+from framejudge.reports.text.decision import decide
+from framejudge.reports.text.figure_table import Cell, figure_rows, slice_detectors, slice_rows, weakest_lines
+from framejudge.reports.text.warnings import warnings_of
+from framejudge.reports.text.wording import count
+
+SLICES_SHOWN = 10
+
+
+def render_markdown(run: Run, attached: Attached | None = None) -> str:
+    """Return a run as Markdown.
+
+    The decision, a gate's verdicts, what changed against a baseline, every figure with its interval, the
+    weakest slices, and the command.
+    """
+    results = run.results
+    decision = decide(results)
+    names = list(results.detectors)
+    parts = [f"## {_text(decision.headline)}", _text(decision.lead)]
+    parts += [f"> **Beware:** {_text(warning)}" for warning in warnings_of(results)]
+    parts += [
+        f"- **{_text(verdict.question)}:** {_text(verdict.leader or 'cannot be said')}"
+        + (f", {_text(verdict.answer)}" if verdict.answer else "")
+        + "".join(f"; {_text(duel.sentence)}" for duel in verdict.duels)
+        for verdict in decision.verdicts
+    ]
+    gate, compared = gate_table.verdicts_on(run), (attached or Attached()).baseline
+    if gate is not None:
+        parts += _gate(gate_table.summarise(gate))
+    if compared is not None:
+        parts += _baseline(baseline.summarise(compared))
+    rows = [
+        [_text(row.title), *(_cell(cell) for cell in row.cells)]
+        for group in figure_rows(results)
+        for row in group.rows
+    ]
+    parts.append(_table(["figure (95 % interval)", *map(_text, names)], rows))
+    slices = slice_rows(results)[:SLICES_SHOWN]
+    if slices:
+        parts.append("### Weakest slices, by accuracy")
+        header = ["slice", "images", *map(_text, slice_detectors(results))]
+        parts.append(
+            _table(
+                header,
+                [
+                    [f"{_text(row.attribute)}: {_text(row.value)}", f"{row.images:,}", *map(_cell, row.cells)]
+                    for row in slices
+                ],
+            )
+        )
+    parts += [
+        f"- **{_text(one.detector)}**" + ("" if one.words[0] == ":" else " ") + _text(one.words)
+        for one in weakest_lines(results)
+    ]
+    for name, found in results.detectors.items():
+        if found.status == "failed":
+            parts.append(
+                f"**{_text(name)}** did not finish: {_text(found.failure or 'no reason was recorded')}"
+            )
+    if results.unreadable:
+        parts.append(f"{count(len(results.unreadable), 'image')} cannot be read and count in no figure.")
+    parts.append(f"Made by `{_code(shlex.join(run.manifest.argv))}`")
+    return _joined(parts)
+
+
+def _gate(gate: GateSummary) -> list[str]:
+    rows = [
+        [
+            _text(row.rule),
+            f"**{_text(row.verdict)}**",
+            _text(row.found),
+            _text(row.smallest_seen),
+            _text(row.reason),
+        ]
+        for row in gate.rows
+    ]
+    header = ["rule", "verdict", "found", "smallest change it could have seen", "why"]
+    return [f"### Gate: {_text(gate.verdict)}", f"{_text(gate.headline)}.", _table(header, rows)]
+
+
+def _baseline(compared: BaselineSummary) -> list[str]:
+    rows = [
+        [_text(row.detector), f"**{_text(row.verdict)}**"]
+        + [_change(cell) for cell in (row.accuracy, row.auc, row.flips, row.latency)]
+        for row in compared.rows
+    ]
+    header = ["detector", "verdict", "accuracy", "ROC area", "images that flipped", "median latency (advice)"]
+    return ["### Against the baseline", _text(compared.headline), _table(header, rows)]
+
+
+def _change(cell: ChangeCell) -> str:
+    return "<br>".join(_text(text) for text in (cell.text, cell.under) if text)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Return paragraphs with a blank line between them; items of one list stand together."""
+    text = "\n\n".join(parts)
+    return re.sub(r"(?m)(^- .*)\n\n(?=- )", r"\1\n", text) + "\n"
+
+
+def _cell(cell: Cell) -> str:
+    if not cell.text:
+        return _text(cell.under)
+    return f"**{_text(cell.text)}**" + (f"<br>{_text(cell.under)}" if cell.under else "")
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _text(text: str) -> str:
+    """Return a text that Markdown shows as it is."""
+    flat = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\`*_\[\]|~$#>])", r"\\\1", flat)
+
+
+def _code(text: str) -> str:
+    return " ".join(text.split()).replace("`", "'").replace("|", "\\|")

@@ -1,0 +1,166 @@
+"""Timed calls as figures."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from framejudge.bench.engine.scoring import Scores
+from framejudge.bench.figures.latency import check_repeats, latency_ratios, with_latency, with_throughput
+from framejudge.bench.figures.quality import Truth, judge
+from framejudge.bench.run import DetectorResult
+from framejudge.bench.timing.turns import REPEAT_TRIALS, Calls, Repeats, Timed
+
+SCORES = Scores(np.array([0.9, 0.1]))
+
+
+def result() -> DetectorResult:
+    truth = Truth(np.array([True, True]), np.array([True, False]), np.arange(2), {})
+    return judge(truth, SCORES)
+
+
+def calls(predict_ns: np.ndarray, **stages: np.ndarray) -> Calls:
+    positions = np.arange(len(predict_ns))
+    return Calls({"predict": predict_ns, **stages}, positions, positions // 25, int(predict_ns.sum()))
+
+
+def test_percentiles_are_in_milliseconds_and_only_where_there_are_enough_calls() -> None:
+    times = np.random.default_rng(1).permutation(np.arange(1, 401) * 10_000)
+    timed = with_latency(result(), Timed(calls(times), load_ns=2_500_000, peak_memory_kib=2048), threads=2)
+    latency = timed.latency_ms
+    assert latency is not None and (latency.calls, latency.threads) == (400, 2)
+    assert latency.p50.value == pytest.approx(2.0)
+    assert latency.p99.value == pytest.approx(3.96)
+    assert latency.p99_9.value is None and latency.p99_9.reason
+    assert timed.load_ms is not None and timed.load_ms.value == 2.5
+    assert timed.peak_memory_mib is not None and timed.peak_memory_mib.value == 2.0
+    assert timed.stages_ms is None
+
+
+def test_failed_calls_do_not_count() -> None:
+    times = np.where(np.arange(80) % 2 == 0, 1_000_000, -1)
+    latency = with_latency(result(), Timed(calls(times)), threads=1).latency_ms
+    assert latency is not None and latency.calls == 40 and latency.p50.value == 1.0
+
+
+def test_a_detector_without_one_good_call_has_no_percentile() -> None:
+    latency = with_latency(result(), Timed(calls(np.full(30, -1))), threads=1).latency_ms
+    assert latency is not None and latency.p50.value is None and latency.p50.reason == "no call succeeded"
+
+
+def test_stages_have_medians_of_their_own() -> None:
+    times = np.full(40, 3_000_000)
+    timed = Timed(calls(times, prepare=times // 3, infer=times - times // 3))
+    stages = with_latency(result(), timed, threads=1).stages_ms
+    assert stages is not None and (stages.prepare.value, stages.infer.value) == (1.0, 2.0)
+
+
+def test_a_failure_while_timed_fails_the_detector_and_keeps_its_quality() -> None:
+    timed = with_latency(result(), Timed(calls(np.empty(0, np.int64)), failure="it broke"), threads=1)
+    assert timed.status == "failed" and timed.failure == "while it was timed: it broke"
+    assert timed.accuracy.value == 1.0
+
+
+def test_ratios_pair_calls_on_the_same_image() -> None:
+    random = np.random.default_rng(2)
+    image_ns = random.lognormal(14, 1, 300)  # images differ far more than detectors do
+    slow, fast = (calls((image_ns * factor).astype(np.int64)) for factor in (3.0, 1.0))
+    slow.stages["predict"][::7] = -1
+    ((pair, ratio),) = latency_ratios({"slow": Timed(slow), "fast": Timed(fast)}).items()
+    assert pair == ("slow", "fast")
+    assert ratio.value == pytest.approx(3.0, rel=1e-4)
+
+
+def test_detectors_without_a_common_call_have_no_ratio() -> None:
+    none, some = calls(np.full(30, -1)), calls(np.full(30, 1000))
+    ratio = latency_ratios({"a": Timed(none), "b": Timed(some)})["a", "b"]
+    assert ratio.value is None and ratio.reason == "no image was timed with both"
+
+
+@pytest.mark.parametrize(("blocks", "has_interval"), [(1, False), (5, False), (12, True)])
+def test_throughput_is_the_median_over_blocks(blocks: int, has_interval: bool) -> None:
+    rates = [100.0 + k for k in range(blocks)]
+    figure = with_throughput(result(), Scores(SCORES.scores, images_per_second=rates)).images_per_second
+    assert figure is not None and figure.value is not None
+    assert abs(figure.value - np.median(rates)) <= 0.5
+    assert (figure.low is not None) == has_interval == (figure.reason is None)
+
+
+def test_without_a_block_there_is_no_throughput() -> None:
+    figure = with_throughput(result(), SCORES).images_per_second
+    assert figure is not None and figure.value is None and figure.reason == "no image was scored"
+
+
+def repeats(
+    new_over_again: float, new_over_seen: float, new_ns: float = 2e6, *, noise: float = 0.1, seed: int = 4
+) -> Repeats:
+    """Forty trials on a machine whose speed wanders, each kind of call with jitter of its own.
+
+    The work of a call jitters by a tenth; its time by ``noise``.
+    """
+    random = np.random.default_rng(seed)
+    wander = random.lognormal(0, 0.5, REPEAT_TRIALS)
+    scale = new_ns / np.array([[1.0], [new_over_again], [new_over_seen]])
+    times, work = (
+        (scale * wander * random.lognormal(0, jitter, (3, REPEAT_TRIALS))).astype(np.int64)
+        for jitter in (noise, 0.1)
+    )
+    return Repeats(*times, *work, score_spread=0.0)
+
+
+@pytest.mark.parametrize(("again", "seen"), [(2.0, 1.0), (1.0, 2.0), (9.0, 9.0)])
+def test_a_detector_that_is_faster_on_known_pixels_keeps_answers(again: float, seen: float) -> None:
+    check = check_repeats(repeats(again, seen))
+    assert check.keeps_answers
+    assert check.speedup_again.value == pytest.approx(again, rel=0.1)
+    assert check.speedup_seen.value == pytest.approx(seen, rel=0.1)
+
+
+def test_an_honest_detector_keeps_no_answers() -> None:
+    assert not check_repeats(repeats(1.05, 1.02)).keeps_answers
+    assert not check_repeats(repeats(2.0, 2.0, new_ns=600)).keeps_answers  # too short for the clock
+
+
+def test_a_cache_shows_by_its_work_where_the_machine_is_too_noisy_for_the_clock() -> None:
+    flagged = [check_repeats(repeats(1.0, 2.0, noise=1.5, seed=seed)) for seed in range(40)]
+    assert all(one.keeps_answers for one in flagged)
+    assert all(one.speedup_seen.method == "hodges-lehmann of work" for one in flagged)
+    honest = [check_repeats(repeats(1.0, 1.0, noise=1.5, seed=seed)) for seed in range(40)]
+    assert not any(one.keeps_answers for one in honest)
+
+
+def test_a_cache_of_a_detector_that_works_elsewhere_shows_by_the_clock() -> None:
+    waiting, little = repeats(1.0, 2.0), np.full(REPEAT_TRIALS, 20_000)
+    check = check_repeats(replace(waiting, cpu_new=little, cpu_again=little, cpu_seen=little))
+    assert check.keeps_answers and check.speedup_seen.method == "hodges-lehmann of time"
+
+
+def test_nothing_is_said_of_a_detector_whose_calls_failed_or_were_few() -> None:
+    none = np.full(30, -1)
+    failed = check_repeats(Repeats(none, none, none, none, none, none, None))
+    assert not failed.keeps_answers and failed.speedup_seen.reason == "no call succeeded"
+    few = repeats(9.0, 9.0)
+    first = [getattr(few, field.name)[:7] for field in fields(few) if field.name != "score_spread"]
+    seven = check_repeats(Repeats(*first, score_spread=0.0))
+    assert not seven.keeps_answers and seven.speedup_seen.value is not None
+    assert seven.speedup_seen.reason == "an interval needs at least 8 pairs"
+
+
+def test_blocks_of_a_machine_that_slows_down_differ_by_more_than_chance() -> None:
+    steady = np.random.default_rng(2).lognormal(0, 0.3, 500) * 1e6
+    drifting = steady * np.linspace(1, 3, 500)
+    spreads = []
+    for times in (steady, drifting):
+        latency = with_latency(result(), Timed(calls(times.astype(np.int64))), threads=1).latency_ms
+        assert latency is not None and latency.block_spread is not None
+        spreads.append(latency.block_spread)
+    assert [one.blocks for one in spreads] == [20, 20]
+    assert spreads[0].spread < 1.5 * spreads[0].by_chance
+    assert spreads[1].spread > 0.5 and spreads[1].spread > 2 * spreads[1].by_chance
+
+
+def test_few_blocks_have_no_spread() -> None:
+    latency = with_latency(result(), Timed(calls(np.full(100, 1_000_000))), threads=1).latency_ms
+    assert latency is not None and latency.block_spread is None

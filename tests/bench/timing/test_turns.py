@@ -1,0 +1,160 @@
+"""The timing pass: balanced turns on the same images, and what comes back of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn_set import draw_set
+from hypothesis import given
+from hypothesis import strategies as st
+from toy_detectors import write_toys
+
+from framejudge.bench.progress import Silence
+from framejudge.bench.timing.environment import available_cores, pinned_cores
+from framejudge.bench.timing.turns import (
+    BLOCK_CALLS,
+    MAX_CALLS,
+    SERVED_IMAGES,
+    TimingPass,
+    measure_overhead,
+    plan_schedule,
+    plan_turns,
+    time_in_turns,
+)
+from framejudge.detectors.registry import DetectorSpec
+
+
+@given(
+    detectors=st.integers(1, 5),
+    images=st.integers(1, 300),
+    calls=st.integers(1, 700),
+    seed=st.integers(0, 2**32),
+)
+def test_a_plan_is_balanced(detectors: int, images: int, calls: int, seed: int) -> None:
+    names = [f"detector {k}" for k in range(detectors)]
+    plan = plan_turns(names, range(images), calls, seed)
+    assert np.concatenate(plan.blocks).tolist() == list(range(calls)) and len(plan.images) == calls
+    assert len(plan.orders) == len(plan.blocks)
+    assert all(len(block) <= BLOCK_CALLS for block in plan.blocks)
+    assert max(map(len, plan.blocks)) - min(map(len, plan.blocks)) <= 1
+    assert all(sorted(order) == names for order in plan.orders)
+    for forth, back in zip(plan.orders[::2], plan.orders[1::2], strict=False):
+        assert back == forth[::-1]
+    uses = Counter(plan.images.tolist())
+    assert max(uses.values()) - (min(uses.values()) if len(uses) == images else 0) <= 1
+
+
+def test_a_plan_follows_from_its_seed() -> None:
+    first, again, other = (plan_turns(["a", "b", "c"], range(40), 200, seed) for seed in (1, 1, 2))
+    assert first.images.tolist() == again.images.tolist() and first.orders == again.orders
+    assert first.images.tolist() != other.images.tolist()
+
+
+@pytest.fixture
+def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[int, str]:
+    draw_set(tmp_path / "set", framed=6, plain=6)
+    write_toys(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return {100 + k: str(path) for k, path in enumerate(sorted((tmp_path / "set/images").iterdir()))}
+
+
+def timed(
+    images: dict[int, str],
+    *names: str,
+    calls: int = 60,
+    min_seconds: float = 0.0,
+    per_second: float | None = None,
+    p99_under_ms: float | None = None,
+) -> TimingPass:
+    return time_in_turns(
+        [DetectorSpec(name, f"toys:{name}") for name in names],
+        images,
+        calls=calls,
+        threads=1,
+        seed=0,
+        timeout_s=60,
+        progress=Silence(),
+        min_seconds=min_seconds,
+        per_second=per_second,
+        p99_under_ms=p99_under_ms,
+    )
+
+
+def test_every_detector_is_timed_on_the_same_images(images: dict[int, str]) -> None:
+    result = timed(images, "Good", "Staged")
+    good, staged = result.detectors["Good"], result.detectors["Staged"]
+    assert set(result.images.tolist()) == set(images) and len(result.images) == 60
+    for one in (good, staged):
+        assert one.failure is None
+        assert one.calls.positions.tolist() == list(range(60))
+        assert np.bincount(one.calls.blocks).tolist() == [15] * 4
+        assert (one.calls.stages["predict"] > 0).all() and (one.calls.stages["decode"] > 0).all()
+        assert one.calls.loop_ns > one.calls.stages["predict"].sum()
+        assert one.load_ns and one.first_call_ns and one.peak_memory_kib and one.warm_up_calls >= 40
+    assert set(good.calls.stages) == {"predict", "decode"}
+    assert set(staged.calls.stages) == {"predict", "decode", "prepare", "infer"}
+    assert result.cores == pinned_cores(1)
+
+
+def test_a_detector_that_fails_leaves_its_turns_to_the_others(images: dict[int, str]) -> None:
+    result = timed(images, "Crashing", "Good", "Unloadable")
+    assert "SIGSEGV" in (result.detectors["Crashing"].failure or "")
+    assert result.detectors["Unloadable"].failure == "RuntimeError: no weights here"
+    assert len(result.detectors["Unloadable"].calls.positions) == 0
+    assert result.detectors["Good"].failure is None
+    assert len(result.detectors["Good"].calls.positions) == 60
+
+
+def test_calls_that_raise_have_no_time_and_keep_their_place(images: dict[int, str]) -> None:
+    calls = timed(images, "Raising").detectors["Raising"].calls
+    odd = np.array([key % 2 == 1 for key in timed(images, "Raising", calls=60).images])
+    assert ((calls.stages["predict"] < 0) == odd).all()
+
+
+def test_the_overhead_of_a_detector_that_does_nothing_is_measured(images: dict[int, str]) -> None:
+    overhead = measure_overhead(list(images.values()), threads=1, cores=pinned_cores(1), timeout_s=60)
+    assert overhead.timed_ns > 0
+    assert overhead.outside_ns > 0
+
+
+def test_pinned_cores_are_the_last_ones_that_may_be_used() -> None:
+    assert pinned_cores(1) == available_cores()[-1:]
+    assert pinned_cores(len(available_cores())) == available_cores()
+
+
+def test_a_schedule_is_planned_in_a_few_turns_there_and_back() -> None:
+    plan = plan_schedule(["a", "b", "c"], range(300), 450, seed=1)
+    assert [len(block) for block in plan.blocks] == [113, 113, 112, 112]
+    assert plan.orders[1] == plan.orders[0][::-1] and plan.orders[3] == plan.orders[2][::-1]
+    for block in plan.blocks:
+        pool = plan.images[block][:SERVED_IMAGES]
+        assert len(set(pool.tolist())) == SERVED_IMAGES
+        assert plan.images[block][SERVED_IMAGES:].tolist() == pool[: len(block) - SERVED_IMAGES].tolist()
+
+
+def test_images_that_arrive_by_a_schedule_are_timed_from_their_arrival(images: dict[int, str]) -> None:
+    result = timed(images, "Good", "Raising", per_second=400.0, p99_under_ms=1000.0)
+    for name in ("Good", "Raising"):
+        one = result.detectors[name]
+        assert one.failure is None
+        assert one.calls.positions.tolist() == list(range(60))
+        assert set(one.calls.stages) == {"predict", "response"}
+        good = one.calls.stages["predict"] >= 0
+        assert (one.calls.stages["response"][good] >= one.calls.stages["predict"][good]).all()
+        assert one.calls.busy_periods is not None and len(one.calls.busy_periods) == 60
+        assert len(np.unique(one.calls.busy_periods // MAX_CALLS)) == 4
+        assert one.rate_trials and one.rate_trials[0].per_second > 0
+    odd = np.array([key % 2 == 1 for key in result.images])
+    assert ((result.detectors["Raising"].calls.stages["predict"] < 0) == odd).all()
+
+
+def test_turns_go_on_until_the_time_is_up(images: dict[int, str]) -> None:
+    short, long = timed(images, "Good", calls=10), timed(images, "Good", calls=10, min_seconds=0.5)
+    assert len(short.images) == 10
+    assert len(long.images) > 10 and len(long.images) % (2 * BLOCK_CALLS) == 0
+    calls = long.detectors["Good"].calls
+    assert calls.positions.tolist() == list(range(len(long.images)))
+    assert len(np.unique(calls.blocks)) == len(long.images) / BLOCK_CALLS
