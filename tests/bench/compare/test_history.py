@@ -14,7 +14,7 @@ from made_history import write_history
 
 from framejudge.bench.cli import main
 from framejudge.bench.compare.history import build_history, open_runs
-from framejudge.bench.run import Run, RunError, folder
+from framejudge.bench.run import Run, folder
 from framejudge.bench.run.history import History, Series
 from framejudge.datasets.errors import InputError
 from framejudge.reports.page.history import render_history
@@ -144,7 +144,7 @@ def test_a_run_that_was_cut_short_is_passed_over_in_a_folder_and_refused_by_name
     history = history_of(tmp_path)
     assert len(history.runs) == 2
     assert "cut short" in history.warnings[0]
-    with pytest.raises(RunError, match="cut short"):
+    with pytest.raises(InputError, match="cut short"):
         open_runs([places[1]])
 
 
@@ -163,7 +163,7 @@ def test_what_is_not_there_is_refused(tmp_path: Path, options: dict[str, object]
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="not a run's folder"):
+    with pytest.raises(InputError, match="not a run's folder"):
         open_runs([tmp_path])
 
 

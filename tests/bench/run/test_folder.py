@@ -14,8 +14,9 @@ from made_run import write_made_run
 from pydantic import TypeAdapter
 
 from framejudge.bench import run as run_package
-from framejudge.bench.run import Results, Run, RunError, folder
+from framejudge.bench.run import Results, Run, folder
 from framejudge.bench.run.schema import results_schema
+from framejudge.datasets.errors import InputError
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_a_full_disk_is_told_and_leaves_the_file_as_it_was(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(RunError, match=r"results\.json: cannot be written: No space left on device"):
+    with pytest.raises(InputError, match=r"results\.json: cannot be written: No space left on device"):
         folder.write_results(place, run.results)
     assert (place / "results.json").read_bytes() == before
     assert not [path for path in place.iterdir() if path.name.startswith(".")]
@@ -110,13 +111,13 @@ def test_a_folder_that_cannot_be_read_is_told_in_one_line(
     place: Path, name: str, change: Callable[[Path], None], said: str
 ) -> None:
     change(place / name)
-    with pytest.raises(RunError) as told:
+    with pytest.raises(InputError) as told:
         Run.open(place)
     assert said in str(told.value) and str(place) in str(told.value) and "\n" not in str(told.value)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="there is no such folder"):
+    with pytest.raises(InputError, match="there is no such folder"):
         Run.open(tmp_path / "nowhere")
 
 
@@ -127,13 +128,13 @@ def test_a_broken_table_is_told_when_it_is_read(
     place: Path, change: Callable[[Path], None], said: str
 ) -> None:
     change(place / "timings.parquet")
-    with pytest.raises(RunError, match=said):
+    with pytest.raises(InputError, match=said):
         _ = Run.open(place).timings
 
 
 def test_force_removes_the_files_of_a_run_and_nothing_else(place: Path) -> None:
     (place / "notes.txt").write_text("mine")
-    with pytest.raises(RunError, match="exists already"):
+    with pytest.raises(InputError, match="exists already"):
         folder.claim(place, force=False)
     folder.claim(place, force=True)
     assert [path.name for path in place.iterdir()] == ["notes.txt"]

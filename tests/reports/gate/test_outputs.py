@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from framejudge.bench.run import Figure, RunError
+from framejudge.bench.run import Figure
 from framejudge.bench.run.verdicts import (
     SCHEMA,
     Baseline,
@@ -20,6 +20,7 @@ from framejudge.bench.run.verdicts import (
     read_gate,
     write_gate,
 )
+from framejudge.datasets.errors import InputError
 from framejudge.reports.gate.annotations import github_annotations
 from framejudge.reports.gate.junit import gate_junit
 from framejudge.reports.gate.markdown import gate_markdown
@@ -87,7 +88,7 @@ def test_a_later_version_may_add_fields(record: GateResults, tmp_path: Path) -> 
 )
 def test_a_broken_gate_json(tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "gate.json").write_text(content, encoding="utf-8")
-    with pytest.raises(RunError, match=message):
+    with pytest.raises(InputError, match=message):
         read_gate(tmp_path)
 
 
@@ -96,7 +97,7 @@ def test_gate_json_without_a_field(record: GateResults, tmp_path: Path) -> None:
     content = json.loads(path.read_text(encoding="utf-8"))
     del content["verdict"]
     path.write_text(json.dumps(content), encoding="utf-8")
-    with pytest.raises(RunError, match="verdict: Field required"):
+    with pytest.raises(InputError, match="verdict: Field required"):
         read_gate(tmp_path)
 
 

@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 
 from framejudge.bench.cli.main import app
 from framejudge.bench.compare.runs import compare_runs
-from framejudge.bench.run import DetectorRecord, Figure, Run, RunError, folder
+from framejudge.bench.run import DetectorRecord, Figure, Run, folder
 from framejudge.bench.run.manifest import Rejudgement
+from framejudge.datasets.errors import InputError
 from framejudge.reports.gate import table as gate_table
 from framejudge.reports.page import baseline
 from framejudge.reports.page.attached import Attached
@@ -147,7 +148,7 @@ def test_training_curves(run: Run, tmp_path: Path) -> None:
 def test_no_training_there(run: Run, tmp_path: Path, content: str | None, told: str) -> None:
     if content is not None:
         (tmp_path / "history.csv").write_text(content, encoding="utf-8")
-    with pytest.raises(RunError, match=told):
+    with pytest.raises(InputError, match=told):
         read_training(tmp_path, run.manifest)
 
 

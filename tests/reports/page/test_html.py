@@ -15,7 +15,8 @@ import pytest
 from made_review_run import HOSTILE_NAMES, write_review_run
 from made_run import write_made_run
 
-from framejudge.bench.run import Figure, Run, RunError, folder
+from framejudge.bench.run import Figure, Run, folder
+from framejudge.datasets.errors import InputError
 from framejudge.reports.charts.charts import SCATTER_DOTS, latency_by_score
 from framejudge.reports.page.html import render, write_report
 from framejudge.reports.page.mistakes import worst_first
@@ -189,7 +190,7 @@ def test_writing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_no_run_there(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"no run\.json"):
+    with pytest.raises(InputError, match=r"no run\.json"):
         write_report(tmp_path)
 
 

@@ -237,7 +237,6 @@ def _attached(record: GateResults) -> Attached | None:
     """Return what changed against the newest stored baseline, where it can be compared."""
     from framejudge.bench.compare.runs import compare_runs
     from framejudge.bench.run import Run
-    from framejudge.bench.run.errors import RunError
     from framejudge.datasets.errors import InputError
     from framejudge.reports.page.attached import Attached
 
@@ -247,7 +246,7 @@ def _attached(record: GateResults) -> Attached | None:
     newest = max(stored, key=lambda one: one.identity)
     try:
         return Attached(baseline=compare_runs(Run.open(Path(newest.where)), Run.open(Path(record.run))))
-    except (InputError, RunError):  # the verdicts say why it cannot be compared
+    except InputError:  # the verdicts say why it cannot be compared
         return None
 
 

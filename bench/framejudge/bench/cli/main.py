@@ -108,10 +108,9 @@ def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
             print(f"bench: {message}; see `{command} --help`", file=sys.stderr)
         return ExitCode.INPUT_ERROR
 
-    from framejudge.bench.run.errors import RunError
     from framejudge.datasets.errors import InputError
 
-    if isinstance(problem, InputError | RunError):
+    if isinstance(problem, InputError):
         if debug:
             traceback.print_exception(problem)
         print(f"bench: {problem}", file=sys.stderr)

@@ -15,7 +15,7 @@ from framejudge.bench.compare.runs import MACHINE_FACTS, SOFTWARE_FACTS
 from framejudge.bench.engine.scoring import Scores
 from framejudge.bench.figures import quality
 from framejudge.bench.figures.quality import Truth
-from framejudge.bench.run import DetectorResult, Figure, Run, RunError
+from framejudge.bench.run import DetectorResult, Figure, Run
 from framejudge.bench.run.folder import RUN_FILE
 from framejudge.bench.run.history import SCHEMA, History, HistoryRun, Point, Series, Step
 from framejudge.bench.run.results import Scalar
@@ -75,10 +75,8 @@ def open_runs(places: Iterable[Path]) -> tuple[list[Run], list[str]]:
 
     Raises
     ------
-    RunError
-        Where a folder that was named itself is no run.
     InputError
-        Where there is no run at all.
+        Where a folder that was named itself is no run, or where there is no run at all.
     """
     runs: list[Run] = []
     warnings: list[str] = []
@@ -89,7 +87,7 @@ def open_runs(places: Iterable[Path]) -> tuple[list[Run], list[str]]:
         for folder in inside:
             try:
                 runs.append(Run.open(folder))
-            except RunError as problem:
+            except InputError as problem:
                 warnings.append(f"left out: {problem}")
     if not runs:
         raise InputError("no finished run among them", fix="give folders that `bench run` wrote")

@@ -52,10 +52,8 @@ def gate_stored(
 
     Raises
     ------
-    RunError
-        Where the run itself cannot be read.
     InputError
-        For a rule on an absolute time that does not name its machine.
+        Where the run itself cannot be read, or for a rule on an absolute time that does not name its machine.
     """
     started = _now()
     run = Run.open(place)

@@ -1,6 +1,5 @@
-"""What one ``bench run`` produced: dataclasses, reader, schema. Imports nothing else of ours."""
+"""What one ``bench run`` produced: dataclasses, reader, schema."""
 
-from framejudge.bench.run.errors import RunError
 from framejudge.bench.run.folder import Run
 from framejudge.bench.run.manifest import DetectorRecord, Manifest, Rejudgement, Request
 from framejudge.bench.run.results import (
@@ -45,7 +44,6 @@ __all__ = [
     "Request",
     "Results",
     "Run",
-    "RunError",
     "SliceResult",
     "Stages",
     "WeakestSlice",

@@ -19,11 +19,11 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from framejudge.bench.run import manifest, results
-from framejudge.bench.run.errors import RunError
 from framejudge.bench.run.json_file import Record, read_record
 from framejudge.bench.run.manifest import Manifest
 from framejudge.bench.run.results import Results
 from framejudge.bench.run.verdicts import GATE_FILES
+from framejudge.datasets.errors import InputError
 
 RUN_FILE = "run.json"
 RESULTS_FILE = "results.json"
@@ -53,14 +53,14 @@ class Run:
 
         Raises
         ------
-        RunError
+        InputError
             Where the folder is missing, was cut short, is broken or was written by a later version.
         """
         folder = Path(folder)
         if not folder.is_dir():
-            raise RunError("there is no such folder", where=folder, fix="give one that `bench run` wrote")
+            raise InputError("there is no such folder", where=folder, fix="give one that `bench run` wrote")
         if not (folder / RUN_FILE).is_file():
-            raise RunError(f"not a run's folder: it has no {RUN_FILE}", where=folder)
+            raise InputError(f"not a run's folder: it has no {RUN_FILE}", where=folder)
         record = _read_json(folder / RUN_FILE, Manifest, manifest.SCHEMA)
         figures = _read_json(folder / RESULTS_FILE, Results, results.SCHEMA)
         return cls(folder, record, _in_order(figures, record.request.detectors))
@@ -86,18 +86,18 @@ def check_free(folder: Path, *, force: bool) -> None:
 
     Raises
     ------
-    RunError
+    InputError
         Where something is there already: without ``force``, or something that is no run's folder.
     """
     if folder.exists() and not folder.is_dir():
-        raise RunError("a file is in the way of the output folder", where=folder, fix="give another --out")
+        raise InputError("a file is in the way of the output folder", where=folder, fix="give another --out")
     if not folder.exists() or not any(folder.iterdir()):
         return
     if not force:
         fix = "give another --out, or --force to replace it"
-        raise RunError("the output folder exists already", where=folder, fix=fix)
+        raise InputError("the output folder exists already", where=folder, fix=fix)
     if not _holds_a_run(folder):
-        raise RunError(
+        raise InputError(
             f"--force replaces a run's folder only, and this one has no {RUN_FILE} of a run",
             where=folder,
             fix="give another --out",
@@ -109,7 +109,7 @@ def claim(folder: Path, *, force: bool) -> None:
 
     Raises
     ------
-    RunError
+    InputError
         Where `check_free` does, or the folder cannot be made.
     """
     check_free(folder, force=force)
@@ -118,7 +118,7 @@ def claim(folder: Path, *, force: bool) -> None:
         for name in (*RUN_FILES, *GATE_FILES):
             (folder / name).unlink(missing_ok=True)
     except OSError as problem:
-        raise RunError(
+        raise InputError(
             f"cannot be written: {problem.strerror}", where=folder, fix="give another --out"
         ) from problem
 
@@ -179,7 +179,7 @@ def _write_atomically(path: Path, write: Callable[[Path], object]) -> None:
             write(temporary)
             temporary.replace(path)
     except OSError as problem:  # a full disk, above all
-        raise RunError(
+        raise InputError(
             f"cannot be written: {problem.strerror or problem}", where=path, fix="make room, and run it again"
         ) from problem
 
@@ -188,7 +188,7 @@ def _read_json(path: Path, kind: type[Record], schema: str) -> Record:
     try:
         return read_record(path, kind, schema)
     except FileNotFoundError:
-        raise RunError(
+        raise InputError(
             f"there is no {path.name}: the run was cut short", where=path.parent, fix="run it again"
         ) from None
 
@@ -197,8 +197,8 @@ def _read_table(path: Path) -> pa.Table:
     try:
         return pq.read_table(path)
     except FileNotFoundError:
-        raise RunError(
+        raise InputError(
             f"there is no {path.name}: the run was cut short", where=path.parent, fix="run it again"
         ) from None
     except pa.ArrowInvalid as problem:
-        raise RunError(f"not a parquet file: {problem}", where=path, fix="run it again") from problem
+        raise InputError(f"not a parquet file: {problem}", where=path, fix="run it again") from problem

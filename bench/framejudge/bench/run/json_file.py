@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from framejudge.bench.run.errors import RunError
+from framejudge.datasets.errors import InputError
 
 Record = TypeVar("Record")
 
@@ -18,7 +18,7 @@ def read_record(path: Path, kind: type[Record], schema: str, *, again: str = "ru
 
     Raises
     ------
-    RunError
+    InputError
         For a file that is not JSON, has another schema, or does not fit the dataclass.
     FileNotFoundError
         Where there is none.
@@ -26,10 +26,10 @@ def read_record(path: Path, kind: type[Record], schema: str, *, again: str = "ru
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as problem:
-        raise RunError(f"not JSON: {problem}", where=path, fix=again) from problem
+        raise InputError(f"not JSON: {problem}", where=path, fix=again) from problem
     found = content.get("schema") if isinstance(content, dict) else None
     if found != schema:
-        raise RunError(
+        raise InputError(
             f"its schema is {found!r} and this version of framejudge reads {schema!r}",
             where=path,
             fix=f"read it with the version that wrote it, or {again}",
@@ -39,4 +39,4 @@ def read_record(path: Path, kind: type[Record], schema: str, *, again: str = "ru
     except ValidationError as problem:
         first = problem.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise RunError(f"{place}: {first['msg']}", where=path, fix=again) from problem
+        raise InputError(f"{place}: {first['msg']}", where=path, fix=again) from problem

@@ -185,7 +185,7 @@ def read_gate(folder: Path) -> GateResults | None:
 
     Raises
     ------
-    RunError
+    InputError
         Where it is broken or was written by a later version.
     """
     path = folder / GATE_FILE

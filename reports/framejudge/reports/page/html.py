@@ -66,7 +66,7 @@ def write_report(folder: Path, attached: Attached | None = None) -> Path:
 
     Raises
     ------
-    framejudge.bench.run.RunError
+    InputError
         Where the folder does not hold a finished run.
     """
     path = Path(folder) / REPORT_FILE

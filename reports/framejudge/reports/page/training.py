@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from framejudge.bench.run import Manifest, RunError
+from framejudge.bench.run import Manifest
+from framejudge.datasets.errors import InputError
 from framejudge.reports.charts.curves import Floats
 
 HISTORY_FILE = "history.csv"
@@ -46,7 +47,7 @@ def read_training(folder: Path, manifest: Manifest) -> Training:
 
     Raises
     ------
-    RunError
+    InputError
         Where there is no history, or nothing that can be drawn.
     """
     file = folder / HISTORY_FILE
@@ -55,14 +56,14 @@ def read_training(folder: Path, manifest: Manifest) -> Training:
             rows = list(csv.DictReader(stream))
     except FileNotFoundError:
         fix = "give a folder that `bench train` wrote"
-        raise RunError(f"there is no {HISTORY_FILE}", where=folder, fix=fix) from None
+        raise InputError(f"there is no {HISTORY_FILE}", where=folder, fix=fix) from None
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise RunError(f"cannot be read: {problem}", where=file) from problem
+        raise InputError(f"cannot be read: {problem}", where=file) from problem
     names = [name for name in (rows[0] if rows else {}) if name and name != EPOCH]
     columns = {name: np.array([_number(row[name]) for row in rows]) for name in names}
     columns = {name: values for name, values in columns.items() if np.isfinite(values).any()}
     if not columns:
-        raise RunError("no epoch with a figure in it", where=file, fix="train at least one epoch")
+        raise InputError("no epoch with a figure in it", where=file, fix="train at least one epoch")
     return Training(folder.resolve().name, _made(folder, manifest), columns)
 
 

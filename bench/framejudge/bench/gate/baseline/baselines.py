@@ -12,7 +12,7 @@ from framejudge.bench.gate.accuracy.changes import StoredBaseline
 from framejudge.bench.gate.baseline.model_file import SUFFIXES, place_model_file
 from framejudge.bench.gate.baseline.revision import DEFAULT_INSTALL, PREFIX, prepare_revision
 from framejudge.bench.gate.latency.pairs import Candidate
-from framejudge.bench.run import Run, RunError
+from framejudge.bench.run import Run
 from framejudge.bench.run.verdicts import Baseline
 from framejudge.bench.worker.process import PlacedSpec
 from framejudge.datasets.errors import InputError
@@ -42,7 +42,7 @@ def open_stored(baselines: Sequence[str]) -> list[StoredBaseline]:
     for where in baselines:
         try:
             found.append(StoredBaseline(where, Run.open(where)))
-        except RunError as problem:
+        except InputError as problem:
             missing = not Path(where).exists()
             what = (
                 f"no baseline: there is no {where}" if missing else f"the baseline cannot be read: {problem}"
