@@ -16,8 +16,9 @@ import pytest
 from framejudge.bench.cli.main import entry_point
 from framejudge.bench.unframe import operating_point, unframing
 from framejudge.bench.unframe.record import COLUMNS
-from framejudge.bench.unframe.single import find_content, write_new
+from framejudge.bench.unframe.single import find_content
 from framejudge.bench.unframe.sources import find_sources
+from framejudge.datasets.atomic_file import write_new
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.registry import BUILT_IN, find
@@ -274,7 +275,7 @@ def test_a_full_disk_is_one_line_and_the_next_run_goes_on(
         if len(written) == 2:
             raise OSError(28, "No space left on device")
         written.append(target)
-        return write_new(target, data, like)
+        return write_new(target, data, like=like)
 
     with monkeypatch.context() as patch:
         patch.setattr("framejudge.bench.unframe.single.write_new", write_until_full)

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framejudge.bench.cli import main
-from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.review.decisions import Intent, Journal
 from framejudge.datasets.review.marks import CSV_COLUMNS, REPORT_DECISIONS, read_marks
@@ -186,24 +185,6 @@ def test_a_file_that_is_no_review_gets_one_line(tmp_path: Path, text: str, compl
     with pytest.raises(InputError) as raised:
         read_marks(file)
     assert complaint in str(raised.value) and "\n" not in str(raised.value)
-
-
-def test_a_failed_write_leaves_the_table_as_it_was(folder: Path) -> None:
-    before = (folder / "labels.csv").read_bytes()
-    with pytest.raises(InputError, match="as it was"), replaced(folder / "labels.csv") as draft:
-        draft.write_text("half")
-        raise OSError(28, "No space left on device")
-    assert (folder / "labels.csv").read_bytes() == before
-    assert not list(folder.glob(".labels*"))
-
-
-def test_a_linked_table_stays_a_link(tmp_path: Path) -> None:
-    (tmp_path / "real.csv").write_text("old")
-    (tmp_path / "labels.csv").symlink_to("real.csv")
-    with replaced(tmp_path / "labels.csv") as draft:
-        draft.write_text("new")
-    assert (tmp_path / "labels.csv").is_symlink()
-    assert (tmp_path / "real.csv").read_text() == "new"
 
 
 @given(

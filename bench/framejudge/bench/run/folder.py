@@ -1,28 +1,26 @@
 """A run's folder on disk: what each file is called, writing it and reading it back.
 
-Every file is written beside its place and renamed, so that a reader never sees half of one.
+Every file is written as a whole: a reader never sees half of one.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import TypeAdapter
 
 from framejudge.bench.run import manifest, results
-from framejudge.bench.run.json_file import Record, read_record
+from framejudge.bench.run.json_file import Record, read_record, write_record
 from framejudge.bench.run.manifest import Manifest
 from framejudge.bench.run.results import Results
 from framejudge.bench.run.verdicts import GATE_FILES
+from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.errors import InputError
 
 RUN_FILE = "run.json"
@@ -125,12 +123,12 @@ def claim(folder: Path, *, force: bool) -> None:
 
 def write_manifest(folder: Path, record: Manifest) -> None:
     """Write run.json."""
-    _write_json(folder / RUN_FILE, TypeAdapter(Manifest).dump_python(record, mode="json"))
+    write_record(folder / RUN_FILE, record)
 
 
 def write_results(folder: Path, record: Results) -> None:
     """Write results.json."""
-    _write_json(folder / RESULTS_FILE, TypeAdapter(Results).dump_python(record, mode="json"))
+    write_record(folder / RESULTS_FILE, record)
 
 
 def write_predictions(folder: Path, table: pa.Table) -> None:
@@ -163,25 +161,9 @@ def _holds_a_run(folder: Path) -> bool:
     return isinstance(content, dict) and str(content.get("schema")).startswith("framejudge/run/")
 
 
-def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    _write_atomically(path, lambda temporary: temporary.write_text(f"{text}\n", encoding="utf-8"))
-
-
 def _write_table(path: Path, table: pa.Table) -> None:
-    _write_atomically(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
-
-
-def _write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as scratch:
-            temporary = Path(scratch) / path.name
-            write(temporary)
-            temporary.replace(path)
-    except OSError as problem:  # a full disk, above all
-        raise InputError(
-            f"cannot be written: {problem.strerror or problem}", where=path, fix="make room, and run it again"
-        ) from problem
+    with replaced(path) as draft:
+        pq.write_table(table, draft, compression="zstd")
 
 
 def _read_json(path: Path, kind: type[Record], schema: str) -> Record:

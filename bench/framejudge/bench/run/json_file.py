@@ -1,16 +1,30 @@
-"""Reading a JSON file that names its schema, with one clear line for whatever is wrong with it."""
+"""JSON files that name their schema: written as a whole, read with one clear line for whatever is wrong."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.errors import InputError
 
 Record = TypeVar("Record")
+
+
+def write_record(path: Path, record: Any) -> None:
+    """Write a dataclass, its keys sorted.
+
+    Raises
+    ------
+    InputError
+        When the disk is full or the folder cannot be written; the file is then as it was.
+    """
+    content = TypeAdapter(type(record)).dump_python(record, mode="json")
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    replace_text(path, f"{text}\n")
 
 
 def read_record(path: Path, kind: type[Record], schema: str, *, again: str = "run it again") -> Record:

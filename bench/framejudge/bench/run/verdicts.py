@@ -5,8 +5,6 @@ Version 1 only ever gains fields; readers ignore the ones that they do not know.
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from framejudge.bench.run.json_file import read_record
+from framejudge.bench.run.json_file import read_record, write_record
 from framejudge.bench.run.results import Figure, Scalar
 
 SCHEMA = "framejudge/gate/1"
@@ -171,12 +169,8 @@ class GateResults:
 
 def write_gate(folder: Path, record: GateResults) -> Path:
     """Write gate.json into a run's folder, at once: a reader never sees half of it."""
-    content = TypeAdapter(GateResults).dump_python(record, mode="json")
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     path = folder / GATE_FILE
-    temporary = folder / f".{GATE_FILE}.{os.getpid()}"
-    temporary.write_text(f"{text}\n", encoding="utf-8")
-    temporary.replace(path)
+    write_record(path, record)
     return path
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from framejudge.bench.unframe.single import Action, Outcome
+from framejudge.datasets.atomic_file import draft_of, replace_text
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.box import Box
 
@@ -45,7 +46,7 @@ def claim(out: Path, settings: Settings) -> None:
                 )
             return
         out.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(asdict(settings), indent=1) + "\n", encoding="utf-8")
+        replace_text(file, json.dumps(asdict(settings), indent=1) + "\n")
     except OSError as problem:
         raise InputError(
             f"cannot be written: {problem.strerror}", where=out, fix="give another --out"
@@ -66,10 +67,8 @@ def append(file: Path, outcomes: Iterable[Outcome]) -> None:
 
 def replace(file: Path, outcomes: Sequence[Outcome]) -> None:
     """Write a record anew, whole or not at all."""
-    written = file.with_name(f".{file.name}.part")
-    written.unlink(missing_ok=True)
-    append(written, outcomes)
-    written.replace(file)
+    with draft_of(file) as draft:
+        append(draft, outcomes)
 
 
 def read(file: Path) -> Iterator[Outcome]:

@@ -16,6 +16,7 @@ from framejudge.bench.unframe import record
 from framejudge.bench.unframe.single import Action, Outcome
 from framejudge.bench.unframe.sources import Source
 from framejudge.bench.unframe.unframing import Job
+from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.protocol import Image
@@ -71,7 +72,7 @@ def write_review(job: Job, sources: Sequence[Source]) -> Path:
         style_hash=base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii"),
     )
     file = job.out / (DRY_REVIEW if job.dry_run else REVIEW)
-    file.write_text(page, encoding="utf-8", errors="backslashreplace")
+    replace_text(file, page, errors="backslashreplace")
     return file
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from framejudge.bench.unframe.cropping import CannotCrop, crop_file
+from framejudge.datasets.atomic_file import write_new
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.protocol import Image
@@ -69,7 +69,7 @@ def unframe_file(detector: Any, threshold: float, file: Path, path: str, target:
             data = crop_file(data, box)
         except CannotCrop as why:
             box, reason = None, f"framed, and left as it is: {why}"
-    if target is not None and not write_new(target, data, file) and target.read_bytes() != data:
+    if target is not None and not write_new(target, data, like=file) and target.read_bytes() != data:
         return Outcome(path, Action.SKIPPED, score, None, "another file is at the target, and stays")
     return Outcome(path, Action.COPIED if box is None else Action.CROPPED, score, box, reason)
 
@@ -104,31 +104,6 @@ def find_content(detector: Any, threshold: float, image: Image) -> tuple[float |
         )
     removed = zip(("left", "top", "right", "bottom"), _depths(box, width, height), strict=True)
     return score, box, "frame removed: " + ", ".join(f"{side} {depth} px" for side, depth in removed if depth)
-
-
-def write_new(target: Path, data: bytes, like: Path) -> bool:
-    """Write a file that was not there before, whole or not at all; False where something is there by now.
-
-    Times and permissions are those of the file ``like``.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.write_bytes(data)
-        facts = like.stat()
-        part.chmod(facts.st_mode & 0o777)
-        os.utime(part, ns=(facts.st_atime_ns, facts.st_mtime_ns))
-        try:
-            os.link(part, target)  # unlike a rename, it replaces nothing
-        except FileExistsError:
-            return False
-        except OSError:  # a file system without hard links
-            if target.exists():
-                return False
-            part.rename(target)
-        return True
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _depths(box: Box, width: int, height: int) -> tuple[int, int, int, int]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import resources
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from framejudge.datasets.atomic_file import new_folder
 from framejudge.datasets.drawing.materials import Materials
 from framejudge.datasets.drawing.recipe import load_recipe
 from framejudge.datasets.drawing.writing import RecipeDrawer, Written, library_versions, write_set
@@ -128,15 +127,9 @@ def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
 
 def _draw_into(folder: Path, processes: int | None, progress: Callable[[int], None] | None) -> None:
     """Draw the set beside the folder and move it there in one step."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
     try:
-        make_generated_set(unfinished, name=BUILT_IN_NAME, processes=processes, progress=progress)
-        try:
-            unfinished.rename(folder)
-        except OSError:
-            # Another process was faster, and drew the same.
-            if not folder.is_dir():
-                raise
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        with new_folder(folder) as draft:
+            make_generated_set(draft, name=BUILT_IN_NAME, processes=processes, progress=progress)
+    except OSError:
+        if not folder.is_dir():  # otherwise another process was faster, and drew the same
+            raise

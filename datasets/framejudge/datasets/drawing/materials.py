@@ -18,7 +18,7 @@ import numpy.typing as npt
 import PIL.Image
 from platformdirs import user_cache_path
 
-from framejudge.datasets.atomic_file import replaced
+from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.drawing import buckets as exam
 from framejudge.datasets.drawing.picture import Image
 from framejudge.datasets.errors import InputError
@@ -276,8 +276,7 @@ def _perceptual_hashes(
     computed = {digest: perceptual_hash(folder / name) for name, digest in listed}
     readable = {digest: value for digest, value in computed.items() if value is not None}
     kept.parent.mkdir(parents=True, exist_ok=True)
-    with replaced(kept) as draft:  # drawing processes may compute it side by side
-        draft.write_text(json.dumps(readable), encoding="utf-8")
+    replace_text(kept, json.dumps(readable))  # drawing processes may compute it side by side
     return readable
 
 

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.datasets.atomic_file import replaced
+from framejudge.datasets.atomic_file import draft_of, replace_text
 from framejudge.datasets.drawing import marketplace
 from framejudge.datasets.drawing.marketplace import Encoded
 from framejudge.datasets.drawing.materials import Materials
@@ -330,9 +330,8 @@ def _save(folder: Path, samples: list[Sample]) -> None:
     if not samples:
         (folder / LABELS_FILE).unlink(missing_ok=True)
         return
-    partial = folder / f"{LABELS_FILE}.partial"
-    write_samples(partial, samples)
-    partial.replace(folder / LABELS_FILE)
+    with draft_of(folder / LABELS_FILE) as draft:
+        write_samples(draft, samples)
 
 
 def _remove_unlisted(folder: Path, samples: Sequence[Sample]) -> None:
@@ -349,5 +348,4 @@ def _remove_unlisted(folder: Path, samples: Sequence[Sample]) -> None:
 
 def _describe(folder: Path, facts: Mapping[str, object], *, complete: bool) -> None:
     text = json.dumps({**facts, "complete": complete}, indent=2, sort_keys=True)
-    with replaced(folder / DESCRIPTION_FILE) as draft:
-        draft.write_text(text + "\n", encoding="utf-8")
+    replace_text(folder / DESCRIPTION_FILE, text + "\n")

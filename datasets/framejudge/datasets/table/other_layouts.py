@@ -9,12 +9,11 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from framejudge.datasets.atomic_file import replaced
+from framejudge.datasets.atomic_file import new_folder, replaced
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.labels_table import BOX_COLUMNS, HUGGING_FACE_PATH_COLUMN
 from framejudge.datasets.table.sample import Dataset, Sample
@@ -81,27 +80,16 @@ def write_class_folders(dataset: Dataset, out: Path) -> ClassFolders:
         raise InputError(
             "no image has a label yet", where=dataset.root, fix=f"first: bench dataset review {dataset.root}"
         )
-    with _new_folder(out) as draft:
-        _fill(draft, dataset, labelled)
-    framed = sum(sample.label == "framed" for sample in labelled)
-    return ClassFolders(framed, len(labelled) - framed, len(dataset) - len(labelled))
-
-
-@contextmanager
-def _new_folder(out: Path) -> Iterator[Path]:
-    """Give a folder to fill in place of ``out``, and put it there when the block ends well."""
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        draft.mkdir(parents=True)
-        yield draft
-        draft.replace(out)
+        with new_folder(out) as draft:
+            _fill(draft, dataset, labelled)
     except OSError as error:
         what = f"cannot be written: {error.strerror}; nothing is left behind"
         raise InputError(
             what, where=out, fix="make room or give the right to write, and run it again"
         ) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    framed = sum(sample.label == "framed" for sample in labelled)
+    return ClassFolders(framed, len(labelled) - framed, len(dataset) - len(labelled))
 
 
 def _fill(folder: Path, dataset: Dataset, labelled: Sequence[Sample]) -> None:

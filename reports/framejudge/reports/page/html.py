@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from markupsafe import Markup
 from framejudge.bench.run import DetectorResult, Results, Run
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.folder import REPORT_FILE
+from framejudge.datasets.atomic_file import replace_text
 from framejudge.reports.charts.charts import Chart, all_charts
 from framejudge.reports.charts.inline_svg import for_page, to_svg
 from framejudge.reports.charts.palette import series_index
@@ -67,13 +67,10 @@ def write_report(folder: Path, attached: Attached | None = None) -> Path:
     Raises
     ------
     InputError
-        Where the folder does not hold a finished run.
+        Where the folder does not hold a finished run, or cannot be written.
     """
     path = Path(folder) / REPORT_FILE
-    text = render(Run.open(folder), attached)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(path)
+    replace_text(path, render(Run.open(folder), attached))
     return path
 
 

@@ -64,7 +64,7 @@ def audit(
 
     from framejudge.bench.cli.main import ExitCode
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
-    from framejudge.datasets.atomic_file import replaced
+    from framejudge.datasets.atomic_file import replace_text, replaced
     from framejudge.datasets.audit import audit as audit_dataset
     from framejudge.datasets.audit import write_findings
     from framejudge.datasets.audit.checks import SPLIT_COLUMNS
@@ -90,8 +90,7 @@ def audit(
         )
     with replaced(folder / FINDINGS_FILE) as draft:
         write_findings(draft, audited.findings)
-    with replaced(folder / PAGE_FILE) as draft:
-        draft.write_text(render_page(audited, folder, shown), encoding="utf-8", errors="backslashreplace")
+    replace_text(folder / PAGE_FILE, render_page(audited, folder, shown), errors="backslashreplace")
     _print_summary(audited, folder)
     return ExitCode.FAILED if audited.failed else ExitCode.DONE
 

@@ -21,6 +21,7 @@ from framejudge.bench.gate.latency.sequential import LOOKS, SlowdownTest
 from framejudge.bench.progress import Progress
 from framejudge.bench.run import Request, Run, folder
 from framejudge.bench.run.verdicts import PAIRS_FILE, GateRule
+from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
 
@@ -124,7 +125,8 @@ class PairedSession:
         """Write every timed call beside the run."""
         tables = [self._table(number, pair) for number, pair in enumerate(self._taker.taken)]
         if tables:
-            pq.write_table(pa.concat_tables(tables), place / PAIRS_FILE, compression="zstd")
+            with replaced(place / PAIRS_FILE) as draft:
+                pq.write_table(pa.concat_tables(tables), draft, compression="zstd")
 
     def _table(self, number: int, pair: PairTimes) -> pa.Table:
         paths = [self._paths[k] for k in pair.images.tolist()]

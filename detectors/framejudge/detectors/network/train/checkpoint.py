@@ -16,7 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from framejudge.datasets.atomic_file import replaced
+from framejudge.datasets.atomic_file import replace_text, replaced
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.train.learning_curves import diverged
 from framejudge.detectors.network.train.plan import Plan
@@ -93,8 +93,8 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is un
             "weights": name,
             "history": self.history,
         }
-        _write_text(self._state, json.dumps(state))
-        _write_text(self._out / "history.csv", _as_csv(self.history))
+        replace_text(self._state, json.dumps(state))
+        replace_text(self._out / "history.csv", _as_csv(self.history))
         for old in self._out.glob("checkpoint-*.npz"):
             if old.name != name:
                 old.unlink()
@@ -114,11 +114,6 @@ def _assign(variables: Sequence[Any], path: Path) -> None:
     with np.load(path) as arrays:
         for variable, name in zip(variables, arrays.files, strict=True):
             variable.assign(arrays[name])
-
-
-def _write_text(path: Path, text: str) -> None:
-    with replaced(path) as draft:
-        draft.write_text(text, encoding="utf-8")
 
 
 def _as_csv(history: Sequence[Mapping[str, float]]) -> str:

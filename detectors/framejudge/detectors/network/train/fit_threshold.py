@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.datasets.atomic_file import replaced
+from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.errors import run_tool
 from framejudge.datasets.images.fingerprint import labels_fingerprint
 from framejudge.datasets.table.reading import read_dataset
@@ -104,8 +104,7 @@ def store_threshold(model: ModelFile, threshold: float, sets: Sequence[Judged]) 
         "date": datetime.now(UTC).date().isoformat(),
         "sets": [asdict(each) for each in chosen_on],
     }
-    with replaced(beside) as draft:
-        draft.write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    replace_text(beside, json.dumps(facts, indent=2, sort_keys=True) + "\n")
     return chosen_on
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.datasets.atomic_file import replaced
+from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.detectors.network.model.architectures import PROFILE, build
@@ -75,8 +75,7 @@ def train_task(folder: Path) -> None:
         "verdict": judge(history),
         "history": history,
     }
-    with replaced(folder / RESULT_FILE) as draft:
-        draft.write_text(json.dumps(result), encoding="utf-8")
+    replace_text(folder / RESULT_FILE, json.dumps(result))
 
 
 def time_task(folder: Path) -> None:
