@@ -9,7 +9,9 @@ import cv2
 import numpy as np
 
 from framejudge.bench.figures.latency import check_repeats
-from framejudge.bench.timing.turns import REPEAT_IMAGES, REPEAT_TRIALS, Repeats
+from framejudge.bench.timing.station import REPEAT_TRIALS
+from framejudge.bench.timing.timed import Repeats
+from framejudge.bench.timing.turns import REPEAT_IMAGES
 from framejudge.bench.worker.script import time_repeats
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from framejudge.bench.progress import Silence
+from framejudge.bench.run import Request
 from framejudge.bench.statistics.percentiles import percentile
 from framejudge.bench.timing.environment import pinned_cores
 from framejudge.bench.timing.turns import DO_NOTHING, time_in_turns
@@ -40,15 +41,16 @@ SAMPLE = re.compile(r'"name":"Sample".*"ph":"b".*"issue_start_ns":(\d+),"complet
 
 def time_ours(spec: DetectorSpec, paths: list[str], calls: int, seed: int) -> np.ndarray:
     """Return our nanoseconds of each call."""
-    timing = time_in_turns(
-        [spec],
-        dict(enumerate(paths)),
+    request = Request(
+        detectors=[spec.name],
+        dataset=None,
         calls=calls,
         threads=1,
+        prevalence=None,
         seed=seed,
         timeout_s=TIMEOUT_S,
-        progress=Silence(),
     )
+    timing = time_in_turns([spec], dict(enumerate(paths)), request, Silence())
     timed = timing.detectors[spec.name]
     if timed.failure is not None:
         raise RuntimeError(timed.failure)

@@ -25,8 +25,11 @@ import numpy as np
 from PIL import Image
 
 from framejudge.bench.progress import Silence
+from framejudge.bench.run import Request
 from framejudge.bench.timing.open_loop import replay
-from framejudge.bench.timing.turns import UNTIMED_CALLS, Timed, time_in_turns
+from framejudge.bench.timing.station import UNTIMED_CALLS
+from framejudge.bench.timing.timed import Timed
+from framejudge.bench.timing.turns import time_in_turns
 from framejudge.bench.worker.script import poisson_arrivals
 from framejudge.detectors.registry import DetectorSpec
 
@@ -71,16 +74,18 @@ def measure(file: Path, calls: int, per_second: float | None) -> Timed:
         for k in range(20):
             images[k] = f"{folder}/{k}.png"
             Image.fromarray(np.full((8, 8, 3), 10 * k, np.uint8)).save(images[k])
-        timing = time_in_turns(
-            [DetectorSpec("scripted", "scripted_latency:Scripted")],
-            images,
+        request = Request(
+            detectors=["scripted"],
+            dataset=None,
             calls=calls,
             threads=1,
+            prevalence=None,
             seed=1,
             timeout_s=600,
-            progress=Silence(),
-            per_second=per_second,
+            arrivals=None if per_second is None else f"poisson:{per_second}",
         )
+        spec = DetectorSpec("scripted", "scripted_latency:Scripted")
+        timing = time_in_turns([spec], images, request, Silence())
     timed = timing.detectors["scripted"]
     if timed.failure is not None:
         raise RuntimeError(timed.failure)

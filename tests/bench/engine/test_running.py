@@ -23,7 +23,8 @@ from toy_detectors import write_toys
 from framejudge.bench.cli import main
 from framejudge.bench.cli.terminal.progress_bar import shown_progress
 from framejudge.bench.run import Run
-from framejudge.bench.timing.turns import REPEAT_TRIALS, TimingPass
+from framejudge.bench.timing.station import REPEAT_TRIALS
+from framejudge.bench.timing.timed import TimingPass
 from framejudge.datasets.images.decode import decode_image
 from framejudge.datasets.images.fingerprint import image_digest, images_fingerprint, labels_fingerprint
 from framejudge.datasets.table.reading import read_dataset

@@ -11,7 +11,8 @@ from framejudge.bench.engine.scoring import Scores
 from framejudge.bench.figures.latency import check_repeats, latency_ratios, with_latency, with_throughput
 from framejudge.bench.figures.quality import Truth, judge
 from framejudge.bench.run import DetectorResult
-from framejudge.bench.timing.turns import REPEAT_TRIALS, Calls, Repeats, Timed
+from framejudge.bench.timing.station import REPEAT_TRIALS
+from framejudge.bench.timing.timed import Calls, Repeats, Timed
 
 SCORES = Scores(np.array([0.9, 0.1]))
 

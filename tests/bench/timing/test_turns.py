@@ -2,55 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from drawn_set import draw_set
-from hypothesis import given
-from hypothesis import strategies as st
 from toy_detectors import write_toys
 
 from framejudge.bench.progress import Silence
+from framejudge.bench.run import Request
 from framejudge.bench.timing.environment import available_cores, pinned_cores
-from framejudge.bench.timing.turns import (
-    BLOCK_CALLS,
-    MAX_CALLS,
-    SERVED_IMAGES,
-    TimingPass,
-    measure_overhead,
-    plan_schedule,
-    plan_turns,
-    time_in_turns,
-)
+from framejudge.bench.timing.plan import BLOCK_CALLS, MAX_CALLS
+from framejudge.bench.timing.timed import TimingPass
+from framejudge.bench.timing.turns import measure_overhead, time_in_turns
+from framejudge.bench.worker.process import PlacedSpec
 from framejudge.detectors.registry import DetectorSpec
 
-
-@given(
-    detectors=st.integers(1, 5),
-    images=st.integers(1, 300),
-    calls=st.integers(1, 700),
-    seed=st.integers(0, 2**32),
-)
-def test_a_plan_is_balanced(detectors: int, images: int, calls: int, seed: int) -> None:
-    names = [f"detector {k}" for k in range(detectors)]
-    plan = plan_turns(names, range(images), calls, seed)
-    assert np.concatenate(plan.blocks).tolist() == list(range(calls)) and len(plan.images) == calls
-    assert len(plan.orders) == len(plan.blocks)
-    assert all(len(block) <= BLOCK_CALLS for block in plan.blocks)
-    assert max(map(len, plan.blocks)) - min(map(len, plan.blocks)) <= 1
-    assert all(sorted(order) == names for order in plan.orders)
-    for forth, back in zip(plan.orders[::2], plan.orders[1::2], strict=False):
-        assert back == forth[::-1]
-    uses = Counter(plan.images.tolist())
-    assert max(uses.values()) - (min(uses.values()) if len(uses) == images else 0) <= 1
-
-
-def test_a_plan_follows_from_its_seed() -> None:
-    first, again, other = (plan_turns(["a", "b", "c"], range(40), 200, seed) for seed in (1, 1, 2))
-    assert first.images.tolist() == again.images.tolist() and first.orders == again.orders
-    assert first.images.tolist() != other.images.tolist()
+REQUEST = Request(detectors=[], dataset="set", calls=60, threads=1, prevalence=None, seed=0, timeout_s=60)
 
 
 @pytest.fixture
@@ -61,26 +30,8 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[int, str]:
     return {100 + k: str(path) for k, path in enumerate(sorted((tmp_path / "set/images").iterdir()))}
 
 
-def timed(
-    images: dict[int, str],
-    *names: str,
-    calls: int = 60,
-    min_seconds: float = 0.0,
-    per_second: float | None = None,
-    p99_under_ms: float | None = None,
-) -> TimingPass:
-    return time_in_turns(
-        [DetectorSpec(name, f"toys:{name}") for name in names],
-        images,
-        calls=calls,
-        threads=1,
-        seed=0,
-        timeout_s=60,
-        progress=Silence(),
-        min_seconds=min_seconds,
-        per_second=per_second,
-        p99_under_ms=p99_under_ms,
-    )
+def timed(images: dict[int, str], *names: str, request: Request = REQUEST) -> TimingPass:
+    return time_in_turns([DetectorSpec(name, f"toys:{name}") for name in names], images, request, Silence())
 
 
 def test_every_detector_is_timed_on_the_same_images(images: dict[int, str]) -> None:
@@ -109,13 +60,14 @@ def test_a_detector_that_fails_leaves_its_turns_to_the_others(images: dict[int, 
 
 
 def test_calls_that_raise_have_no_time_and_keep_their_place(images: dict[int, str]) -> None:
-    calls = timed(images, "Raising").detectors["Raising"].calls
-    odd = np.array([key % 2 == 1 for key in timed(images, "Raising", calls=60).images])
+    result = timed(images, "Raising")
+    calls = result.detectors["Raising"].calls
+    odd = np.array([key % 2 == 1 for key in result.images])
     assert ((calls.stages["predict"] < 0) == odd).all()
 
 
 def test_the_overhead_of_a_detector_that_does_nothing_is_measured(images: dict[int, str]) -> None:
-    overhead = measure_overhead(list(images.values()), threads=1, cores=pinned_cores(1), timeout_s=60)
+    overhead = measure_overhead(list(images.values()), REQUEST, pinned_cores(1))
     assert overhead.timed_ns > 0
     assert overhead.outside_ns > 0
 
@@ -125,18 +77,10 @@ def test_pinned_cores_are_the_last_ones_that_may_be_used() -> None:
     assert pinned_cores(len(available_cores())) == available_cores()
 
 
-def test_a_schedule_is_planned_in_a_few_turns_there_and_back() -> None:
-    plan = plan_schedule(["a", "b", "c"], range(300), 450, seed=1)
-    assert [len(block) for block in plan.blocks] == [113, 113, 112, 112]
-    assert plan.orders[1] == plan.orders[0][::-1] and plan.orders[3] == plan.orders[2][::-1]
-    for block in plan.blocks:
-        pool = plan.images[block][:SERVED_IMAGES]
-        assert len(set(pool.tolist())) == SERVED_IMAGES
-        assert plan.images[block][SERVED_IMAGES:].tolist() == pool[: len(block) - SERVED_IMAGES].tolist()
-
-
 def test_images_that_arrive_by_a_schedule_are_timed_from_their_arrival(images: dict[int, str]) -> None:
-    result = timed(images, "Good", "Raising", per_second=400.0, p99_under_ms=1000.0)
+    result = timed(
+        images, "Good", "Raising", request=replace(REQUEST, arrivals="poisson:400", p99_under_ms=1000.0)
+    )
     for name in ("Good", "Raising"):
         one = result.detectors[name]
         assert one.failure is None
@@ -152,9 +96,21 @@ def test_images_that_arrive_by_a_schedule_are_timed_from_their_arrival(images: d
 
 
 def test_turns_go_on_until_the_time_is_up(images: dict[int, str]) -> None:
-    short, long = timed(images, "Good", calls=10), timed(images, "Good", calls=10, min_seconds=0.5)
+    few = replace(REQUEST, calls=10)
+    short = timed(images, "Good", request=few)
+    long = timed(images, "Good", request=replace(few, min_seconds=0.5))
     assert len(short.images) == 10
     assert len(long.images) > 10 and len(long.images) % (2 * BLOCK_CALLS) == 0
     calls = long.detectors["Good"].calls
     assert calls.positions.tolist() == list(range(len(long.images)))
     assert len(np.unique(calls.blocks)) == len(long.images) / BLOCK_CALLS
+
+
+def test_a_detector_is_timed_where_it_lives(
+    images: dict[int, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    placed = PlacedSpec("Good", "toys:Good", folder=str(tmp_path))
+    assert time_in_turns([placed], images, REQUEST, Silence()).detectors["Good"].failure is None

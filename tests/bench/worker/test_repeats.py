@@ -10,7 +10,9 @@ import pytest
 
 from framejudge.bench.figures.latency import check_repeats
 from framejudge.bench.run import RepeatCheck
-from framejudge.bench.timing.turns import REPEAT_IMAGES, REPEAT_TRIALS, Repeats
+from framejudge.bench.timing.station import REPEAT_TRIALS
+from framejudge.bench.timing.timed import Repeats
+from framejudge.bench.timing.turns import REPEAT_IMAGES
 from framejudge.bench.worker.script import time_repeats
 
 Image = npt.NDArray[np.uint8]

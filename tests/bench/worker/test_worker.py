@@ -39,8 +39,8 @@ def toy(name: str) -> DetectorSpec:
 
 
 def score(name: str, paths: list[str]) -> Message:
-    with WorkerProcess(threads=1) as process:
-        process.load(toy(name))
+    with WorkerProcess(toy(name), threads=1) as process:
+        process.load()
         return process.ask("score", paths=paths, decode_threads=2, digests=True)
 
 
@@ -94,10 +94,10 @@ def test_thread_variables_are_in_its_environment(paths: list[str]) -> None:
 
 
 def test_a_threshold_comes_with_the_detector(paths: list[str]) -> None:
-    with WorkerProcess(threads=1) as process:
-        assert process.load(toy("Good")).threshold == 0.4
-    with WorkerProcess(threads=1) as process:
-        assert process.load(toy("Random")).threshold is None
+    with WorkerProcess(toy("Good"), threads=1) as process:
+        assert process.load().threshold == 0.4
+    with WorkerProcess(toy("Random"), threads=1) as process:
+        assert process.load().threshold is None
 
 
 @pytest.mark.parametrize(
@@ -118,14 +118,14 @@ def test_a_detector_that_cannot_go_on_says_why(paths: list[str], name: str, reas
 def test_a_detector_that_takes_too_long_is_ended(paths: list[str]) -> None:
     with (
         pytest.raises(WorkerFailure, match=r"no answer to 'load' within 0\.2 s"),
-        WorkerProcess(threads=1, timeout_s=0.2) as process,
+        WorkerProcess(toy("Hanging"), threads=1, timeout_s=0.2) as process,
     ):
-        process.load(toy("Hanging"))
+        process.load()
 
 
 def test_timed_calls_have_a_time_each_and_failed_ones_none(paths: list[str]) -> None:
-    with WorkerProcess(threads=1) as process:
-        process.load(toy("Raising"))
+    with WorkerProcess(toy("Raising"), threads=1) as process:
+        process.load()
         assert process.ask("warm_up", paths=paths).fields["first_call_ns"] > 0
         answer = process.ask("time", paths=[paths[0], *paths], untimed=1)
     assert (answer.arrays["predict"] > 0).tolist() == [True, False] * 3
@@ -135,8 +135,8 @@ def test_timed_calls_have_a_time_each_and_failed_ones_none(paths: list[str]) -> 
 
 
 def test_stages_are_timed_and_add_up(paths: list[str]) -> None:
-    with WorkerProcess(threads=1) as process:
-        process.load(toy("Staged"))
+    with WorkerProcess(toy("Staged"), threads=1) as process:
+        process.load()
         times = process.ask("time", paths=paths, untimed=0).arrays
     assert (times["prepare"] + times["infer"] == times["predict"]).all()
     assert (times["infer"] > 0).all()
@@ -144,8 +144,8 @@ def test_stages_are_timed_and_add_up(paths: list[str]) -> None:
 
 def test_peak_memory_is_that_of_the_worker_alone(paths: list[str]) -> None:
     ballast = np.ones(2**26)  # 512 MiB that the worker's figure must not inherit
-    with WorkerProcess(threads=1) as process:
-        process.load(toy("Good"))
+    with WorkerProcess(toy("Good"), threads=1) as process:
+        process.load()
         kib = process.ask("peak_memory").fields["kib"]
     assert 10 * 1024 < kib < ballast.nbytes / 1024
 
@@ -167,14 +167,14 @@ def wait_for_the_end(descriptor: int) -> bool:
 
 
 def test_what_a_detector_started_ends_with_it(paths: list[str], alive: int) -> None:
-    with WorkerProcess(threads=1) as process:
-        process.load(toy("Parent"))
+    with WorkerProcess(toy("Parent"), threads=1) as process:
+        process.load()
     assert wait_for_the_end(alive)
 
 
 def test_an_interrupt_ends_a_busy_worker(paths: list[str], alive: int) -> None:
-    with pytest.raises(KeyboardInterrupt), WorkerProcess(threads=1) as process:
-        process.load(toy("Parent"))
+    with pytest.raises(KeyboardInterrupt), WorkerProcess(toy("Parent"), threads=1) as process:
+        process.load()
         raise KeyboardInterrupt
     assert wait_for_the_end(alive)
 
@@ -185,8 +185,8 @@ def test_a_worker_does_not_outlive_a_killed_parent(paths: list[str], tmp_path: P
     script = (
         "from framejudge.bench.worker.process import WorkerProcess\n"
         "from framejudge.detectors.registry import DetectorSpec\n"
-        "process = WorkerProcess(threads=1)\n"
-        "process.load(DetectorSpec('Alone', 'toys:Alone'))\n"
+        "process = WorkerProcess(DetectorSpec('Alone', 'toys:Alone'), threads=1)\n"
+        "process.load()\n"
         "print('loaded', flush=True)\n"
         f"process.ask('score', paths={paths!r}, decode_threads=1, digests=False)\n"
     )

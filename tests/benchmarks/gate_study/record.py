@@ -26,12 +26,14 @@ from PIL import Image
 from recording import Recording
 
 from framejudge.bench.timing.environment import (
-    QuietnessMeter,
     available_cores,
     describe_machine,
     pinned_cores,
 )
-from framejudge.bench.timing.turns import UNTIMED_CALLS, WARM_UP_IMAGES, plan_turns
+from framejudge.bench.timing.noise import NoiseMeter
+from framejudge.bench.timing.plan import plan_turns
+from framejudge.bench.timing.station import UNTIMED_CALLS
+from framejudge.bench.timing.turns import WARM_UP_IMAGES
 from framejudge.bench.worker.process import WorkerProcess
 from framejudge.datasets.drawing.builtin import built_in_dataset
 from framejudge.datasets.images.decode import decode_image
@@ -70,9 +72,11 @@ def record_pairs(
     """Start pairs of fresh processes side by side, time them one after another; (pairs, 2, calls, images)."""
     cores = pinned_cores(1)
     with ExitStack() as stack:
-        started = [[stack.enter_context(WorkerProcess(threads=1)) for _ in range(2)] for _ in range(pairs)]
+        started = [
+            [stack.enter_context(WorkerProcess(spec, threads=1)) for _ in range(2)] for _ in range(pairs)
+        ]
         with ThreadPoolExecutor(len(available_cores())) as pool:
-            warmed = [pool.submit(_warm_up, one, spec, cores, paths) for pair in started for one in pair]
+            warmed = [pool.submit(_warm_up, one, cores, paths) for pair in started for one in pair]
             for done in warmed:
                 done.result()
         times = []
@@ -83,11 +87,9 @@ def record_pairs(
         return np.array(times)
 
 
-def _warm_up(
-    worker: WorkerProcess, spec: DetectorSpec, cores: Sequence[int] | None, paths: Sequence[str]
-) -> None:
+def _warm_up(worker: WorkerProcess, cores: Sequence[int] | None, paths: Sequence[str]) -> None:
     # Pinned from the first: whichever core it is loaded on, it is timed on that one.
-    worker.load(spec, cores)
+    worker.load(cores)
     worker.ask("warm_up", paths=list(paths[:WARM_UP_IMAGES]))
 
 
@@ -132,7 +134,7 @@ def main() -> None:
         paths = write_bitmaps(Path(folder), options.images)
         done = 0 if recording is None else len(recording)
         while done < options.pairs and time.monotonic() < deadline:
-            meter = QuietnessMeter()
+            meter = NoiseMeter()
             batch = record_pairs(
                 spec,
                 paths,
@@ -147,11 +149,11 @@ def main() -> None:
                 recording = recording.with_pairs(batch)
             recording.save(options.file)
             done = len(recording)
-            quiet = meter.read()
+            noise = meter.read()
             logs = np.log(np.median(batch[:, 1], axis=1) / np.median(batch[:, 0], axis=1))
             print(
                 f"{done}/{options.pairs} pairs, spread {np.std(np.median(logs, axis=1)):.2%}, "
-                f"busy cores {quiet.busy_cores or 0:.1f}, steal {quiet.steal_fraction or 0:.1%}",
+                f"busy cores {noise.busy_cores or 0:.1f}, steal {noise.steal_fraction or 0:.1%}",
                 flush=True,
             )
 

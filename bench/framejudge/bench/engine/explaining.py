@@ -78,8 +78,8 @@ def _explain(
     cores = len(available_cores())
     found: dict[int, str] = {}
     try:
-        with WorkerProcess(threads=cores, timeout_s=timeout_s) as process:
-            process.load(spec)
+        with WorkerProcess(spec, threads=cores, timeout_s=timeout_s) as process:
+            process.load()
             start, size = 0, FIRST_BLOCK_IMAGES
             while start < len(wanted):
                 block = wanted[start : start + size]

@@ -24,9 +24,9 @@ from framejudge.bench.run import (
 from framejudge.bench.run.manifest import SCHEMA as MANIFEST_SCHEMA
 from framejudge.bench.run.results import SCHEMA as RESULTS_SCHEMA
 from framejudge.bench.run.results import Scalar
-from framejudge.bench.timing import environment
+from framejudge.bench.timing import environment, noise
 from framejudge.bench.timing.commit import describe_commit
-from framejudge.bench.timing.turns import TimingPass
+from framejudge.bench.timing.timed import TimingPass
 from framejudge.bench.worker.process import thread_environment
 from framejudge.bench.worker.script import DECODE, PREDICT
 from framejudge.datasets.images.fingerprint import UNREADABLE, images_fingerprint, labels_fingerprint
@@ -134,7 +134,7 @@ def _environment(request: Request) -> dict[str, Scalar]:
     return {
         **environment.describe_machine(),
         **describe_commit(),
-        "load_average_before": environment.load_average(),
+        "load_average_before": noise.load_average(),
         **{f"timing.{name}": value for name, value in thread_environment(request.threads).items()},
     }
 
@@ -148,9 +148,9 @@ def _conditions(timing: TimingPass | None) -> dict[str, Scalar]:
         "timed_region_error_us": timing.overhead.timed_ns / 1e3,
         "overhead_per_call_us": timing.overhead.outside_ns / 1e3,
         "parent_cpu_fraction": timing.parent_cpu_fraction,
-        "steal_fraction": timing.quietness.steal_fraction,
-        "busy_cores": timing.quietness.busy_cores,
-        "throttled_fraction": timing.quietness.throttled_fraction,
+        "steal_fraction": timing.noise.steal_fraction,
+        "busy_cores": timing.noise.busy_cores,
+        "throttled_fraction": timing.noise.throttled_fraction,
     } | {f"warm_up_calls.{name}": one.warm_up_calls for name, one in timing.detectors.items()}
 
 
@@ -175,16 +175,16 @@ def _timing_warnings(
 ) -> list[str]:
     """Return what makes the latencies less sure: detectors that keep answers, and a noisy machine."""
     load = record.environment.get("load_average_before")
-    busy_before = environment.load_warning(
+    busy_before = noise.load_warning(
         load if isinstance(load, float) else None, len(environment.available_cores())
     )
     found = [text for name, one in detectors.items() for text in _repeat_warnings(name, one.repeat_check)]
-    governor = environment.governor_warning(str(record.environment.get("cpu_governor")))
+    governor = noise.governor_warning(str(record.environment.get("cpu_governor")))
     found += [text for text in (busy_before, governor) if text is not None]
-    found += timing.quietness.warnings(record.request.threads)
+    found += timing.noise.warnings(record.request.threads)
     for name, one in detectors.items():
         spread = None if one.latency_ms is None else one.latency_ms.block_spread
-        text = None if spread is None else environment.block_warning(name, spread.spread, spread.by_chance)
+        text = None if spread is None else noise.block_warning(name, spread.spread, spread.by_chance)
         found += [] if text is None else [text]
     return found
 

@@ -20,7 +20,8 @@ from framejudge.bench.progress import Progress, Silence
 from framejudge.bench.run import Boxes, DetectorResult, Manifest, Request, Results, Run, folder
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.timing.open_loop import parse_arrivals
-from framejudge.bench.timing.turns import TimingPass, time_in_turns
+from framejudge.bench.timing.timed import TimingPass
+from framejudge.bench.timing.turns import time_in_turns
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
@@ -128,18 +129,8 @@ def _time(
     ]
     if not request.calls or not able or not usable:
         return None
-    return time_in_turns(
-        able,
-        {k: os.fspath(dataset.locate(dataset.samples[k]).absolute()) for k in usable},
-        calls=request.calls,
-        threads=request.threads,
-        seed=request.seed,
-        timeout_s=request.timeout_s,
-        progress=progress,
-        min_seconds=request.min_seconds,
-        per_second=parse_arrivals(request.arrivals),
-        p99_under_ms=request.p99_under_ms,
-    )
+    images = {k: os.fspath(dataset.locate(dataset.samples[k]).absolute()) for k in usable}
+    return time_in_turns(able, images, request, progress)
 
 
 def _judge(

@@ -179,8 +179,8 @@ def _score(
     cores = len(available_cores())
     answers = _Answers(len(dataset))
     try:
-        with WorkerProcess.of(spec, threads=cores, timeout_s=timeout_s) as process:
-            answers.begin(process.load(spec), located)
+        with WorkerProcess(spec, threads=cores, timeout_s=timeout_s) as process:
+            answers.begin(process.load(), located)
             readable = known.readable(labelled)
             start, size = 0, FIRST_BLOCK_IMAGES
             while start < len(readable):

@@ -11,7 +11,7 @@ from framejudge.bench.engine.explaining import Explanations
 from framejudge.bench.engine.scoring import Images, Scores, ScoringPass
 from framejudge.bench.figures.localisation import BoxArray, BoxTruth
 from framejudge.bench.run import tables
-from framejudge.bench.timing.turns import TimingPass
+from framejudge.bench.timing.timed import TimingPass
 from framejudge.datasets.table.sample import Dataset
 
 

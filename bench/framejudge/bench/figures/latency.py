@@ -23,7 +23,7 @@ from framejudge.bench.run import (
 )
 from framejudge.bench.statistics import drift, percentiles, ratio
 from framejudge.bench.timing.open_loop import POISSON, Schedule
-from framejudge.bench.timing.turns import Calls, Nanoseconds, Repeats, Timed
+from framejudge.bench.timing.timed import Calls, Nanoseconds, Repeats, Timed
 
 HONEST_SPEEDUP = 1.25
 """An honest detector is no faster on pixels that it has seen; up to here, a noisy machine may look so."""

@@ -1,17 +1,14 @@
-"""Where a run happened: machine, versions, clock, and how quiet it was."""
+"""Where a run happened: machine, versions, clock."""
 
 from __future__ import annotations
 
 import os
 import platform
-import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 PACKAGES = (
     "framejudge",
@@ -32,18 +29,10 @@ PACKAGES = (
 """Packages whose versions are recorded where they are installed; read from metadata, nothing is imported."""
 
 CLOCK_SAMPLES = 20_000
-NOISY_STEAL_FRACTION = 0.01
-NOISY_OTHER_CORES = 0.5
-NOISY_LOAD_PER_CORE = 0.5
-NOISY_BLOCK_SPREAD = 0.10
-NOISY_TIMES_CHANCE = 2.0
-NOISY_THROTTLED_FRACTION = 0.001
-SLOW_GOVERNORS = frozenset({"powersave", "ondemand", "conservative", "schedutil"})
-"""They raise the clock after work has come: short calls with pauses in between run slower."""
 
 
 def available_cores() -> list[int]:
-    """Return the cores that this process may use; where the system does not tell, all of them."""
+    """Return the cores that this process may use; where the system does not say, all of them."""
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
     return list(range(os.cpu_count() or 1))
@@ -66,11 +55,11 @@ def describe_machine() -> dict[str, str | int | float | None]:
         "implementation": platform.python_implementation(),
         "platform": platform.platform(),
         "machine": platform.machine(),
-        "cpu": cpu_model(_read("/proc/cpuinfo")) or platform.processor() or None,
+        "cpu": cpu_model(system_text("/proc/cpuinfo")) or platform.processor() or None,
         "cores": os.cpu_count(),
         "cores_available": len(available_cores()),
-        "cpu_governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").strip() or None,
-        "cpu_quota": cpu_quota(_read("/sys/fs/cgroup/cpu.max")),
+        "cpu_governor": system_text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").strip() or None,
+        "cpu_quota": cpu_quota(system_text("/sys/fs/cgroup/cpu.max")),
         "memory_mib": _memory_mib(),
         "timer_resolution_ns": timer_resolution_ns(),
     }
@@ -101,136 +90,17 @@ def cpu_quota(cpu_max: str) -> float | None:
     return int(quota) / int(period)
 
 
-class CpuTime(NamedTuple):
-    """Seconds that the machine's cores spent so far, over all cores."""
-
-    busy_s: float
-    steal_s: float
-    total_s: float
-
-
-def cpu_time(stat: str, ticks_per_s: int) -> CpuTime | None:
-    """Return the seconds from the text of /proc/stat, None where there is no such text."""
-    first = stat.partition("\n")[0].split()
-    if len(first) < 9 or first[0] != "cpu":
-        return None
-    user, nice, system, idle, wait, irq, soft_irq, steal = (int(part) / ticks_per_s for part in first[1:9])
-    busy = user + nice + system + irq + soft_irq
-    return CpuTime(busy, steal, busy + idle + wait + steal)
-
-
-@dataclass(frozen=True, slots=True)
-class Quietness:
-    """How quiet the machine was over a stretch of time; None where the system does not tell.
-
-    ``steal_fraction`` is the share of the time in which a hypervisor ran somebody else; ``busy_cores`` counts
-    the cores in use, by the measured detector (``threads`` of them) and by everything else;
-    ``throttled_fraction`` is the share in which the container had used up its quota and stood still.
-    """
-
-    steal_fraction: float | None
-    busy_cores: float | None
-    throttled_fraction: float | None = None
-
-    def warnings(self, threads: int) -> list[str]:
-        """Say what made the latency figures less sure, with advice."""
-        found = []
-        if self.steal_fraction is not None and self.steal_fraction > NOISY_STEAL_FRACTION:
-            found.append(
-                f"the hypervisor took {self.steal_fraction:.1%} of the time while detectors were timed: "
-                "latencies are less sure than their intervals say; use a dedicated machine"
-            )
-        if self.busy_cores is not None and self.busy_cores > threads + NOISY_OTHER_CORES:
-            others = self.busy_cores - threads
-            found.append(
-                f"other processes kept {others:.1f} cores busy while detectors were timed: "
-                "stop them and run again, or read ratios rather than milliseconds"
-            )
-        if self.throttled_fraction is not None and self.throttled_fraction > NOISY_THROTTLED_FRACTION:
-            found.append(
-                f"the container was stopped for {self.throttled_fraction:.1%} of the time, its quota of "
-                "processor time being used up: the slowest calls show that and not the detector; raise the "
-                "quota, or give fewer --threads"
-            )
-        return found
-
-
-class QuietnessMeter:
-    """Watches the machine from its creation to `read`, at no cost in between."""
-
-    def __init__(self) -> None:
-        self._start_s = time.monotonic()
-        self._before = _cpu_time_now()
-        self._throttled_s = _throttled_s_now()
-
-    def read(self) -> Quietness:
-        """Return how quiet the machine was since the start."""
-        after = _cpu_time_now()
-        elapsed_s = time.monotonic() - self._start_s
-        stood_still_s = _throttled_s_now()
-        if self._before is None or after is None or elapsed_s <= 0:
-            return Quietness(None, None)
-        total_s = after.total_s - self._before.total_s
-        steal_s = after.steal_s - self._before.steal_s
-        return Quietness(
-            steal_fraction=steal_s / total_s if total_s > 0 else None,
-            busy_cores=(after.busy_s - self._before.busy_s) / elapsed_s,
-            throttled_fraction=None
-            if self._throttled_s is None or stood_still_s is None
-            else (stood_still_s - self._throttled_s) / elapsed_s,
-        )
-
-
-def governor_warning(governor: str | None) -> str | None:
-    """Say that the processor changes its clock with the load, with advice; None where it does not."""
-    if governor not in SLOW_GOVERNORS:
-        return None
-    return (
-        f"the processor's governor is {governor}: it changes its clock with the load, and calls after a "
-        "pause are slower; set it to performance (cpupower frequency-set -g performance) and run again"
-    )
-
-
-def throttled_s(cpu_stat: str) -> float | None:
-    """Return how long a container stood still so far, from the text of cgroup's cpu.stat; None without it."""
-    for line in cpu_stat.splitlines():
-        name, _, value = line.partition(" ")
-        if name == "throttled_usec" and value.strip().isdigit():
-            return int(value) / 1e6
-    return None
-
-
-def load_warning(load: float | None, cores: int) -> str | None:
-    """Say that the machine was busy before the run began, with advice; None where it was not."""
-    if load is None or load <= NOISY_LOAD_PER_CORE * cores:
-        return None
-    return (
-        f"the load average was {load:.1f} on {cores} cores before the run: something else was running; "
-        "wait until it is done and run again, or read ratios rather than milliseconds"
-    )
-
-
-def block_warning(name: str, spread: float, by_chance: float) -> str | None:
-    """Say that a detector's blocks differ more than its images do, with advice; None where they do not."""
-    if spread <= max(NOISY_BLOCK_SPREAD, NOISY_TIMES_CHANCE * by_chance):
-        return None
-    return (
-        f"the speed moved by {spread:.0%} between blocks of {name} (chance: {by_chance:.0%}): the machine "
-        "was not steady; close other programs and run again, or read ratios rather than milliseconds"
-    )
-
-
-def load_average() -> float | None:
-    """Return the one-minute load average, None where the system has none."""
-    try:
-        return os.getloadavg()[0]
-    except OSError:
-        return None
-
-
 def framejudge_version() -> str:
     """Return the installed version of framejudge."""
     return _versions().get("framejudge", "unknown")
+
+
+def system_text(path: str) -> str:
+    """Return what the kernel says in one of its files; nothing where there is no such file."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _versions() -> Mapping[str, str]:
@@ -243,23 +113,8 @@ def _versions() -> Mapping[str, str]:
     return found
 
 
-def _cpu_time_now() -> CpuTime | None:
-    return cpu_time(_read("/proc/stat"), os.sysconf("SC_CLK_TCK")) if sys.platform == "linux" else None
-
-
-def _throttled_s_now() -> float | None:
-    return throttled_s(_read("/sys/fs/cgroup/cpu.stat"))
-
-
 def _memory_mib() -> int | None:
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
     except (ValueError, OSError):
         return None
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

@@ -75,7 +75,14 @@ class Loaded:
 class PlacedSpec(DetectorSpec):
     """A detector that lives in another environment: another version of it, say.
 
-    The attributes are those of `WorkerProcess` of the same names.
+    Attributes
+    ----------
+    python
+        The interpreter that runs it.
+    folder
+        Its process's current folder, where its module may lie; None for the parent's.
+    environment
+        Further variables, or others than the parent's.
     """
 
     python: str = sys.executable
@@ -91,52 +98,29 @@ class WorkerProcess:
 
     Parameters
     ----------
+    spec
+        The detector; a `PlacedSpec` says where it lives, and any other one lives where the parent does.
     threads
         What the thread variables in its environment are set to.
-    python
-        The interpreter that runs it.
-    folder
-        Its current folder, where a detector's module may lie; without it, that of the parent.
-    environment
-        Further variables, or others than the parent's.
     timeout_s
         How long one command may take before the detector counts as failed.
     """
 
-    def __init__(
-        self,
-        *,
-        threads: int,
-        python: str = sys.executable,
-        folder: str | None = None,
-        environment: Mapping[str, str] | None = None,
-        timeout_s: float = DEFAULT_TIMEOUT_S,
-    ) -> None:
+    def __init__(self, spec: DetectorSpec, *, threads: int, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+        self._spec = spec
         self._timeout_s = timeout_s
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        placed = spec if isinstance(spec, PlacedSpec) else PlacedSpec(spec.name, spec.target)
         # -P: the script's folder stays off the path, where modules of ours would hide the library's.
         self._process = subprocess.Popen(
-            [python, "-P", str(SCRIPT)],
+            [placed.python, "-P", str(SCRIPT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
-            cwd=folder,
-            env={**os.environ, **(environment or {}), **thread_environment(threads)},
+            cwd=placed.folder,
+            env={**os.environ, **placed.environment, **thread_environment(threads)},
             start_new_session=True,  # a group of its own, to be ended as a whole
             bufsize=0,  # both pipes are used through their descriptors
-        )
-
-    @classmethod
-    def of(cls, spec: DetectorSpec, *, threads: int, timeout_s: float = DEFAULT_TIMEOUT_S) -> WorkerProcess:
-        """Start a process where a detector lives: in another environment, if it says so."""
-        if not isinstance(spec, PlacedSpec):
-            return cls(threads=threads, timeout_s=timeout_s)
-        return cls(
-            threads=threads,
-            timeout_s=timeout_s,
-            python=spec.python,
-            folder=spec.folder,
-            environment=spec.environment,
         )
 
     def __enter__(self) -> WorkerProcess:
@@ -152,13 +136,13 @@ class WorkerProcess:
             self._kill()
             self._stderr.close()
 
-    def load(self, spec: DetectorSpec, cores: Sequence[int] | None = None) -> Loaded:
-        """Import, make and load a detector, on these cores only where they are given."""
+    def load(self, cores: Sequence[int] | None = None) -> Loaded:
+        """Import, make and load the detector, on these cores only where they are given."""
         wanted = {
-            "name": spec.name,
-            "target": spec.target,
-            "extra": spec.extra,
-            "extra_module": spec.extra_module,
+            "name": self._spec.name,
+            "target": self._spec.target,
+            "extra": self._spec.extra,
+            "extra_module": self._spec.extra_module,
         }
         answer = self.ask("load", spec=wanted, cores=cores)
         return Loaded(**answer.fields)

@@ -52,10 +52,10 @@ def test_the_worker_runs_the_code_of_that_commit(repository: Path, tmp_path: Pat
     revision = prepare_revision("first", cache=tmp_path / "cache")
     old = revision.place(find("mine:Mine"))
     assert isinstance(old, PlacedSpec) and old.name == "mine:Mine"
-    with WorkerProcess.of(old, threads=1) as process:
-        assert process.load(old).threshold == 0.25
-    with WorkerProcess.of(find("mine:Mine"), threads=1) as process:
-        assert process.load(find("mine:Mine")).threshold == 0.75
+    with WorkerProcess(old, threads=1) as process:
+        assert process.load().threshold == 0.25
+    with WorkerProcess(find("mine:Mine"), threads=1) as process:
+        assert process.load().threshold == 0.75
 
     same = revision.place(find("canny"))
     assert isinstance(same, str) and "does not come from this repository" in same

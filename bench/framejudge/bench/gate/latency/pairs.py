@@ -14,7 +14,9 @@ from framejudge.bench.gate.latency.slowdown import log_ratios
 from framejudge.bench.progress import Progress
 from framejudge.bench.statistics.interval import Floats, Integers
 from framejudge.bench.timing.environment import pinned_cores
-from framejudge.bench.timing.turns import UNTIMED_CALLS, WARM_UP_IMAGES, plan_turns
+from framejudge.bench.timing.plan import plan_turns
+from framejudge.bench.timing.station import UNTIMED_CALLS
+from framejudge.bench.timing.turns import WARM_UP_IMAGES
 from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
 from framejudge.detectors.registry import DetectorSpec
 
@@ -140,12 +142,12 @@ class PairTaker:
         with ExitStack() as stack:
             processes = {
                 version: stack.enter_context(
-                    WorkerProcess.of(spec, threads=self._threads, timeout_s=self._timeout_s)
+                    WorkerProcess(spec, threads=self._threads, timeout_s=self._timeout_s)
                 )
                 for version, spec in specs.items()
             }
             for version, process in processes.items():
-                self._warm_up(process, version, specs[version])
+                self._warm_up(process, version)
             if candidate.name not in self._calls_of:
                 self._calls_of[candidate.name] = self._calls or self._probe(processes["new"])
             calls = self._calls_of[candidate.name]
@@ -160,9 +162,9 @@ class PairTaker:
                     nanoseconds[which][block] = self._time(processes[which], paths)
         return PairTimes(candidate.name, plan.images, nanoseconds["old"], nanoseconds["new"])
 
-    def _warm_up(self, process: WorkerProcess, version: Version, spec: DetectorSpec) -> None:
+    def _warm_up(self, process: WorkerProcess, version: Version) -> None:
         try:
-            process.load(spec, self._cores)
+            process.load(self._cores)
             process.ask("warm_up", paths=self._images[-WARM_UP_IMAGES:])
         except WorkerFailure as problem:
             raise WorkerFailure(f"the {version} version cannot be timed: {problem}") from problem

@@ -1,0 +1,44 @@
+"""Which images a detector is asked about, and where it is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from drawn_set import draw_set
+
+from framejudge.bench.engine.explaining import explain_all
+from framejudge.bench.engine.scoring import score_all
+from framejudge.bench.figures.quality import Truth
+from framejudge.bench.progress import Silence
+from framejudge.bench.worker.process import PlacedSpec
+from framejudge.datasets.table.reading import read_dataset
+
+SOURCE = """
+from framejudge.detectors.protocol import Explanation
+
+
+class Wrong:
+    def predict(self, image):
+        return 1.0
+
+    def explain(self, image):
+        return Explanation("it always says so")
+"""
+
+
+def test_a_detector_explains_where_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw_set(tmp_path / "set", framed=2, plain=2)
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    home.mkdir()
+    elsewhere.mkdir()
+    (home / "explaining.py").write_text(SOURCE, encoding="utf-8")
+    monkeypatch.chdir(elsewhere)
+    dataset = read_dataset(tmp_path / "set")
+    spec = PlacedSpec("Wrong", "explaining:Wrong", folder=str(home))
+
+    scoring = score_all(dataset, [spec], timeout_s=60, progress=Silence())
+    found = explain_all(dataset, [spec], Truth.of(dataset), scoring, timeout_s=60, progress=Silence())
+
+    plain = [k for k, sample in enumerate(dataset) if sample.label == "plain"]
+    assert found["Wrong"] == dict.fromkeys(plain, '{"text": "it always says so", "lines": []}')
