@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import hashlib
 import importlib
+import importlib.machinery
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -146,10 +147,13 @@ def find(name: str) -> DetectorSpec:
     Raises
     ------
     InputError
-        For a name that nobody registered; the message offers the nearest ones.
+        For a name that nobody registered, where the message offers the nearest ones, and for a
+        ``package.module:Class`` whose module does not exist. Nobody's code is imported to find that out.
     """
     if ":" in name:
-        return DetectorSpec(name, name, origin="given on the command line")
+        spec = DetectorSpec(name, name, origin="given on the command line")
+        _check_module_exists(spec)
+        return spec
     specs = available()
     if name in specs:
         return specs[name]
@@ -162,15 +166,16 @@ def find(name: str) -> DetectorSpec:
     )
 
 
-def find_all(names: str) -> list[DetectorSpec]:
-    """Return the specs of a comma-separated list, in order.
+def find_all(names: str | Sequence[str]) -> list[DetectorSpec]:
+    """Return the specs of a list, in order; a string has commas between the names.
 
     Raises
     ------
     InputError
         For an empty list, an unknown name or one given twice.
     """
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    given = names.split(",") if isinstance(names, str) else names
+    wanted = [name.strip() for name in given if name.strip()]
     if not wanted:
         raise InputError("no detector given", where="--detectors", fix="for example --detectors canny,cnn")
     repeated = sorted({name for name in wanted if wanted.count(name) > 1})
@@ -242,6 +247,31 @@ def _make_current_folder_importable() -> None:
         sys.path.append(folder)
 
 
+def _check_module_exists(spec: DetectorSpec) -> None:
+    """Look for a module on disk, without importing the packages that it lies in."""
+    _make_current_folder_importable()
+    first, *inner = spec.target.partition(":")[0].split(".")
+    try:
+        found = importlib.util.find_spec(first)
+        name = first
+        for part in inner:
+            if found is None or found.submodule_search_locations is None:
+                break
+            name = f"{name}.{part}"
+            found = importlib.machinery.PathFinder.find_spec(name, list(found.submodule_search_locations))
+    except (ImportError, ValueError):
+        found = None
+    if found is None:
+        raise _no_module(spec)
+
+
+def _no_module(spec: DetectorSpec) -> InputError:
+    name = spec.target.partition(":")[0]
+    return InputError(
+        f"there is no module {name!r}", where=f"detector {spec.name!r}", fix="run where it can be imported"
+    )
+
+
 def _import_class(spec: DetectorSpec, module_name: str, attribute: str) -> Any:
     where = f"detector {spec.name!r}"
     if not module_name or not attribute:
@@ -251,9 +281,7 @@ def _import_class(spec: DetectorSpec, module_name: str, attribute: str) -> Any:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as problem:
         if problem.name and (module_name == problem.name or module_name.startswith(f"{problem.name}.")):
-            raise InputError(
-                f"there is no module {module_name!r}", where=where, fix="run where it can be imported"
-            ) from problem
+            raise _no_module(spec) from problem
         raise InputError(
             f"its module needs {problem.name!r}, which is not installed", where=where, fix="install it"
         ) from problem

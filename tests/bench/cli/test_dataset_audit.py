@@ -117,7 +117,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_the_work(bench, photos, tmp
     (tmp_path / "file").touch()
     code, _, err = bench("dataset", "audit", photos, "--label", "plain", "--out", tmp_path / "file" / "audit")
     assert code == 2
-    assert "cannot be made: Not a directory; give another --out" in err
+    assert "cannot be written: Not a directory" in err
     assert err.count("\n") == 1
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from framejudge.bench.cli.main import ExitCode
 from framejudge.bench.cli.run import run as bench_run
+from framejudge.bench.exit_code import ExitCode
 from framejudge.bench.figures.localisation import (
     BoxTruth,
     content_cut,

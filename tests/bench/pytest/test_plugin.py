@@ -61,6 +61,7 @@ def test_loading_it_imports_nothing_heavy() -> None:
     assert loaded.isdisjoint(HEAVY)
     assert {name for name in loaded if name.startswith("framejudge.")} == {
         "framejudge.bench",
+        "framejudge.bench.pytest",
         "framejudge.bench.pytest.plugin",
     }
 

@@ -204,7 +204,7 @@ def test_a_changed_detector_says_that_its_threshold_is_old(
     monkeypatch.setattr(operating_point, "file_hashes", lambda spec: {"parameters.json": "another"})
     code, _, problems = bench("unframe", shop, "--out", "done")
     assert code == 0
-    assert "canny has changed since its threshold for unframing was chosen" in problems
+    assert "canny has changed since its threshold for cropping was chosen" in problems
 
 
 def test_a_stricter_threshold_leaves_doubtful_frames(shop: Path, tmp_path: Path, bench: Bench) -> None:
@@ -228,8 +228,8 @@ def test_a_threshold_below_the_detectors_own_is_obeyed(tmp_path: Path, bench: Be
         (("nowhere", "--out", "done", *ASKED), "nowhere: there is no such file or folder"),
         (("empty", "--out", "done", *ASKED), "no picture files"),
         (("shop/plain.png", "other/plain.png", "--out", "done", *ASKED), "would go to one place, plain.png"),
-        (("shop", "--out", "done", "--detector", "bands:Red"), "nobody has chosen how sure"),
-        (("shop", "--out", "done", "--detector", "no.such:Class"), "nobody has chosen how sure"),
+        (("shop", "--out", "done", "--detector", "bands:Red"), "no threshold for cropping is stored with"),
+        (("shop", "--out", "done", "--detector", "no.such:Class"), "there is no module 'no.such'"),
         (("shop", "--out", "done", "--detector", "bands:Blind", "--threshold", "0.9"), "does not say where"),
         (("shop", "--out", "bands.py/done", *ASKED), "bands.py/done: cannot be written: Not a directory"),
         (("shop", "--out", "done", "--threshold", "1.5"), "--threshold"),

@@ -6,19 +6,21 @@ from typing import Annotated
 
 import typer
 
+from framejudge.bench.cli import options
+from framejudge.bench.exit_code import ExitCode
+
 
 def check(
-    detector: Annotated[str, typer.Argument(help="package.module:Class, or a name: see `bench detectors`.")],
+    detector: Annotated[str, typer.Argument(help=f"Detector: {options.NAMES}.")],
 ) -> int:
-    """Try a detector on a few made pictures and say of each rule of the interface whether it keeps to it.
+    """Try a detector on a few generated pictures, and report which rules of the interface it keeps.
 
-    What it has beside predict(image) is tried too: threshold, load, close, predict_batch, prepare with
-    infer, locate, explain. Ends with 1 when a rule is broken.
+    Its optional members are tried too: threshold, load, close, predict_batch, prepare with infer, locate,
+    explain. Exit code 1: a rule is broken.
     """
     from rich.markup import escape
     from rich.table import Table
 
-    from framejudge.bench.cli.main import ExitCode
     from framejudge.bench.cli.terminal.output import plain_console
     from framejudge.bench.contract import check as try_rules
     from framejudge.detectors.registry import create, find

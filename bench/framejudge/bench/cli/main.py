@@ -7,7 +7,6 @@ typer: ``bench --help`` answers within 0.3 s.
 from __future__ import annotations
 
 import sys
-from enum import IntEnum
 from typing import Any
 
 import typer
@@ -22,19 +21,7 @@ from framejudge.bench.cli.dataset import prelabel as dataset_prelabel
 from framejudge.bench.cli.dataset import review as dataset_review
 from framejudge.bench.cli.dataset import split as dataset_split
 from framejudge.bench.cli.fitting import export, sweep, train, tune
-
-
-class ExitCode(IntEnum):
-    """What the process exits with."""
-
-    DONE = 0
-    FAILED = 1
-    INPUT_ERROR = 2
-    INCOMPLETE = 3
-    CANNOT_JUDGE = 4
-    BUG = 70
-    INTERRUPTED = 130
-
+from framejudge.bench.exit_code import ExitCode
 
 app = typer.Typer(
     name="bench",

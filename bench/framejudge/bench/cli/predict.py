@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from framejudge.bench.cli import options
+from framejudge.bench.exit_code import ExitCode
+
 if TYPE_CHECKING:
     from framejudge.detectors.protocol import Image
 
 
 def predict(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Picture files.")],
-    detector: Annotated[
-        str, typer.Option(help="A name: see `bench detectors`, or package.module:Class.")
-    ] = "canny",
+    detector: options.Detector = "canny",
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say why, where the detector can: a text, and lines in pixels.")
+        bool, typer.Option("--explain", help="Say why: a text, and lines in pixels. Not every detector can.")
     ] = False,
 ) -> int:
     """Print a line for each picture: framed or plain, the score, the content box where known, and the file.
 
-    A picture that cannot be read is told on the error output; the others are judged, and the exit code is 2.
+    A picture that cannot be read is named on the error output. The others are judged, and the exit code is 2.
     """
-    from framejudge.bench.cli.main import ExitCode
     from framejudge.datasets.errors import InputError
     from framejudge.datasets.images.decode import UnreadableImage, decode_image
     from framejudge.detectors.registry import create, find

@@ -4,81 +4,70 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-if TYPE_CHECKING:
-    from framejudge.bench.progress import Progress
-    from framejudge.bench.run import Run
-    from framejudge.datasets.table.sample import Dataset
+from framejudge.bench import defaults
+from framejudge.bench.cli import options
+from framejudge.bench.exit_code import ExitCode
 
-DEFAULT_CALLS = 500
-DEFAULT_TIMEOUT_S = 300.0
+if TYPE_CHECKING:
+    from framejudge.bench.run import Run
+
+Prevalence: TypeAlias = Annotated[
+    float | None,
+    typer.Option(help="Your real share of framed images; accuracy and precision are reweighted to it."),
+]
+NoTiming: TypeAlias = Annotated[bool, typer.Option("--no-timing", help="Score only; time nothing.")]
+Calls: TypeAlias = Annotated[int, typer.Option(min=1, help="Timed calls of each detector.")]
+MinSeconds: TypeAlias = Annotated[
+    float, typer.Option(min=0, help="Time each detector for at least so many seconds, decoding included.")
+]
+Arrivals: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="poisson:RATE",
+        help="Images arrive at this rate per second, whether the last one is done or not; "
+        "latency counts from the arrival.",
+    ),
+]
+P99Under: TypeAlias = Annotated[
+    float | None,
+    typer.Option(metavar="MS", help="Find the highest rate that keeps p99 below so many milliseconds."),
+]
+Export: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Also write the timed calls in pytest-benchmark's JSON format."),
+]
 
 
 def run(
-    detectors: Annotated[
-        str,
-        typer.Option(help="Names, separated by commas: see `bench detectors`, or package.module:Class."),
-    ],
-    dataset: Annotated[
-        Path | None,
-        typer.Option(help="Folder of a labelled set; without it, the built-in generated one."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the results; default runs/<date and time>.")
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the run that is in the output folder.")
-    ] = False,
-    calls: Annotated[int, typer.Option(min=1, help="Timed calls of each detector.")] = DEFAULT_CALLS,
-    min_seconds: Annotated[
-        float, typer.Option(min=0, help="Time each detector at least so long, decoding included.")
-    ] = 0.0,
-    arrivals: Annotated[
-        str | None,
-        typer.Option(
-            metavar="poisson:RATE",
-            help="Images arrive at this rate a second, done or not; latency counts from the arrival.",
-        ),
-    ] = None,
-    p99_under: Annotated[
-        float | None,
-        typer.Option(metavar="MS", help="Find the highest rate that keeps p99 under so many milliseconds."),
-    ] = None,
-    threads: Annotated[int, typer.Option(min=1, help="Threads of a detector while it is timed.")] = 1,
-    no_timing: Annotated[bool, typer.Option("--no-timing", help="Leave the timing pass out.")] = False,
-    prevalence: Annotated[
-        float | None,
-        typer.Option(help="Your real share of framed images; accuracy and precision are reweighted to it."),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the order in which detectors take turns.")] = 0,
-    timeout: Annotated[
-        float, typer.Option(help="Seconds that a detector may take for one block of images.")
-    ] = DEFAULT_TIMEOUT_S,
-    export_pytest_benchmark: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the timed calls as pytest-benchmark's JSON too."),
-    ] = None,
+    detectors: options.Detectors,
+    dataset: options.Dataset = None,
+    out: options.RunFolder = None,
+    force: options.ForceRun = False,
+    prevalence: Prevalence = None,
+    no_timing: NoTiming = False,
+    calls: Calls = defaults.CALLS,
+    threads: options.Threads = 1,
+    min_seconds: MinSeconds = 0.0,
+    arrivals: Arrivals = None,
+    p99_under: P99Under = None,
+    seed: options.TurnsSeed = 0,
+    timeout: options.Timeout = defaults.TIMEOUT_S,
+    export_pytest_benchmark: Export = None,
 ) -> int:
-    """Score every image with every detector, time them in turns, and write figures and a report.
+    """Score every image with every detector, time them in turns, and write the figures and a report.
 
-    Exit code 3 says that a detector failed; the others are complete then.
+    Exit code 3: a detector failed; the others are complete.
     """
-    from framejudge.bench.cli.main import ExitCode
+    from framejudge.bench import api
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
-    from framejudge.bench.cli.terminal.summary import print_summary
-    from framejudge.bench.engine.running import check
-    from framejudge.bench.engine.running import run as run_detectors
     from framejudge.bench.run import Request
-    from framejudge.bench.run.folder import check_free, claim
-    from framejudge.detectors.registry import find_all
-    from framejudge.reports.page.html import write_report
 
-    specs = find_all(detectors)
     request = Request(
-        detectors=[spec.name for spec in specs],
+        detectors=detectors.split(","),
         dataset=None if dataset is None else str(dataset),
         calls=0 if no_timing else calls,
         threads=threads,
@@ -89,23 +78,24 @@ def run(
         arrivals=arrivals,
         p99_under_ms=p99_under,
     )
-    check(request)
     if export_pytest_benchmark is not None:
         _check_export(export_pytest_benchmark, calls=request.calls)
-    place = out or place_for_now()
-    check_free(place, force=force)
     with shown_progress() as progress:
-        labelled_set = read_set(dataset, progress)
-        claim(place, force=force)
-        finished = run_detectors(
-            request, labelled_set, specs, place, argv=["bench", *sys.argv[1:]], progress=progress
-        )
-    report = write_report(place)
-    print_summary(finished, report)
+        argv = ["bench", *sys.argv[1:]]
+        finished = api.run(request, out, force=force, argv=argv, progress=progress)
+    _show(finished)
     if export_pytest_benchmark is not None:
         _export(finished, export_pytest_benchmark)
     failed = any(one.status == "failed" for one in finished.results.detectors.values())
     return ExitCode.INCOMPLETE if failed else ExitCode.DONE
+
+
+def _show(run: Run) -> None:
+    """Write the report, and print the figures that decide."""
+    from framejudge.bench.cli.terminal.summary import print_summary
+    from framejudge.reports.page.html import write_report
+
+    print_summary(run, write_report(run.folder))
 
 
 def _check_export(file: Path, *, calls: int) -> None:
@@ -135,33 +125,3 @@ def _export(run: Run, file: Path) -> None:
     document = pytest_benchmark_document(run)
     write_text(file, json.dumps(document, indent=1, allow_nan=False) + "\n")
     typer.echo(f"pytest-benchmark: {file}")
-
-
-def read_set(path: Path | None, progress: Progress) -> Dataset:
-    """Read the labelled set that ``--dataset`` names; without one, the built-in set, drawn where needed."""
-    if path is not None:
-        from framejudge.datasets.table.reading import read_dataset
-
-        return read_dataset(path)
-    from framejudge.datasets.drawing.builtin import BUILT_IN_COUNT, built_in_dataset
-
-    drawn = 0
-
-    def advance(images: int) -> None:
-        nonlocal drawn
-        if not drawn:  # only the first run ever has something to draw
-            progress.begin("drawing the built-in set", BUILT_IN_COUNT)
-        drawn += images
-        progress.advance(images)
-
-    return built_in_dataset(progress=advance)
-
-
-def place_for_now() -> Path:
-    """Return a folder below runs/ that is named after the moment; a number goes on where it is taken."""
-    from datetime import datetime
-    from itertools import chain, count
-
-    name = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    places = (Path("runs") / f"{name}{suffix}" for suffix in chain([""], (f"-{k}" for k in count(2))))
-    return next(place for place in places if not place.exists())

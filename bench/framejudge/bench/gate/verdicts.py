@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from framejudge.bench.exit_code import ExitCode
 from framejudge.bench.gate.accuracy.changes import StoredBaseline, judge_changes
 from framejudge.bench.gate.budgets import judge_budget
 from framejudge.bench.gate.latency.latencies import Timings, advise_growth, judge_growth
 from framejudge.bench.run import Run
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
-
-EXIT_PASS, EXIT_FAIL, EXIT_INCOMPLETE, EXIT_CANNOT_JUDGE, EXIT_INTERRUPTED = 0, 1, 3, 4, 130
 
 
 def judge(
@@ -52,17 +51,17 @@ def overall(verdicts: Sequence[RuleVerdict]) -> Verdict:
     return "pass" if given == {"pass"} else "cannot judge"
 
 
-def exit_code(verdict: Verdict, *, incomplete: bool, interrupted: bool, soft: bool) -> int:
+def exit_code(verdict: Verdict, *, incomplete: bool, interrupted: bool, soft: bool) -> ExitCode:
     """Return what the command exits with: interrupted, else failed before incomplete before cannot judge."""
     if interrupted:
-        return EXIT_INTERRUPTED
+        return ExitCode.INTERRUPTED
     if soft:
-        return EXIT_PASS
+        return ExitCode.DONE
     if verdict == "fail":
-        return EXIT_FAIL
+        return ExitCode.FAILED
     if incomplete:
-        return EXIT_INCOMPLETE
-    return EXIT_PASS if verdict == "pass" else EXIT_CANNOT_JUDGE
+        return ExitCode.INCOMPLETE
+    return ExitCode.DONE if verdict == "pass" else ExitCode.CANNOT_JUDGE
 
 
 def failed_detectors(run: Run) -> Mapping[str, str]:

@@ -11,21 +11,15 @@ from typing import Any
 
 import pytest
 
-from framejudge.bench.engine.running import check
-from framejudge.bench.engine.running import run as run_detectors
+from framejudge.bench import api
 from framejudge.bench.gate.accuracy.drop import MAX_DROP
 from framejudge.bench.gate.baseline.baselines import open_stored
 from framejudge.bench.gate.machine import machine_name
 from framejudge.bench.gate.rules import RuleSet, check_machines, parse_rules, read_rules
 from framejudge.bench.gate.verdicts import judge
-from framejudge.bench.run import Request, Run, folder
+from framejudge.bench.run import Request, Run
 from framejudge.bench.run.verdicts import RuleVerdict
-from framejudge.datasets.drawing.builtin import built_in_dataset
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.table.reading import read_dataset
-from framejudge.detectors.registry import find_all
-
-TIMEOUT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +159,6 @@ class Sessions:
 
 
 def _measure(place: Path, detectors: str, dataset: str | None, *, calls: int, threads: int, seed: int) -> Run:
-    specs = find_all(detectors)
-    request = Request(
-        detectors=[spec.name for spec in specs],
-        dataset=dataset,
-        calls=calls,
-        threads=threads,
-        prevalence=None,
-        seed=seed,
-        timeout_s=TIMEOUT_S,
-    )
-    check(request)
-    labelled = built_in_dataset() if dataset is None else read_dataset(Path(dataset))
-    folder.claim(place, force=False)
-    return run_detectors(request, labelled, specs, place, argv=["pytest"])
+    names = detectors.split(",")
+    request = Request(detectors=names, dataset=dataset, calls=calls, threads=threads, seed=seed)
+    return api.run(request, place, argv=["pytest"])

@@ -9,7 +9,9 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 
 import pyarrow as pa
@@ -77,6 +79,13 @@ class Run:
     def thumbnails(self) -> pa.Table:
         """JPEG bytes of the most interesting images; the columns are `tables.THUMBNAILS`."""
         return _read_table(self.folder / THUMBNAILS_FILE)
+
+
+def place_for_now(prefix: str = "") -> Path:
+    """Return a folder below runs/ that is named after the moment; a number goes on where it is taken."""
+    name = f"{prefix}{datetime.now():%Y-%m-%d-%H%M%S}"
+    places = (Path("runs") / f"{name}{suffix}" for suffix in chain([""], (f"-{k}" for k in count(2))))
+    return next(place for place in places if not place.exists())
 
 
 def check_free(folder: Path, *, force: bool) -> None:

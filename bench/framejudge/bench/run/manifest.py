@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from framejudge.bench import defaults
 from framejudge.bench.run.results import Figure, Scalar
 
 SCHEMA = "framejudge/run/1"
@@ -27,7 +28,7 @@ class Request:
     prevalence
         Share of framed images that accuracy and precision are reweighted to; None for the set's own.
     seed
-        Of the order in which images and detectors take turns.
+        Random seed for the order in which images and detectors take turns.
     timeout_s
         How long a detector may take for one step before it counts as failed.
     min_seconds
@@ -39,12 +40,12 @@ class Request:
     """
 
     detectors: list[str]
-    dataset: str | None
-    calls: int
-    threads: int
-    prevalence: float | None
-    seed: int
-    timeout_s: float
+    dataset: str | None = None
+    calls: int = defaults.CALLS
+    threads: int = 1
+    prevalence: float | None = None
+    seed: int = 0
+    timeout_s: float = defaults.TIMEOUT_S
     min_seconds: float = 0.0
     arrivals: str | None = None
     p99_under_ms: float | None = None

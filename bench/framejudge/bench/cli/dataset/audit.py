@@ -2,171 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from framejudge.bench.cli import options
+from framejudge.bench.exit_code import ExitCode
+
 if TYPE_CHECKING:
     from framejudge.datasets.audit import Audit
-    from framejudge.datasets.audit.auditing import Judge
     from framejudge.datasets.table.sample import Dataset
-
-DEFAULT_DETECTOR = "canny"
-"""Ranks a set with one class, from which nothing can be learnt."""
 
 FINDINGS_FILE = "findings.csv"
 PAGE_FILE = "suspects.html"
 
+Detector: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--detector",
+        "--detectors",
+        help="Doubt labels by the scores of this detector. By default a quick model of the set itself "
+        "scores, and canny where every image has the same label.",
+    ),
+]
+Scores: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(help="Doubt labels by stored scores: a run's folder or a predictions.parquet."),
+]
+SplitColumns: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--split-column",
+        help="Column that holds the parts of a split; by default split, fold, left_out and bucket.",
+    ),
+]
+NearBits: TypeAlias = Annotated[
+    int, typer.Option(min=0, max=16, help="Near-duplicates differ in at most so many of 64 hash bits.")
+]
+AuditFolder: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for findings.csv and suspects.html; by default runs/audit-<time>."),
+]
+Shown: TypeAlias = Annotated[int, typer.Option(min=1, help="Pictures that the page shows of each check.")]
+
 
 def audit(
-    dataset: Annotated[
-        Path, typer.Argument(help="Folder with labels.csv or labels.parquet, or with framed/ and plain/.")
-    ],
-    label: Annotated[
-        str | None, typer.Option(help="The folder holds images of one class, unsorted: framed or plain.")
-    ] = None,
-    detector: Annotated[
-        str | None,
-        typer.Option(
-            help="Doubt labels by a detector (with --scores: by its scores there). "
-            "Default: a quick model of the set itself, and for a set with one class canny."
-        ),
-    ] = None,
-    scores: Annotated[
-        Path | None,
-        typer.Option(help="Doubt labels by the scores of a run's folder or a predictions.parquet."),
-    ] = None,
-    split_column: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Column with the parts of a split. Default: split, fold, left_out, bucket if there."
-        ),
-    ] = None,
-    near_bits: Annotated[
-        int, typer.Option(min=0, max=16, help="Bits of 64 in which the hashes of near-duplicates may differ.")
-    ] = 4,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for findings.csv and suspects.html; default: runs/audit-<time>."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an audit in the output folder.")] = False,
-    shown: Annotated[int, typer.Option(min=1, help="Pictures of each check on the page.")] = 120,
+    dataset: options.LabelledSet,
+    label: options.OneClass = None,
+    detector: Detector = None,
+    scores: Scores = None,
+    split_column: SplitColumns = None,
+    near_bits: NearBits = 4,
+    out: AuditFolder = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the audit in the output folder.")] = False,
+    shown: Shown = 120,
 ) -> int:
     """Look for damaged files, duplicates, leaks between the parts of a split, and doubtful labels.
 
-    Writes findings.csv, and suspects.html with small pictures. Exits with 1 when something is an error: a
-    file that cannot be read, one picture with two labels, one photo on two sides of a split, a content box
-    outside its picture.
+    Writes findings.csv, and suspects.html with small pictures. Exit code 1: there is an error, which is a
+    file that cannot be read, one picture with two labels, one photo on two sides of a split, or a content
+    box outside its picture.
     """
-    import os
+    from framejudge.detectors.registry import find
 
-    from framejudge.bench.cli.main import ExitCode
+    spec = None if detector is None or scores is not None else find(detector)
+
+    from framejudge.bench.cli.dataset.label_judges import scoring_judge, stored_judge
+    from framejudge.bench.cli.terminal.output import writing
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
-    from framejudge.datasets.atomic_file import replace_text, replaced
     from framejudge.datasets.audit import audit as audit_dataset
-    from framejudge.datasets.audit import write_findings
     from framejudge.datasets.audit.checks import SPLIT_COLUMNS
-    from framejudge.datasets.audit.page import render_page
     from framejudge.datasets.table.one_class import read_labelled
 
     labelled = read_labelled(dataset, label)
-    columns = tuple(split_column) if split_column else SPLIT_COLUMNS
     _check_columns(labelled, split_column or ())
-    folder = out or _timed_folder()
-    _check_free(folder, force=force)
-    judge = _judge(labelled, detector, scores)
-    _make(folder)
+    folder = _free_folder(out, force=force)
+    judge = scoring_judge(labelled, spec) if scores is None else stored_judge(labelled, scores, detector)
+    with writing(folder):  # before minutes of work, not after
+        folder.mkdir(parents=True, exist_ok=True)
     with shown_progress() as progress:
         progress.begin("looking at images", len(labelled))
         audited = audit_dataset(
             labelled,
             judge,
-            split_columns=columns,
+            split_columns=tuple(split_column or SPLIT_COLUMNS),
             max_bits=near_bits,
             threads=os.cpu_count() or 1,
             progress=progress.advance,
         )
-    with replaced(folder / FINDINGS_FILE) as draft:
-        write_findings(draft, audited.findings)
-    replace_text(folder / PAGE_FILE, render_page(audited, folder, shown), errors="backslashreplace")
+    _write(audited, folder, shown)
     _print_summary(audited, folder)
     return ExitCode.FAILED if audited.failed else ExitCode.DONE
 
 
-def _judge(dataset: Dataset, detector: str | None, scores: Path | None) -> Judge | None:
-    """Return who contradicts labels: stored scores, a detector, or None for the quick model."""
-    from framejudge.datasets.audit.auditing import Judge
-    from framejudge.datasets.errors import InputError
-    from framejudge.detectors.protocol import DEFAULT_THRESHOLD
-    from framejudge.detectors.registry import create, find
-
-    if scores is not None:
-        stored = _read_scores(scores, detector)
-        if not any(sample.path in stored.scores for sample in dataset):
-            what = f"it has no score for any of the {len(dataset):,} images of {dataset.root}"
-            raise InputError(what, where=scores, fix="give the predictions of a run on this set")
-        return Judge(stored.detector, known=stored.scores, threshold=stored.threshold)
-    if detector is None and len({sample.label for sample in dataset if sample.label}) == 2:
-        return None
-    made = create(find(detector or DEFAULT_DETECTOR))
-    load = getattr(made, "load", None)
-    if load is not None:
-        load()
-    return Judge(
-        detector or DEFAULT_DETECTOR,
-        score=made.predict,
-        threshold=getattr(made, "threshold", DEFAULT_THRESHOLD),
-    )
-
-
-class _Stored(NamedTuple):
-    """One detector's scores by path, and the threshold that its predictions were made with."""
-
-    detector: str
-    scores: Mapping[str, float]
-    threshold: float
-
-
-def _read_scores(path: Path, detector: str | None) -> _Stored:
-    """Return the scores in a run's folder or a predictions.parquet."""
-    import pyarrow
-    import pyarrow.parquet
-
-    from framejudge.bench.run.folder import PREDICTIONS_FILE
-    from framejudge.datasets.errors import InputError
-
-    file = path / PREDICTIONS_FILE if path.is_dir() else path
-    try:
-        table = pyarrow.parquet.read_table(file)
-    except (OSError, pyarrow.ArrowException) as problem:
-        fix = "give a run's folder or its predictions.parquet"
-        raise InputError("no predictions can be read here", where=file, fix=fix) from problem
-    columns = ("path", "detector", "score", "predicted")
-    missing = set(columns) - set(table.column_names)
-    if missing:
-        raise InputError(f"no column {min(missing)!r}", where=file, fix="give a run's predictions.parquet")
-    names = sorted(set(table.column("detector").to_pylist()))
-    if detector is None and len(names) > 1:
-        what = f"it holds the scores of {', '.join(names)}"
-        raise InputError(what, where=file, fix="choose one with --detector")
-    if detector is not None and detector not in names:
-        raise InputError(f"no scores of {detector!r}", where=file, fix=f"there are: {', '.join(names)}")
-    name = detector or names[0]
-    rows = [
-        (of_path, score, predicted)
-        for of_path, who, score, predicted in zip(
-            *(table.column(c).to_pylist() for c in columns), strict=True
-        )
-        if who == name and score is not None
-    ]
-    # The table holds no threshold, but what was predicted with it: the lowest score that meant framed.
-    threshold = min((score for _, score, predicted in rows if predicted == "framed"), default=1.0)
-    return _Stored(name, {of_path: score for of_path, score, _ in rows}, threshold)
-
-
-def _check_columns(dataset: Dataset, wanted: list[str] | tuple[()]) -> None:
+def _check_columns(dataset: Dataset, wanted: Sequence[str]) -> None:
     from framejudge.datasets.errors import InputError
 
     known = {name for sample in dataset for name in sample.attributes}
@@ -176,15 +108,12 @@ def _check_columns(dataset: Dataset, wanted: list[str] | tuple[()]) -> None:
             raise InputError(f"no column {name!r}", where="--split-column", fix=f"there are: {there}")
 
 
-def _timed_folder() -> Path:
-    from datetime import datetime
-
-    return Path("runs") / f"audit-{datetime.now():%Y-%m-%d-%H%M%S}"
-
-
-def _check_free(folder: Path, *, force: bool) -> None:
+def _free_folder(out: Path | None, *, force: bool) -> Path:
+    """Return the folder to write to, after looking whether anything is in its place."""
+    from framejudge.bench.run.folder import place_for_now
     from framejudge.datasets.errors import InputError
 
+    folder = out or place_for_now("audit-")
     if folder.is_file():
         raise InputError("a file is in the way of the output folder", where=folder, fix="give another --out")
     if folder.is_dir() and any(folder.iterdir()):
@@ -194,18 +123,17 @@ def _check_free(folder: Path, *, force: bool) -> None:
         if not (folder / FINDINGS_FILE).is_file():
             what = f"--force replaces an audit only, and this folder has no {FINDINGS_FILE}"
             raise InputError(what, where=folder, fix="give another --out")
+    return folder
 
 
-def _make(folder: Path) -> None:
-    """Make the output folder before minutes of work, not after."""
-    from framejudge.datasets.errors import InputError
+def _write(audited: Audit, folder: Path, shown: int) -> None:
+    from framejudge.datasets.atomic_file import replace_text, replaced
+    from framejudge.datasets.audit import write_findings
+    from framejudge.datasets.audit.page import render_page
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise InputError(
-            f"cannot be made: {problem.strerror}", where=folder, fix="give another --out"
-        ) from problem
+    with replaced(folder / FINDINGS_FILE) as draft:
+        write_findings(draft, audited.findings)
+    replace_text(folder / PAGE_FILE, render_page(audited, folder, shown), errors="backslashreplace")
 
 
 def _print_summary(audited: Audit, folder: Path) -> None:

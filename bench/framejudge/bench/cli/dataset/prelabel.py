@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-TOLD_PROBLEMS = 20
+from framejudge.bench.cli import options
+
+if TYPE_CHECKING:
+    from framejudge.datasets.review.proposals import Prelabelled
+
+NAMED_PROBLEMS = 20
 """How many unreadable files are named on the terminal; the table has all of them."""
 
 
 def prelabel(
     images: Annotated[Path, typer.Argument(help="Folder of images, searched to any depth.")],
-    detector: Annotated[str, typer.Option(help="A name, or package.module:Class.")] = "canny",
-    out: Annotated[Path | None, typer.Option(help="The labels table; default IMAGES/labels.csv.")] = None,
+    detector: options.Detector = "canny",
+    out: Annotated[
+        Path | None, typer.Option(help="File of the labels table; by default IMAGES/labels.csv.")
+    ] = None,
 ) -> None:
-    """Propose labels with scores, the unsure first, for `bench dataset review`.
+    """Propose a label for each image, the unsure ones first, for `bench dataset review`.
 
-    Writes path, an empty label, proposed and score. A table that is there already is continued: its labels
-    stay.
+    The table gets the columns path, label (empty), proposed and score. A table that exists is continued: its
+    labels stay.
     """
-    import sys
+    from framejudge.detectors.registry import create, find
+
+    spec = find(detector)
 
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
     from framejudge.datasets.review.proposals import Proposer
     from framejudge.datasets.review.proposals import prelabel as propose_labels
     from framejudge.detectors.protocol import DEFAULT_THRESHOLD
-    from framejudge.detectors.registry import create, find
 
-    made = create(find(detector))
+    made = create(spec)
     getattr(made, "load", lambda: None)()
     try:
         proposer = Proposer(detector, made.predict, float(getattr(made, "threshold", DEFAULT_THRESHOLD)))
@@ -43,12 +51,17 @@ def prelabel(
             done = propose_labels(images, out or images / "labels.csv", proposer, advance)
     finally:
         getattr(made, "close", lambda: None)()
+    _print_summary(done)
+
+
+def _print_summary(done: Prelabelled) -> None:
+    import sys
 
     print(f"{done.table}: {done.framed:,} proposed framed, {done.plain:,} plain", end="")
     print(f" ({done.scored:,} scored now, {done.kept:,} rows kept)" if done.kept else "")
-    for problem in done.problems[:TOLD_PROBLEMS]:
+    for problem in done.problems[:NAMED_PROBLEMS]:
         print(f"cannot be scored: {problem.path}: {problem.problem}", file=sys.stderr)
-    if len(done.problems) > TOLD_PROBLEMS:
-        more = len(done.problems) - TOLD_PROBLEMS
+    if len(done.problems) > NAMED_PROBLEMS:
+        more = len(done.problems) - NAMED_PROBLEMS
         print(f"and {more:,} more; {done.table} has them all in its column problem", file=sys.stderr)
     print(f"next: bench dataset review {done.table.parent}")

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from framejudge.bench.defaults import INSTALL_COMMAND
 from framejudge.bench.gate.accuracy.changes import StoredBaseline
 from framejudge.bench.gate.baseline.model_file import SUFFIXES, place_model_file
-from framejudge.bench.gate.baseline.revision import DEFAULT_INSTALL, PREFIX, prepare_revision
+from framejudge.bench.gate.baseline.revision import PREFIX, prepare_revision
 from framejudge.bench.gate.latency.pairs import Candidate
 from framejudge.bench.run import Run
 from framejudge.bench.run.verdicts import Baseline
@@ -64,7 +65,7 @@ def describe_stored(baselines: Sequence[StoredBaseline]) -> list[Baseline]:
 
 
 def old_versions(
-    baseline: str, specs: Sequence[DetectorSpec], *, install: str = DEFAULT_INSTALL
+    baseline: str, specs: Sequence[DetectorSpec], *, install: str = INSTALL_COMMAND
 ) -> OldVersions:
     """Find the old version of each detector.
 

@@ -21,12 +21,12 @@ from pathlib import Path
 
 import platformdirs
 
+from framejudge.bench.defaults import INSTALL_COMMAND
 from framejudge.bench.worker.process import PlacedSpec
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.registry import DetectorSpec
 
 PREFIX = "git:"
-DEFAULT_INSTALL = "{python} -m pip install --quiet ."
 INSTALLABLE = ("pyproject.toml", "setup.py", "setup.cfg")
 TOLD_LINES = 3
 
@@ -93,7 +93,7 @@ class Revision:
         return done.stdout.strip()
 
 
-def prepare_revision(name: str, *, install: str = DEFAULT_INSTALL, cache: Path | None = None) -> Revision:
+def prepare_revision(name: str, *, install: str = INSTALL_COMMAND, cache: Path | None = None) -> Revision:
     """Check a commit of the current folder's repository out and install it, or find that done already.
 
     Parameters

@@ -1,0 +1,216 @@
+"""What the command line and notebooks call: run, compare, gate, rejudge, open_run. Nothing here prints.
+
+What is heavy is imported inside the functions, after the names were checked: a misspelt detector is refused
+at once.
+
+>>> from framejudge.bench import api                                             # doctest: +SKIP
+>>> from framejudge.bench.run import Request                                     # doctest: +SKIP
+>>> run = api.run(Request(detectors=["canny", "cnn"], dataset="thumbnails"))     # doctest: +SKIP
+>>> run.results.detectors["canny"].accuracy                                      # doctest: +SKIP
+Figure(value=0.941, low=0.926, high=0.953, ...)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from framejudge.bench.run import Request, Run
+from framejudge.bench.run.folder import check_free, claim, place_for_now
+from framejudge.datasets.errors import InputError
+from framejudge.detectors.registry import DetectorSpec, find_all
+
+if TYPE_CHECKING:
+    from framejudge.bench.gate.request import GateRequest
+    from framejudge.bench.gate.rules import RuleSet
+    from framejudge.bench.progress import Progress
+    from framejudge.bench.run.comparison import RunComparison
+    from framejudge.bench.run.verdicts import GateResults
+
+Place: TypeAlias = str | os.PathLike[str]
+
+
+def run(
+    request: Request,
+    out: Place | None = None,
+    *,
+    force: bool = False,
+    argv: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Run:
+    """Score every image with every detector, time them in turns, and write the figures.
+
+    Parameters
+    ----------
+    out
+        Folder for the run; None for ``runs/<date and time>``.
+    force
+        Replace the run in that folder.
+    argv
+        The command line, for the record.
+
+    Raises
+    ------
+    InputError
+        For an unknown detector, no labelled set, a folder that is taken, and what `running.check` refuses.
+    """
+    specs = find_all(request.detectors)
+    from framejudge.bench.engine.running import run as measure
+    from framejudge.bench.labelled_set import read_set
+
+    place = _checked_place(request, out, force=force)
+    dataset = read_set(request.dataset, progress)
+    claim(place, force=force)
+    return measure(_named(request, specs), dataset, specs, place, argv=argv, progress=progress)
+
+
+def open_run(place: Place) -> Run:
+    """Read a run's folder.
+
+    Raises
+    ------
+    InputError
+        Where there is no run, or one that was cut short.
+    """
+    return Run.open(place)
+
+
+def compare(before: Place, after: Place) -> RunComparison:
+    """Compare two stored runs on the same images, detector by detector, paired by image.
+
+    Raises
+    ------
+    InputError
+        Where a run cannot be read, the images differ, or no detector is in both.
+    """
+    from framejudge.bench.compare.runs import compare_runs
+
+    return compare_runs(open_run(before), open_run(after))
+
+
+def rejudge(
+    place: Place,
+    labels: Place,
+    out: Place | None = None,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Run:
+    """Judge a run's stored scores against corrected labels; no detector runs, and the run stays as it is.
+
+    Parameters
+    ----------
+    labels
+        The folder of a labelled set, or a labels table.
+    out
+        Folder for the new run; None for the run's own name with ``-rejudged``.
+
+    Raises
+    ------
+    InputError
+        Where the run or the labels cannot be read, they are about other images, or the folder is taken.
+    """
+    from framejudge.bench.engine.rejudging import read_corrected
+    from framejudge.bench.engine.rejudging import rejudge as judge_again
+
+    before = open_run(place)
+    target = before.folder.with_name(f"{before.folder.name}-rejudged") if out is None else Path(out)
+    if target.resolve() == before.folder.resolve():
+        raise InputError("the run's own figures would be lost", where=target, fix="give another --out")
+    check_free(target, force=force)
+    corrected = read_corrected(before, Path(labels), progress=progress)
+    claim(target, force=force)
+    return judge_again(before, corrected, target)
+
+
+def gate(
+    request: GateRequest,
+    out: Place | None = None,
+    *,
+    force: bool = False,
+    argv: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> GateResults:
+    """Judge a stored run, or measure detectors and their old versions in one session and judge them.
+
+    Parameters
+    ----------
+    out
+        Folder for what is measured; None for ``runs/<date and time>``.
+
+    Raises
+    ------
+    InputError
+        For neither a run nor detectors, rules that are none, an unknown detector, a baseline that cannot be
+        prepared, and what `run` refuses. A stored baseline that cannot be read is a verdict, no error.
+    """
+    if request.measure is None:
+        return _gate_stored(request)
+    specs = find_all(request.measure.detectors)
+    from framejudge.bench.gate.baseline.baselines import is_stored, old_versions
+    from framejudge.bench.gate.gating import gate_measured
+    from framejudge.bench.labelled_set import read_set
+
+    rules = _rules(request)
+    place = _checked_place(request.measure, out, force=force)
+    versions = [one for one in request.baselines if not is_stored(one)]
+    if len(versions) > 1:
+        what = f"{' and '.join(versions)}: one old version at a time"
+        raise InputError(what, where="--baseline", fix="give one of them")
+    dataset = read_set(request.measure.dataset, progress)
+    if versions and progress is not None:
+        progress.begin(f"preparing {versions[0]}", 1)
+    old = old_versions(versions[0], specs, install=request.install) if versions else None
+    claim(place, force=force)
+    return gate_measured(
+        _named(request.measure, specs),
+        dataset,
+        specs,
+        place,
+        old=old,
+        baselines=[one for one in request.baselines if is_stored(one)],
+        rules=rules,
+        soft=request.soft,
+        pair_calls=request.pair_calls,
+        argv=argv,
+        progress=progress,
+    )
+
+
+def _gate_stored(request: GateRequest) -> GateResults:
+    if request.run is None:
+        fix = "give a stored run, or --detectors with --baseline to measure both"
+        raise InputError("nothing to judge", fix=fix)
+    from framejudge.bench.gate.baseline.baselines import is_stored
+    from framejudge.bench.gate.gating import gate_stored
+
+    rules = _rules(request)
+    for one in request.baselines:
+        if not is_stored(one):
+            what = f"{one!r} is measured, and a stored run cannot be"
+            raise InputError(what, where="--baseline", fix="give --detectors in place of a run")
+    return gate_stored(request.run, request.baselines, rules=rules, soft=request.soft)
+
+
+def _rules(request: GateRequest) -> RuleSet | None:
+    from framejudge.bench.gate.rules import find_rules
+
+    return find_rules(Path(), request.rules)
+
+
+def _checked_place(request: Request, out: Place | None, *, force: bool) -> Path:
+    """Return the folder to write to, after looking whether it is free and the request makes sense."""
+    from framejudge.bench.engine.running import check
+
+    check(request)
+    place = place_for_now() if out is None else Path(out)
+    check_free(place, force=force)
+    return place
+
+
+def _named(request: Request, specs: Sequence[DetectorSpec]) -> Request:
+    """Return the request with the detectors' names as they are recorded."""
+    return replace(request, detectors=[spec.name for spec in specs])

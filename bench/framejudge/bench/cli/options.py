@@ -1,0 +1,63 @@
+"""Options that several commands share: one name, one text for one thing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+NAMES = "a name that `bench detectors` lists, or package.module:Class"
+
+Detectors: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--detectors", "--detector", metavar="A,B", help=f"Detectors, separated by commas: each {NAMES}."
+    ),
+]
+SomeDetectors: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--detectors", "--detector", metavar="A,B", help=f"Detectors, separated by commas: each {NAMES}."
+    ),
+]
+Detector: TypeAlias = Annotated[str, typer.Option("--detector", "--detectors", help=f"Detector: {NAMES}.")]
+Dataset: TypeAlias = Annotated[
+    Path | None, typer.Option(help="Folder of a labelled set; by default the built-in generated set.")
+]
+RunFolder: TypeAlias = Annotated[
+    Path | None, typer.Option("--out", help="Folder for the run; by default runs/<date and time>.")
+]
+ForceRun: TypeAlias = Annotated[
+    bool, typer.Option("--force", help="Replace the run that is in the output folder.")
+]
+Threads: TypeAlias = Annotated[
+    int, typer.Option(min=1, help="Threads that a detector may use while it is timed.")
+]
+Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="Random seed.")]
+TurnsSeed: TypeAlias = Annotated[
+    int, typer.Option("--seed", min=0, help="Random seed for the order of images and turns.")
+]
+Timeout: TypeAlias = Annotated[
+    float,
+    typer.Option(help="Seconds that a detector may take for one step: to load, or for a block of images."),
+]
+OneClass: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--label", help="Label of every image in a folder without labels: framed or plain."),
+]
+LabelledSet: TypeAlias = Annotated[
+    Path, typer.Argument(help="Folder with labels.csv or labels.parquet, or with framed/ and plain/.")
+]
+ForceSet: TypeAlias = Annotated[
+    bool, typer.Option("--force", help="Replace the set that is in the output folder.")
+]
+ResumeSet: TypeAlias = Annotated[bool, typer.Option("--resume", help="Continue a set that was interrupted.")]
+Epochs: TypeAlias = Annotated[int, typer.Option(min=1, help="Epochs of training.")]
+Patience: TypeAlias = Annotated[
+    int | None,
+    typer.Option(min=1, help="Stop after so many epochs without a lower validation loss; by default never."),
+]
+MixedPrecision: TypeAlias = Annotated[
+    bool | None, typer.Option(help="Compute in bfloat16; by default on a GPU only.")
+]
