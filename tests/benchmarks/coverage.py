@@ -22,8 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics import auc, calibration, paired, percentiles, proportions, rates
-from framejudge.bench.statistics.interval import Interval
 
 SIZES = (100, 250, 500, 1000, 5000)
 AREAS = (0.90, 0.95, 0.98, 0.995)
@@ -62,7 +62,7 @@ class Drawn(NamedTuple):
 class Measured(NamedTuple):
     """One interval of a simulated set, and the truth that it should hold."""
 
-    interval: Interval
+    interval: Figure
     truth: float
 
 
@@ -163,25 +163,25 @@ def _brier(apart: float) -> float:
     return float(stats.norm.expect(lambda score: stats.norm.cdf(score) ** 2, loc=-apart / 2))
 
 
-def _wald(right: np.ndarray) -> Interval:
+def _wald(right: np.ndarray) -> Figure:
     share, n = float(right.mean()), len(right)
     reach = 1.959964 * np.sqrt(share * (1 - share) / n)
-    return Interval(share, share - reach, share + reach, "wald", n)
+    return Figure(share, share - reach, share + reach, "wald", n)
 
 
-def _bootstrap_f1(labels: np.ndarray, called: np.ndarray, random: np.random.Generator) -> Interval:
+def _bootstrap_f1(labels: np.ndarray, called: np.ndarray, random: np.random.Generator) -> Figure:
     hits, misses = int((labels & called).sum()), int((labels != called).sum())
     shares = np.array([hits, misses, len(labels) - hits - misses]) / len(labels)
     drawn = random.multinomial(len(labels), shares, size=BOOTSTRAP_DRAWS)
     scores = 2 * drawn[:, 0] / np.maximum(2 * drawn[:, 0] + drawn[:, 1], 1)
     low, high = np.quantile(scores, (0.025, 0.975))
-    return Interval(2 * hits / (2 * hits + misses), float(low), float(high), "bootstrap", len(labels))
+    return Figure(2 * hits / (2 * hits + misses), float(low), float(high), "bootstrap", len(labels))
 
 
-def _plain_delong(labels: np.ndarray, scores: np.ndarray) -> Interval:
+def _plain_delong(labels: np.ndarray, scores: np.ndarray) -> Figure:
     result = auc.delong(labels, scores[None, :])
     area, reach = float(result.aucs[0]), 1.959964 * float(np.sqrt(result.covariance[0, 0]))
-    return Interval(area, area - reach, area + reach, "delong", len(labels))
+    return Figure(area, area - reach, area + reach, "delong", len(labels))
 
 
 def read_rows(file: Path) -> list[dict[str, str]]:

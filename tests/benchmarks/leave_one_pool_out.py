@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.auc import auc
-from framejudge.bench.statistics.interval import Interval
 from framejudge.bench.statistics.proportions import proportion
 from framejudge.datasets.images.decode import decode_image
 from framejudge.datasets.table.reading import read_dataset
@@ -69,7 +69,7 @@ def bench(*arguments: str | Path) -> None:
     subprocess.run([sys.executable, "-c", BENCH, *(str(argument) for argument in arguments)], check=True)
 
 
-def judge(model: Path, dataset: Path) -> tuple[Interval, Interval]:
+def judge(model: Path, dataset: Path) -> tuple[Figure, Figure]:
     """Return accuracy and AUC of a network on a labelled set, clustered by source photo."""
     labelled = read_dataset(dataset)
     detector = NetworkDetector(model)
@@ -80,7 +80,7 @@ def judge(model: Path, dataset: Path) -> tuple[Interval, Interval]:
     return proportion(right, groups), auc(framed, scores, groups)
 
 
-def cell(figure: Interval) -> str:
+def cell(figure: Figure) -> str:
     return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
 
 

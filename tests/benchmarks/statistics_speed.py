@@ -8,12 +8,10 @@ from time import perf_counter, process_time
 import numpy as np
 
 from framejudge.bench.statistics.auc import delong
-from framejudge.bench.statistics.bootstrap import auc_bootstrap
 from framejudge.bench.statistics.paired import mcnemar
 
 IMAGES = 100_000
 DETECTORS = 5
-DRAWS = 10_000
 
 
 def main() -> None:
@@ -29,10 +27,6 @@ def main() -> None:
         for name, task in (
             (f"DeLong, {DETECTORS} detectors", lambda given=given: delong(labels, scores, given)),
             ("exact McNemar", lambda given=given: mcnemar(right[0], right[1], given)),
-            (
-                f"bootstrap, {DRAWS:,} paired draws of 2 AUCs",
-                lambda given=given: auc_bootstrap(labels, scores[:2], given, draws=DRAWS, seed=1),
-            ),
         ):
             start, start_cpu = perf_counter(), process_time()
             task()

@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.statistics.interval import Interval
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.paired import accuracy_difference
 from framejudge.bench.statistics.proportions import proportion
 from framejudge.bench.unframe.operating_point import read_operating_point
@@ -303,7 +303,7 @@ def _run(command: Sequence[str], stream: bytes = b"") -> subprocess.CompletedPro
     return subprocess.run(command, input=stream, capture_output=True, check=False)
 
 
-def _shown(share: Interval) -> str:
+def _shown(share: Figure) -> str:
     if share.value is None or share.low is None or share.high is None:
         return f"- ({share.reason})"
     return f"{share.value:.2f} [{share.low:.2f}, {share.high:.2f}]"

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from auc_bootstrap import Urn, auc_bootstrap, auc_difference_bootstrap
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from framejudge.bench.statistics.auc import auc, delong
-from framejudge.bench.statistics.bootstrap import Urn, auc_bootstrap, auc_difference_bootstrap
 from framejudge.bench.statistics.paired import auc_difference
 
 # The WFNS grades 1 to 5 of the 113 patients of pROC's aSAH data (Turck et al. 2010), by outcome.
@@ -151,7 +151,7 @@ def test_an_area_mirrors_and_ignores_the_scale(labels, scores, groups):
     else:
         assert 0 <= interval.low <= interval.value <= interval.high <= 1
         assert (mirrored.low, mirrored.high) == pytest.approx((1 - interval.high, 1 - interval.low), abs=1e-9)
-        assert tuple(stretched[:3]) == pytest.approx(tuple(interval[:3]))
+        assert tuple(stretched.ends) == pytest.approx(tuple(interval.ends))
 
 
 # Differences
@@ -164,7 +164,7 @@ def test_a_difference_is_signed_and_paired():
     assert paired.value == pytest.approx(roc_auc_score(labels, scores) - roc_auc_score(labels, worse))
     assert paired.low > 0
     turned = auc_difference(labels, worse, scores)
-    assert tuple(turned[:3]) == pytest.approx((-paired.value, -paired.high, -paired.low))
+    assert tuple(turned.ends) == pytest.approx((-paired.value, -paired.high, -paired.low))
     # Unpaired, the two intervals would hide the difference.
     assert auc(labels, worse).high > auc(labels, scores).low
 

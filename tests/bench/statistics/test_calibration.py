@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
-from framejudge.bench.statistics.calibration import brier, expected_calibration_error, reliability
+from framejudge.bench.statistics.calibration import brier, reliability
 
 
 def calibrated_scores(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -32,12 +32,6 @@ def test_bins_are_half_open_and_the_last_holds_1():
     assert bins[2].framed_share.reason == "no observation"
 
 
-def test_the_calibration_error_by_hand():
-    labels, scores = np.array([True, False, True, True]), np.array([0.15, 0.15, 0.85, 0.95])
-    # |0.5 - 0.15| over half of the images, |1 - 0.85| and |1 - 0.95| over a quarter each.
-    assert expected_calibration_error(labels, scores) == pytest.approx(0.35 / 2 + 0.15 / 4 + 0.05 / 4)
-
-
 def test_brier_is_scikit_learns():
     labels, scores = calibrated_scores(500)
     interval = brier(labels, scores)
@@ -50,7 +44,7 @@ def test_brier_of_repeated_images_is_no_surer():
     labels, scores = calibrated_scores(500)
     once = brier(labels, scores)
     repeated = brier(np.repeat(labels, 4), np.repeat(scores, 4), np.repeat(np.arange(500), 4))
-    assert tuple(repeated[:3]) == pytest.approx(tuple(once[:3]))
+    assert tuple(repeated.ends) == pytest.approx(tuple(once.ends))
     assert repeated.method == "clustered-log-t"
 
 
@@ -72,7 +66,6 @@ def test_a_brier_score_that_the_data_cannot_support(scores, reason):
 @example(rows=[(False, 0.0), (False, 4.4e-63)])
 def test_errors_lie_between_0_and_1(rows):
     labels, scores = (np.array(column) for column in zip(*rows, strict=True))
-    assert 0 <= expected_calibration_error(labels, scores) <= 1
     interval = brier(labels, scores)
     if interval.low is not None:
         assert 0 <= interval.low <= interval.value <= interval.high <= 1

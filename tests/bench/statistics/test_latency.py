@@ -79,7 +79,7 @@ def test_a_constant_ratio_is_found_through_any_noise_that_both_share():
     random = np.random.default_rng(1)
     shared = random.lognormal(size=500)
     interval = latency_ratio(3 * shared, shared, np.arange(500) // 25)
-    assert tuple(interval[:3]) == pytest.approx((3, 3, 3))
+    assert tuple(interval.ends) == pytest.approx((3, 3, 3))
     assert (interval.n, interval.method) == (20, "median-of-blocks")
 
 

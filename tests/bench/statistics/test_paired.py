@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats import contingency_tables
 
-from framejudge.bench.statistics import mover, multiple
-from framejudge.bench.statistics.paired import accuracy_difference, mcnemar
+from framejudge.bench.statistics import mover
+from framejudge.bench.statistics.paired import accuracy_difference, holm, mcnemar
 
 
 def paired_answers(both: int, only_a: int, only_b: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
@@ -121,8 +122,8 @@ def test_exchanging_the_detectors_turns_the_difference_and_keeps_the_test(rows):
 
 
 def test_holm_is_the_textbooks():
-    assert multiple.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert multiple.holm([]) == []
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([]) == []
 
 
 def test_a_ratio_of_equal_parts():
@@ -144,3 +145,11 @@ def test_a_weighted_sum_holds_its_value(values, weight, correlation):
     value, low, high = mover.weighted_sum(*parts, (1.0, weight), correlation)
     assert value == pytest.approx(values[0] + weight * values[3])
     assert low <= value <= high
+
+
+@pytest.mark.parametrize(("only_a", "only_b"), [(0, 0), (1, 0), (3, 4), (5, 20), (100, 140), (2000, 1900)])
+def test_mcnemar_is_that_of_statsmodels(only_a: int, only_b: int) -> None:
+    correct_a = np.array([True] * (only_a + 50) + [False] * only_b)
+    correct_b = np.array([False] * only_a + [True] * (50 + only_b))
+    theirs = contingency_tables.mcnemar([[50, only_a], [only_b, 0]], exact=True).pvalue
+    assert mcnemar(correct_a, correct_b).value == pytest.approx(min(1.0, theirs), rel=1e-12)

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
+from framejudge.bench.run import Figure
 from framejudge.bench.statistics import proportions, rates
 from framejudge.bench.statistics.interval import CONFIDENCE
 
@@ -62,7 +64,7 @@ def test_no_mistake_gives_the_rule_of_three():
 def test_no_true_share_is_held_by_less_than_92_percent_of_intervals(n):
     """Not simulated: the coverage at each true share is a sum of binomial probabilities."""
     intervals = [proportions.proportion(counts(successes, n)) for successes in range(n + 1)]
-    low, high = (np.array(ends) for ends in list(zip(*intervals, strict=True))[1:3])
+    low, high = (np.array(ends) for ends in list(zip(*(one.ends for one in intervals), strict=True))[1:])
     shares = np.concatenate([np.linspace(0.1, 15, 400) / n, np.linspace(15 / n, 0.5, 200)])
     held = (low <= shares[:, None]) & (shares[:, None] <= high)
     covered = (stats.binom.pmf(np.arange(n + 1), n, shares[:, None]) * held).sum(axis=1)
@@ -72,7 +74,7 @@ def test_no_true_share_is_held_by_less_than_92_percent_of_intervals(n):
 
 def test_nothing_observed_is_null_with_a_reason():
     interval = proportions.proportion(np.zeros(0, bool))
-    assert interval == (None, None, None, "", 0, "no observation")
+    assert interval == Figure(value=None, reason="no observation")
 
 
 def test_distinct_groups_are_no_groups():
@@ -258,3 +260,13 @@ def test_few_large_groups_give_a_wide_interval_and_no_nan(group_count):
     assert interval.high is not None
     assert 0 <= interval.low < interval.value < interval.high <= 1
     assert interval.high - interval.low > 2 * 1.96 * np.sqrt(0.24 / len(successes))
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.95, 0.99])
+def test_intervals_are_those_of_statsmodels(confidence: float) -> None:
+    for n in (1.0, 2.5, 8.0, 37.0, 1000.0):
+        for share in (0.0, 0.01, 0.3, 0.5, 0.999, 1.0):
+            for ours, method in ((proportions.wilson, "wilson"), (proportions.clopper_pearson, "beta")):
+                theirs = proportion_confint(share * n, n, alpha=1 - confidence, method=method)
+                found = ours(share * n, n, confidence)
+                assert (found.low, found.high) == pytest.approx(theirs, rel=1e-12, abs=1e-14)

@@ -254,7 +254,7 @@ def _step(followed: _Followed, step: FoundStep, runs: Sequence[Run], name: str, 
     known = [k for k in range(step.position) if followed.figures[k].value is not None]
     return Step(
         position=step.position,
-        change=Figure(**change._asdict()),
+        change=change,
         p=step.p,
         changed=_changed(runs[known[-1]], runs[step.position], name),
     )

@@ -24,7 +24,7 @@ from framejudge.bench.run.comparison import (
     Verdict,
 )
 from framejudge.bench.run.results import Scalar
-from framejudge.bench.statistics import multiple
+from framejudge.bench.statistics.paired import holm
 from framejudge.datasets.errors import InputError
 
 SIGNIFICANCE = 0.05
@@ -163,7 +163,7 @@ def _judged_together(changes: Sequence[DetectorChange]) -> list[DetectorChange]:
     tested = {
         change.detector: change.mcnemar_p.value for change in changes if change.mcnemar_p.value is not None
     }
-    corrected = dict(zip(tested, multiple.holm(list(tested.values())), strict=True))
+    corrected = dict(zip(tested, holm(list(tested.values())), strict=True))
     judged = []
     for change in changes:
         figure = change.mcnemar_p

@@ -94,7 +94,7 @@ def find_highest_rate(trials: Sequence[Schedule], p99_under_ms: float) -> Highes
             per_second=one.per_second,
             calls=len(one.response_ns),
             p99=_percentile(*_responses_ms(one), q=0.99),
-            over=Figure(**one.share_over(bound_ns)._asdict()),
+            over=one.share_over(bound_ns),
         )
         for one in trials
     ]
@@ -174,7 +174,7 @@ def _speedup(new: Nanoseconds, known: Nanoseconds, of: str) -> _Speedup:
         return _Speedup(Figure(value=None, reason="no call succeeded"), 0.0)
     interval = ratio.paired_ratio(new[done], known[done], confidence=REPEAT_CONFIDENCE)
     method = f"{interval.method} of {of}" if interval.method else ""
-    figure = Figure(**interval._replace(method=method)._asdict())
+    figure = replace(interval, method=method)
     return _Speedup(figure, float(np.median(new[done] - known[done])))
 
 
@@ -183,10 +183,9 @@ def _ratio(a: Calls, b: Calls) -> Figure:
     _, in_a, in_b = np.intersect1d(a.positions[a_done], b.positions[b_done], return_indices=True)
     if not len(in_a):
         return Figure(value=None, reason="no image was timed with both")
-    interval = ratio.latency_ratio(
+    return ratio.latency_ratio(
         a.stages["predict"][a_done][in_a], b.stages["predict"][b_done][in_b], a.blocks[a_done][in_a]
     )
-    return Figure(**interval._asdict())
 
 
 def _latency(calls: Calls, threads: int, per_second: float | None) -> Latency:
@@ -250,7 +249,7 @@ def _percentile(
 ) -> Figure:
     if not len(values):
         return Figure(value=None, reason="no call succeeded")
-    return Figure(**percentiles.percentile(values, q, groups)._asdict())
+    return percentiles.percentile(values, q, groups)
 
 
 def _once(value: int | None, unit: float) -> Figure:

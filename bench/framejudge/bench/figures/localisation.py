@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.run import Boxes, Figure
-from framejudge.bench.statistics.interval import Interval, nothing
+from framejudge.bench.run import Boxes
+from framejudge.bench.run.figure import Figure
+from framejudge.bench.statistics.interval import nothing
 from framejudge.bench.statistics.means import mean_loss, quantile
 from framejudge.bench.statistics.proportions import proportion
 from framejudge.datasets.table.sample import Dataset
@@ -93,13 +94,13 @@ def judge_boxes(truth: BoxTruth, found: BoxArray, scored: Booleans, sizes: Float
     errors = side_errors(left, true)[~missed]
     return Boxes(
         framed=int(framed.sum()),
-        within_tolerance=_figure(proportion(within_tolerance(found[framed], true, sizes[framed]), groups)),
-        missed=_figure(proportion(missed, groups)),
-        side_error_px_p50=_figure(_error_quantile(errors, 0.5, groups[~missed])),
-        side_error_px_p95=_figure(_error_quantile(errors, 0.95, groups[~missed])),
-        iou=_figure(_complement(mean_loss(1 - iou(left, true), groups))),
-        content_cut=_figure(mean_loss(content_cut(left, true), groups)),
-        plain_changed=_figure(proportion(is_cut(found[plain], sizes[plain]), truth.groups[plain])),
+        within_tolerance=proportion(within_tolerance(found[framed], true, sizes[framed]), groups),
+        missed=proportion(missed, groups),
+        side_error_px_p50=_error_quantile(errors, 0.5, groups[~missed]),
+        side_error_px_p95=_error_quantile(errors, 0.95, groups[~missed]),
+        iou=mean_loss(1 - iou(left, true), groups).complement(),
+        content_cut=mean_loss(content_cut(left, true), groups),
+        plain_changed=proportion(is_cut(found[plain], sizes[plain]), truth.groups[plain]),
     )
 
 
@@ -168,17 +169,8 @@ def worst_located(truth: BoxTruth, found: BoxArray) -> list[int]:
     return positions
 
 
-def _error_quantile(errors: Floats, q: float, groups: npt.NDArray[np.int64]) -> Interval:
+def _error_quantile(errors: Floats, q: float, groups: npt.NDArray[np.int64]) -> Figure:
     """Return a quantile over all sides of all found frames; sides of one image are not independent."""
     if not len(errors):
         return nothing("no frame was found")
     return quantile(errors.ravel(), q, np.repeat(groups, errors.shape[1]))
-
-
-def _complement(loss: Interval) -> Interval:
-    value, low, high = (None if end is None else 1 - end for end in loss[:3])
-    return loss._replace(value=value, low=high, high=low)
-
-
-def _figure(interval: Interval) -> Figure:
-    return Figure(**interval._asdict())

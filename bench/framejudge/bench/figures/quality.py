@@ -1,6 +1,6 @@
 """Scores against labels: how good each detector is, how they compare, and where they are weak.
 
-Values come from scikit-learn, intervals and paired tests from `framejudge.bench.statistics`; both look at
+Values, intervals and paired tests come from `framejudge.bench.statistics`; they look at
 images that have a label and a score, and at nothing else.
 """
 
@@ -12,7 +12,6 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
-from sklearn import metrics
 
 from framejudge.bench.engine.scoring import Scores
 from framejudge.bench.figures.slices import Slice, find_slices
@@ -21,12 +20,11 @@ from framejudge.bench.run import (
     Comparison,
     Confusion,
     DetectorResult,
-    Figure,
     SliceResult,
 )
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics import auc as auc_statistics
-from framejudge.bench.statistics import calibration, multiple, paired, proportions, rates
-from framejudge.bench.statistics.interval import Interval
+from framejudge.bench.statistics import calibration, paired, proportions, rates
 from framejudge.bench.statistics.weakest import slice_evidence
 from framejudge.datasets.table.sample import Dataset
 
@@ -153,63 +151,56 @@ def _figures(
     one_class = _missing_class(framed)
     figures = {
         "accuracy": _accuracy(framed, predicted, groups, prevalence),
-        "brier": _figure(calibration.brier(framed, scores, groups), metrics.brier_score_loss(framed, scores)),
+        "brier": calibration.brier(framed, scores, groups),
     }
     figures |= _recall_and_specificity(framed, predicted, groups)
     if one_class is not None:
         needs_two = _null(one_class, n=len(framed))
         return figures | dict.fromkeys(("balanced_accuracy", "auc", "precision", "f1"), needs_two)
     return figures | {
-        "balanced_accuracy": _figure(
-            rates.balanced_accuracy(framed, predicted, groups),
-            metrics.balanced_accuracy_score(framed, predicted),
-        ),
-        "auc": _figure(auc_statistics.auc(framed, scores, groups), metrics.roc_auc_score(framed, scores)),
+        "balanced_accuracy": rates.balanced_accuracy(framed, predicted, groups),
+        "auc": auc_statistics.auc(framed, scores, groups),
         "precision": _precision(framed, predicted, groups, prevalence),
-        "f1": _figure(rates.f1(framed, predicted, groups), metrics.f1_score(framed, predicted)),
+        "f1": rates.f1(framed, predicted, groups),
     }
 
 
 def _accuracy(framed: Booleans, predicted: Booleans, groups: Codes, prevalence: float | None) -> Figure:
     if prevalence is None:
-        interval = proportions.proportion(framed == predicted, groups)
-        return _figure(interval, metrics.accuracy_score(framed, predicted))
+        return proportions.proportion(framed == predicted, groups)
     one_class = _missing_class(framed)
     if one_class is not None:
         return _null(one_class, n=len(framed))
-    return _figure(rates.accuracy_at_prevalence(framed, predicted, prevalence, groups))
+    return rates.accuracy_at_prevalence(framed, predicted, prevalence, groups)
 
 
 def _precision(framed: Booleans, predicted: Booleans, groups: Codes, prevalence: float | None) -> Figure:
     if not predicted.any():
         return _null("no image was called framed", n=len(framed))
     if prevalence is None:
-        interval = proportions.proportion(framed[predicted], groups[predicted])
-        return _figure(interval, metrics.precision_score(framed, predicted))
-    return _figure(rates.precision_at_prevalence(framed, predicted, prevalence, groups))
+        return proportions.proportion(framed[predicted], groups[predicted])
+    return rates.precision_at_prevalence(framed, predicted, prevalence, groups)
 
 
 def _recall_and_specificity(framed: Booleans, predicted: Booleans, groups: Codes) -> dict[str, Figure]:
     plain = ~framed
     return {
-        "recall": _figure(
-            proportions.proportion(predicted[framed], groups[framed]),
-            metrics.recall_score(framed, predicted),
-        )
+        "recall": proportions.proportion(predicted[framed], groups[framed])
         if framed.any()
         else _null("no framed image with a score"),
-        "specificity": _figure(
-            proportions.proportion(~predicted[plain], groups[plain]),
-            metrics.recall_score(framed, predicted, pos_label=False),
-        )
+        "specificity": proportions.proportion(~predicted[plain], groups[plain])
         if plain.any()
         else _null("no plain image with a score"),
     }
 
 
 def _confusion(framed: Booleans, predicted: Booleans) -> Confusion:
-    (tn, fp), (fn, tp) = metrics.confusion_matrix(framed, predicted, labels=[False, True])
-    return Confusion(tp=int(tp), fp=int(fp), tn=int(tn), fn=int(fn))
+    return Confusion(
+        tp=int(np.sum(framed & predicted)),
+        fp=int(np.sum(~framed & predicted)),
+        tn=int(np.sum(~framed & ~predicted)),
+        fn=int(np.sum(framed & ~predicted)),
+    )
 
 
 def _calibration(framed: Booleans, scores: Floats, groups: Codes) -> list[CalibrationBin]:
@@ -218,7 +209,7 @@ def _calibration(framed: Booleans, scores: Floats, groups: Codes) -> list[Calibr
             low=one.low,
             high=one.high,
             mean_score=one.mean_score,
-            framed_share=_figure(one.framed_share),
+            framed_share=one.framed_share,
             n=one.n,
         )
         for one in calibration.reliability(framed, scores, groups)
@@ -245,11 +236,11 @@ def _compare(truth: Truth, a: str, scores_a: Scores, b: str, scores_b: Scores, r
     return Comparison(
         a=a,
         b=b,
-        auc_difference=_figure(paired.auc_difference(framed, values_a, values_b, groups))
+        auc_difference=paired.auc_difference(framed, values_a, values_b, groups)
         if one_class is None
         else _null(one_class, n=len(framed)),
-        accuracy_difference=_figure(paired.accuracy_difference(correct_a, correct_b, groups)),
-        mcnemar_p=_figure(paired.mcnemar(correct_a, correct_b, groups)),
+        accuracy_difference=paired.accuracy_difference(correct_a, correct_b, groups),
+        mcnemar_p=paired.mcnemar(correct_a, correct_b, groups),
         latency_ratio=ratio,
     )
 
@@ -262,7 +253,7 @@ def _correct_for_number(comparisons: Sequence[Comparison]) -> list[Comparison]:
     corrected = list(comparisons)
     if len(p_values) < 2:
         return corrected
-    for k, p in zip(p_values, multiple.holm(list(p_values.values())), strict=True):
+    for k, p in zip(p_values, paired.holm(list(p_values.values())), strict=True):
         figure = comparisons[k].mcnemar_p
         method = f"{figure.method}, Holm over {len(p_values)}"
         corrected[k] = replace(comparisons[k], mcnemar_p=replace(figure, value=p, method=method))
@@ -305,7 +296,7 @@ class _Answers:
         return _Answers(self.framed[rows], self.predicted[rows], self.groups[rows])
 
     def accuracy(self) -> Figure:
-        return _figure(proportions.proportion(self.framed == self.predicted, self.groups))
+        return proportions.proportion(self.framed == self.predicted, self.groups)
 
 
 def _judge_slice(
@@ -336,8 +327,7 @@ def _with_the_mix_of(framed: Booleans, others: _Answers) -> Figure:
     one_class = _missing_class(others.framed)
     if one_class is not None:
         return _null(one_class, n=len(others.framed))
-    interval = rates.accuracy_at_prevalence(others.framed, others.predicted, share, others.groups)
-    return _figure(interval)
+    return rates.accuracy_at_prevalence(others.framed, others.predicted, share, others.groups)
 
 
 def _missing_class(framed: Booleans) -> str | None:
@@ -346,12 +336,6 @@ def _missing_class(framed: Booleans) -> str | None:
     if not framed.any():
         return "no framed image with a score: this figure needs both classes"
     return None
-
-
-def _figure(interval: Interval, value: float | None = None) -> Figure:
-    """Return an interval as a figure; ``value`` is the same estimate as scikit-learn computes it."""
-    figure = Figure(**interval._asdict())
-    return figure if value is None or figure.value is None else replace(figure, value=float(value))
 
 
 def _null(reason: str, n: int = 0) -> Figure:

@@ -109,7 +109,7 @@ def _quality(rule: GateRule, run: Run, result: DetectorResult) -> Figure:
         return Figure(value=None, reason=f"no labelled image is in {rule.slice or 'the set'}")
     if rule.metric in SHARES_OF_RIGHT:
         right = rows.right(rows.framed)[members]
-        return Figure(**proportions.proportion(right, rows.groups[members])._asdict())
+        return proportions.proportion(right, rows.groups[members])
     figure: Figure = getattr(quality.judge(*rows.judged(members)), rule.metric)
     return figure
 

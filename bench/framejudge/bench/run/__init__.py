@@ -1,5 +1,6 @@
 """What one ``bench run`` produced: dataclasses, reader, schema."""
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.folder import Run
 from framejudge.bench.run.manifest import DetectorRecord, Manifest, Rejudgement, Request
 from framejudge.bench.run.results import (
@@ -10,7 +11,6 @@ from framejudge.bench.run.results import (
     Confusion,
     DatasetSummary,
     DetectorResult,
-    Figure,
     HighestRate,
     ImageError,
     Latency,

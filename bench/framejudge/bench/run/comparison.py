@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from framejudge.bench.run.results import Figure, Scalar
+from framejudge.bench.run.figure import Figure
+from framejudge.bench.run.results import Scalar
 
 SCHEMA = "framejudge/comparison/1"
 

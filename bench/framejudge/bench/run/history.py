@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from framejudge.bench.run.results import Figure
+from framejudge.bench.run.figure import Figure
 
 SCHEMA = "framejudge/history/1"
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from framejudge.bench import defaults
-from framejudge.bench.run.results import Figure, Scalar
+from framejudge.bench.run.figure import Figure
+from framejudge.bench.run.results import Scalar
 
 SCHEMA = "framejudge/run/1"
 

@@ -9,36 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from framejudge.bench.run.figure import Figure
+
 SCHEMA = "framejudge/results/1"
 
 Scalar: TypeAlias = str | int | float | bool | None
 """One fact about the environment."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A value with its uncertainty.
-
-    Attributes
-    ----------
-    value
-        The estimate; None where the data cannot support one.
-    low, high
-        Ends of the 95 % interval; None where the data cannot support it.
-    method
-        How the interval was made (``"wilson"``, ``"delong-logit"``, ``"clustered-delong-logit"``, ...).
-    n
-        Independent observations behind it (images, or groups where groups repeat), or timed calls.
-    reason
-        Why a value or an interval is missing; None where nothing is.
-    """
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    method: str = ""
-    n: int = 0
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.json_file import read_record, write_record
-from framejudge.bench.run.results import Figure, Scalar
+from framejudge.bench.run.results import Scalar
 
 SCHEMA = "framejudge/gate/1"
 GATE_FILE = "gate.json"

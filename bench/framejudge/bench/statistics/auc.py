@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
 from framejudge.bench.statistics.interval import (
     CONFIDENCE,
     Booleans,
     Floats,
-    Interval,
     effective_degrees_of_freedom,
     nothing,
     two_sided_quantile,
@@ -55,9 +55,7 @@ class DelongResult:
         return min(self.framed_units, self.plain_units, self.units // 2)
 
 
-def auc(
-    labels: Booleans, scores: Floats, groups: Groups = None, *, confidence: float = CONFIDENCE
-) -> Interval:
+def auc(labels: Booleans, scores: Floats, groups: Groups = None, *, confidence: float = CONFIDENCE) -> Figure:
     """Return the area under the ROC curve with its interval.
 
     DeLong's variance (Obuchowski's where groups repeat) on the logit scale, with Student's quantile: near 1
@@ -85,7 +83,7 @@ def auc(
     return auc_interval(delong(labels, scores[None, :], groups), 0, confidence)
 
 
-def auc_interval(result: DelongResult, detector: int, confidence: float = CONFIDENCE) -> Interval:
+def auc_interval(result: DelongResult, detector: int, confidence: float = CONFIDENCE) -> Figure:
     """Return one detector's area with its interval (see `auc`)."""
     value = float(result.aucs[detector])
     n = result.units
@@ -93,15 +91,15 @@ def auc_interval(result: DelongResult, detector: int, confidence: float = CONFID
         return _one_sided(result, value, confidence)
     if min(result.framed_units, result.plain_units) < 2:
         what = "groups" if result.clustered else "images"
-        return Interval(value, None, None, "", n, f"an interval needs at least two {what} of each class")
+        return Figure(value, None, None, "", n, f"an interval needs at least two {what} of each class")
     variance = float(result.covariance[detector, detector])
     if variance <= 0:
-        return Interval(value, None, None, "", n, "the scores do not vary within the classes")
+        return Figure(value, None, None, "", n, "the scores do not vary within the classes")
     quantile = two_sided_quantile(confidence, effective_degrees_of_freedom(result.contributions[detector]))
     reach = quantile * np.sqrt(variance) / (value * (1 - value))
     low, high = expit(logit(value) - reach), expit(logit(value) + reach)
     method = "clustered-delong-logit" if result.clustered else "delong-logit"
-    return Interval(value, float(low), float(high), method, n)
+    return Figure(value, float(low), float(high), method, n)
 
 
 def delong(labels: Booleans, scores: Floats, groups: Groups = None) -> DelongResult:
@@ -172,11 +170,11 @@ def _share_below(values: Floats, others: Floats) -> Floats:
     return shares
 
 
-def _one_sided(result: DelongResult, value: float, confidence: float) -> Interval:
+def _one_sided(result: DelongResult, value: float, confidence: float) -> Figure:
     pairs = result.independent_pairs
     if pairs == 0:
-        return Interval(value, None, None, "", result.units, "all images are of one group: no interval")
+        return Figure(value, None, None, "", result.units, "all images are of one group: no interval")
     bound = (1 - confidence) ** (1 / pairs)
     low, high = (bound, 1.0) if value == 1 else (0.0, 1 - bound)
     method = "clustered-separated-one-sided" if result.clustered else "separated-one-sided"
-    return Interval(value, low, high, method, result.units)
+    return Figure(value, low, high, method, result.units)

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.groups import Groups, rows_of
-from framejudge.bench.statistics.interval import CONFIDENCE, Booleans, Floats, Integers, Interval
+from framejudge.bench.statistics.interval import CONFIDENCE, Booleans, Floats, Integers
 from framejudge.bench.statistics.means import mean_loss
 from framejudge.bench.statistics.proportions import proportion
 
@@ -18,7 +19,7 @@ class ReliabilityBin(NamedTuple):
     low: float
     high: float
     mean_score: float | None
-    framed_share: Interval
+    framed_share: Figure
     n: int
 
 
@@ -43,22 +44,9 @@ def reliability(
     return curve
 
 
-def expected_calibration_error(labels: Booleans, scores: Floats, bins: int = 10) -> float:
-    """Return the mean distance between score and share of framed images, over bins of equal width.
-
-    It has no interval: it is biased upwards by the noise of each bin, the more the smaller the sample.
-
-    References
-    ----------
-    Naeini, Cooper, Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015.
-    """
-    gaps = np.bincount(_bin_codes(scores, bins), weights=scores - labels, minlength=bins)
-    return float(np.abs(gaps).sum() / len(scores))
-
-
 def brier(
     labels: Booleans, scores: Floats, groups: Groups = None, *, confidence: float = CONFIDENCE
-) -> Interval:
+) -> Figure:
     """Return the mean squared distance between score and truth, with its interval.
 
     The interval is that of `mean_loss`.

@@ -1,13 +1,12 @@
-"""What every statistic returns: an estimate, its interval, and how they were made."""
+"""What intervals have in common: the confidence, quantiles, degrees of freedom, and the one that is none."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
+
+from framejudge.bench.run.figure import Figure
 
 CONFIDENCE = 0.95
 
@@ -16,37 +15,9 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 
-class Interval(NamedTuple):
-    """An estimate with its confidence interval.
-
-    Attributes
-    ----------
-    value, low, high
-        None where the data cannot support one.
-    method
-        How the interval was made.
-    n
-        Independent observations: groups where groups repeat, else images or calls.
-    reason
-        Why something is None; None where nothing is.
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    method: str
-    n: int
-    reason: str | None = None
-
-    def transformed(self, function: Callable[[float], float]) -> Interval:
-        """Return the interval of an increasing function of the estimate."""
-        value, low, high = (None if end is None else function(end) for end in self[:3])
-        return self._replace(value=value, low=low, high=high)
-
-
-def nothing(reason: str, n: int = 0, method: str = "") -> Interval:
-    """Return the interval that says why there is none."""
-    return Interval(None, None, None, method, n, reason)
+def nothing(reason: str, n: int = 0, method: str = "") -> Figure:
+    """Return the figure that says why there is none."""
+    return Figure(None, None, None, method, n, reason)
 
 
 def two_sided_quantile(confidence: float, degrees_of_freedom: float = np.inf) -> float:

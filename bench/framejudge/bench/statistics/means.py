@@ -6,11 +6,11 @@ from math import ceil
 
 import numpy as np
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
 from framejudge.bench.statistics.interval import (
     CONFIDENCE,
     Floats,
-    Interval,
     effective_degrees_of_freedom,
     nothing,
     two_sided_quantile,
@@ -18,7 +18,7 @@ from framejudge.bench.statistics.interval import (
 from framejudge.bench.statistics.proportions import proportion
 
 
-def mean_loss(losses: Floats, groups: Groups = None, *, confidence: float = CONFIDENCE) -> Interval:
+def mean_loss(losses: Floats, groups: Groups = None, *, confidence: float = CONFIDENCE) -> Figure:
     """Return the mean of losses in [0, 1] with its interval.
 
     Student's interval on the log scale, since a mean of few large losses among many small ones is skewed;
@@ -38,16 +38,16 @@ def mean_loss(losses: Floats, groups: Groups = None, *, confidence: float = CONF
     sums = rest if codes is None else group_sums(codes, rest)
     units = len(sums)
     if units < 2:
-        return Interval(value, None, None, "", units, "an interval needs at least two images or groups")
+        return Figure(value, None, None, "", units, "an interval needs at least two images or groups")
     spread = float(np.sqrt(units / (units - 1) * (sums @ sums))) / n
     if spread == 0:
-        return Interval(value, None, None, "", units, "the losses do not vary")
+        return Figure(value, None, None, "", units, "the losses do not vary")
     reach = float(np.exp(two_sided_quantile(confidence, effective_degrees_of_freedom(sums)) * spread / value))
     method = "log-t" if codes is None else "clustered-log-t"
-    return Interval(value, value / reach, min(1.0, value * reach), method, units)
+    return Figure(value, value / reach, min(1.0, value * reach), method, units)
 
 
-def quantile(values: Floats, q: float, groups: Groups = None, *, confidence: float = CONFIDENCE) -> Interval:
+def quantile(values: Floats, q: float, groups: Groups = None, *, confidence: float = CONFIDENCE) -> Figure:
     """Return a quantile, by nearest rank, with Woodruff's interval.
 
     The interval of the share of values up to the quantile, which knows about groups, is carried over to the
@@ -75,12 +75,12 @@ def quantile(values: Floats, q: float, groups: Groups = None, *, confidence: flo
     below[np.argsort(values, kind="stable")[: _rank(q, n)]] = True
     share = proportion(below, groups, confidence=confidence)
     if share.value is None or share.low is None or share.high is None:
-        return Interval(value, None, None, "", share.n, share.reason)
+        return Figure(value, None, None, "", share.n, share.reason)
     low, high = q - (share.value - share.low), q + (share.high - share.value)
     if low * n < 1 or high > 1:
-        return Interval(value, None, None, "", share.n, f"too few values for an interval of quantile {q:g}")
+        return Figure(value, None, None, "", share.n, f"too few values for an interval of quantile {q:g}")
     lowest, highest = (float(ordered[_rank(end, n) - 1]) for end in (low, high))
-    return Interval(value, lowest, highest, f"woodruff of {share.method}", share.n)
+    return Figure(value, lowest, highest, f"woodruff of {share.method}", share.n)
 
 
 def _rank(q: float, n: int) -> int:

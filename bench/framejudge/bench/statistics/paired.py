@@ -1,11 +1,14 @@
-"""Two detectors on the same images: differences with their intervals, and McNemar's test."""
+"""Two detectors on the same images: differences with their intervals, McNemar's test, Holm's correction."""
 
 from __future__ import annotations
 
-import numpy as np
-from scipy import signal, stats
-from statsmodels.stats import contingency_tables
+from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
+from scipy import signal, special, stats
+
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.auc import DelongResult, auc_interval, delong
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
 from framejudge.bench.statistics.interval import (
@@ -13,7 +16,6 @@ from framejudge.bench.statistics.interval import (
     Booleans,
     Floats,
     Integers,
-    Interval,
     nothing,
     two_sided_quantile,
 )
@@ -27,7 +29,7 @@ def auc_difference(
     groups: Groups = None,
     *,
     confidence: float = CONFIDENCE,
-) -> Interval:
+) -> Figure:
     """Return the area under the ROC curve of ``a`` minus that of ``b``, with its interval.
 
     The two areas' own intervals, each on the logit scale, are joined with DeLong's correlation of the two
@@ -45,21 +47,21 @@ def auc_difference(
     result = delong(labels, np.stack([scores_a, scores_b]), groups)
     value = float(result.aucs[0] - result.aucs[1])
     if np.array_equal(result.contributions[0], result.contributions[1]):
-        return Interval(value, None, None, "", result.units, "both put the images into the same order")
+        return Figure(value, None, None, "", result.units, "both put the images into the same order")
     estimates = []
     for detector in (0, 1):
         interval = auc_interval(result, detector, confidence)
         if interval.value is None or interval.low is None or interval.high is None:
-            return interval._replace(value=value)
+            return replace(interval, value=value)
         estimates.append(Estimate(interval.value, interval.low, interval.high))
     joined = difference(estimates[0], estimates[1], _correlation(result))
     method = "clustered-delong-mover" if result.clustered else "delong-mover"
-    return Interval(value, max(-1.0, joined.low), min(1.0, joined.high), method, result.units)
+    return Figure(value, max(-1.0, joined.low), min(1.0, joined.high), method, result.units)
 
 
 def accuracy_difference(
     correct_a: Booleans, correct_b: Booleans, groups: Groups = None, *, confidence: float = CONFIDENCE
-) -> Interval:
+) -> Figure:
     """Return the accuracy of ``a`` minus that of ``b`` on the same images, with its interval.
 
     Bonett and Price's adjusted interval: one more image is counted where only ``a`` is right, and one where
@@ -86,16 +88,16 @@ def accuracy_difference(
     codes = group_codes(groups)
     if codes is None:
         low, high = _bonett_price(only_a, only_b, n, two_sided_quantile(confidence))
-        return Interval(only_a - only_b, low, high, "bonett-price", n)
+        return Figure(only_a - only_b, low, high, "bonett-price", n)
     group_count = int(codes.max()) + 1
     if group_count == 1:
-        return Interval(only_a - only_b, None, None, "", 1, "all images are of one group: no interval")
+        return Figure(only_a - only_b, None, None, "", 1, "all images are of one group: no interval")
     effective = _effective_number(differences, codes)
     low, high = _bonett_price(only_a, only_b, effective, two_sided_quantile(confidence, group_count - 1))
-    return Interval(only_a - only_b, low, high, "clustered-bonett-price", group_count)
+    return Figure(only_a - only_b, low, high, "clustered-bonett-price", group_count)
 
 
-def mcnemar(correct_a: Booleans, correct_b: Booleans, groups: Groups = None) -> Interval:
+def mcnemar(correct_a: Booleans, correct_b: Booleans, groups: Groups = None) -> Figure:
     """Return McNemar's exact two-sided p-value; low and high are None.
 
     Where groups repeat: the exact test that swaps the two detectors for whole groups at random, which is
@@ -117,11 +119,26 @@ def mcnemar(correct_a: Booleans, correct_b: Booleans, groups: Groups = None) -> 
         return nothing("no observation")
     codes = group_codes(groups)
     if codes is None:
-        only_a, only_b = np.sum(correct_a & ~correct_b), np.sum(~correct_a & correct_b)
-        test = contingency_tables.mcnemar([[0, only_a], [only_b, 0]], exact=True)
-        return Interval(float(min(1.0, test.pvalue)), None, None, "mcnemar-exact", len(correct_a))
+        only_a, only_b = int(np.sum(correct_a & ~correct_b)), int(np.sum(~correct_a & correct_b))
+        # The images that only one has right are tosses of a fair coin where neither detector is better.
+        tail = float(special.bdtr(min(only_a, only_b), only_a + only_b, 0.5))
+        return Figure(min(1.0, 2 * tail), None, None, "mcnemar-exact", len(correct_a))
     sums = group_sums(codes, correct_a.astype(np.float64) - correct_b).astype(np.int64)
-    return Interval(_swapping_p(sums), None, None, "clustered-mcnemar-exact", len(sums))
+    return Figure(_swapping_p(sums), None, None, "clustered-mcnemar-exact", len(sums))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return p-values adjusted so that the chance of any false finding stays below the level.
+
+    References
+    ----------
+    Holm, "A simple sequentially rejective multiple test procedure", Scandinavian J. of Statistics 6, 1979.
+    """
+    given = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(given)
+    adjusted = np.empty_like(given)
+    adjusted[order] = np.maximum.accumulate(given[order] * np.arange(len(given), 0, -1))
+    return [float(p) for p in np.minimum(adjusted, 1.0)]
 
 
 def _correlation(result: DelongResult) -> float:

@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
-from framejudge.bench.statistics.interval import CONFIDENCE, Floats, Integers, Interval, nothing
+from framejudge.bench.statistics.interval import CONFIDENCE, Floats, Integers, nothing
 
 
 def percentile(
     samples: npt.NDArray[np.generic], q: float, groups: Groups = None, *, confidence: float = CONFIDENCE
-) -> Interval:
+) -> Figure:
     """Return a percentile, by nearest rank, with its order-statistic interval.
 
     A percentile that the sample cannot support is not estimated. If its upper end still can be, that bound
@@ -52,7 +53,7 @@ def percentile(
         return _bound_only(ordered, q, confidence)
     low_rank, high_rank = _ranks(n, q, confidence)
     value, low, high = (float(ordered[rank - 1]) for rank in (_nearest_rank(n, q), low_rank, high_rank))
-    return Interval(value, low, high, "order-statistic", n)
+    return Figure(value, low, high, "order-statistic", n)
 
 
 def required_calls(q: float, confidence: float = CONFIDENCE) -> int:
@@ -88,7 +89,7 @@ def _nearest_rank(n: int, q: float) -> int:
 
 def _clustered(
     samples: Floats, ordered: npt.NDArray[np.generic], q: float, codes: Integers, confidence: float
-) -> Interval:
+) -> Figure:
     n, group_count = len(samples), int(codes.max()) + 1
     value = float(ordered[_nearest_rank(n, q) - 1])
     worth = _independent_calls((samples <= value).astype(np.float64), codes)
@@ -99,7 +100,7 @@ def _clustered(
         return nothing(reason, group_count, method)
     low_rank, high_rank = _ranks(worth, q, confidence)
     low, high = floor(low_rank / worth * n), min(n, ceil(high_rank / worth * n))
-    return Interval(value, float(ordered[low - 1]), float(ordered[high - 1]), method, group_count)
+    return Figure(value, float(ordered[low - 1]), float(ordered[high - 1]), method, group_count)
 
 
 def _independent_calls(below: Floats, codes: Integers) -> int:
@@ -133,13 +134,13 @@ def _may_be_luck(calls: int, q: float, exceeding: int, confidence: float) -> boo
     return bool(stats.binom.cdf(exceeding, calls, 1 - q) > 1 - confidence)
 
 
-def _bound_only(ordered: npt.NDArray[np.generic], q: float, confidence: float) -> Interval:
+def _bound_only(ordered: npt.NDArray[np.generic], q: float, confidence: float) -> Figure:
     n = len(ordered)
     reason = f"{_name(q)} needs {required_calls(q, confidence):,} calls, and there are {n:,}"
     rank = int(stats.binom.ppf(confidence, n, q)) + 1
     if rank > n:
         return nothing(reason, n)
-    return Interval(None, None, float(ordered[rank - 1]), "order-statistic-upper-bound", n, reason)
+    return Figure(None, None, float(ordered[rank - 1]), "order-statistic-upper-bound", n, reason)
 
 
 def _name(q: float) -> str:

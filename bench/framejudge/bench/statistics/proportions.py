@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-from statsmodels.stats.proportion import proportion_confint
+from dataclasses import replace
 
+import numpy as np
+from scipy import special
+
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
-from framejudge.bench.statistics.interval import (
-    CONFIDENCE,
-    Booleans,
-    Integers,
-    Interval,
-    nothing,
-    two_sided_quantile,
-)
+from framejudge.bench.statistics.interval import CONFIDENCE, Booleans, Integers, nothing, two_sided_quantile
 
 FEW = 8
 """Below so many successes or failures Wilson's approximation gives way to the exact interval.
@@ -22,7 +18,7 @@ With 5 the two together would cover only 91 % where 3.4 failures are expected; w
 """
 
 
-def proportion(successes: Booleans, groups: Groups = None, *, confidence: float = CONFIDENCE) -> Interval:
+def proportion(successes: Booleans, groups: Groups = None, *, confidence: float = CONFIDENCE) -> Figure:
     """Return the share of successes with its interval.
 
     Independent images: Wilson's interval [1]_; Clopper and Pearson's where fewer than 8 successes or failures
@@ -41,7 +37,7 @@ def proportion(successes: Booleans, groups: Groups = None, *, confidence: float 
 
     References
     ----------
-    .. [1] Brown, Cai, DasGupta, "Interval estimation for a binomial proportion", Statistical Science 16,
+    .. [1] Brown, Cai, DasGupta, "Figure estimation for a binomial proportion", Statistical Science 16,
        2001.
     .. [2] Korn, Graubard, "Confidence intervals for proportions with small expected number of positive counts
        estimated from survey data", Survey Methodology 24, 1998.
@@ -58,39 +54,55 @@ def proportion(successes: Booleans, groups: Groups = None, *, confidence: float 
     group_count = int(codes.max()) + 1
     if count in (0, n):
         bound = _one_sided(count == n, group_count, confidence)
-        return bound._replace(method=f"clustered-{bound.method}")
+        return replace(bound, method=f"clustered-{bound.method}")
     if group_count == 1:
-        return Interval(count / n, None, None, "", 1, "all images are of one group: no interval")
+        return Figure(count / n, None, None, "", 1, "all images are of one group: no interval")
     return _clustered(successes, codes, confidence)
 
 
-def wilson(successes: float, n: float, confidence: float = CONFIDENCE) -> Interval:
-    """Return Wilson's score interval; ``n`` may be an effective sample size."""
-    low, high = proportion_confint(successes, n, alpha=1 - confidence, method="wilson")
-    return Interval(successes / n, float(low), float(high), "wilson", int(n))
+def wilson(successes: float, n: float, confidence: float = CONFIDENCE) -> Figure:
+    """Return Wilson's score interval; ``n`` may be an effective sample size.
+
+    References
+    ----------
+    Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927.
+    """
+    share, quantile = successes / n, two_sided_quantile(confidence)
+    shrink = 1 + quantile**2 / n
+    centre = (share + quantile**2 / (2 * n)) / shrink
+    reach = quantile * float(np.sqrt(share * (1 - share) / n + quantile**2 / (4 * n**2))) / shrink
+    return Figure(share, max(0.0, centre - reach), min(1.0, centre + reach), "wilson", int(n))
 
 
-def clopper_pearson(successes: float, n: float, confidence: float = CONFIDENCE) -> Interval:
-    """Return Clopper and Pearson's exact interval; ``n`` may be an effective sample size."""
-    low, high = proportion_confint(successes, n, alpha=1 - confidence, method="beta")
-    return Interval(successes / n, float(low), float(high), "clopper-pearson", int(n))
+def clopper_pearson(successes: float, n: float, confidence: float = CONFIDENCE) -> Figure:
+    """Return Clopper and Pearson's exact interval; ``n`` may be an effective sample size.
+
+    References
+    ----------
+    Clopper, Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial",
+    Biometrika 26, 1934. Its ends are quantiles of beta distributions.
+    """
+    tail, failures = (1 - confidence) / 2, n - successes
+    low = special.betaincinv(successes, failures + 1, tail) if successes > 0 else 0.0
+    high = special.betaincinv(successes + 1, failures, 1 - tail) if failures > 0 else 1.0
+    return Figure(successes / n, float(low), float(high), "clopper-pearson", int(n))
 
 
-def _independent(count: int, n: int, confidence: float) -> Interval:
+def _independent(count: int, n: int, confidence: float) -> Figure:
     if count in (0, n):
         return _one_sided(count == n, n, confidence)
     few = min(count, n - count) < FEW
     return clopper_pearson(count, n, confidence) if few else wilson(count, n, confidence)
 
 
-def _one_sided(all_succeeded: bool, n: int, confidence: float) -> Interval:
+def _one_sided(all_succeeded: bool, n: int, confidence: float) -> Figure:
     """Bound a proportion of which only successes, or only failures, were seen in ``n`` observations."""
     rate = (1 - confidence) ** (1 / n)
     low, high = (rate, 1.0) if all_succeeded else (0.0, 1 - rate)
-    return Interval(float(all_succeeded), low, high, "clopper-pearson-one-sided", n)
+    return Figure(float(all_succeeded), low, high, "clopper-pearson-one-sided", n)
 
 
-def _clustered(successes: Booleans, codes: Integers, confidence: float) -> Interval:
+def _clustered(successes: Booleans, codes: Integers, confidence: float) -> Figure:
     n = len(successes)
     group_count = int(codes.max()) + 1
     share = float(np.mean(successes))
@@ -104,4 +116,4 @@ def _clustered(successes: Booleans, codes: Integers, confidence: float) -> Inter
     count = int(np.count_nonzero(successes))
     few = min(count, n - count) < FEW
     interval = (clopper_pearson if few else wilson)(share * effective, effective, confidence)
-    return interval._replace(value=share, n=group_count, method=f"clustered-{interval.method}")
+    return replace(interval, value=share, n=group_count, method=f"clustered-{interval.method}")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from typing import NamedTuple
 
 import numpy as np
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums, rows_of
-from framejudge.bench.statistics.interval import CONFIDENCE, Booleans, Interval, nothing
+from framejudge.bench.statistics.interval import CONFIDENCE, Booleans, nothing
 from framejudge.bench.statistics.mover import Estimate, ratio, weighted_sum
 from framejudge.bench.statistics.proportions import proportion
 
 
 def f1(
     labels: Booleans, predicted: Booleans, groups: Groups = None, *, confidence: float = CONFIDENCE
-) -> Interval:
+) -> Figure:
     """Return F1 with its interval.
 
     F1 is an increasing function of J = TP / (TP + FP + FN), namely 2 J / (1 + J); and J is the share of hits
@@ -31,12 +33,12 @@ def f1(
         return nothing("no image is framed or called framed", n=len(labels))
     jaccard = proportion((labels & predicted)[concerned], rows_of(groups, concerned), confidence=confidence)
     figure = jaccard.transformed(lambda share: 2 * share / (1 + share))
-    return figure._replace(method=f"{jaccard.method} of tp/(tp+fp+fn)") if jaccard.method else figure
+    return replace(figure, method=f"{jaccard.method} of tp/(tp+fp+fn)") if jaccard.method else figure
 
 
 def balanced_accuracy(
     labels: Booleans, predicted: Booleans, groups: Groups = None, *, confidence: float = CONFIDENCE
-) -> Interval:
+) -> Figure:
     """Return the mean of recall and specificity: the accuracy where half of the images are framed."""
     return accuracy_at_prevalence(labels, predicted, 0.5, groups, confidence=confidence)
 
@@ -48,7 +50,7 @@ def accuracy_at_prevalence(
     groups: Groups = None,
     *,
     confidence: float = CONFIDENCE,
-) -> Interval:
+) -> Figure:
     """Return the accuracy at a shop where a share ``prevalence`` of the images is framed.
 
     The intervals of recall and specificity are joined by the square-and-add rule (`mover.weighted_sum`), with
@@ -56,10 +58,10 @@ def accuracy_at_prevalence(
     """
     _check(prevalence)
     rates = _rates(labels, predicted, groups, confidence)
-    if isinstance(rates, Interval):
+    if isinstance(rates, Figure):
         return rates
     joined = weighted_sum(rates.recall, rates.specificity, (prevalence, 1 - prevalence), rates.correlation)
-    return Interval(joined.value, max(0.0, joined.low), min(1.0, joined.high), rates.method, rates.n)
+    return Figure(joined.value, max(0.0, joined.low), min(1.0, joined.high), rates.method, rates.n)
 
 
 def precision_at_prevalence(
@@ -69,7 +71,7 @@ def precision_at_prevalence(
     groups: Groups = None,
     *,
     confidence: float = CONFIDENCE,
-) -> Interval:
+) -> Figure:
     """Return the precision at a shop where a share ``prevalence`` of the images is framed.
 
     Bayes' rule on the likelihood ratio recall / (1 - specificity), whose interval is joined from the two
@@ -78,7 +80,7 @@ def precision_at_prevalence(
     """
     _check(prevalence)
     rates = _rates(labels, predicted, groups, confidence)
-    if isinstance(rates, Interval):
+    if isinstance(rates, Figure):
         return rates
     if not predicted.any():
         return nothing("no image was called framed", n=rates.n)
@@ -86,7 +88,7 @@ def precision_at_prevalence(
     false_alarms = Estimate(1 - value, 1 - high, 1 - low)
     odds = prevalence / (1 - prevalence)
     ends = [_share(odds * likelihood) for likelihood in ratio(rates.recall, false_alarms)]
-    return Interval(ends[0], ends[1], ends[2], rates.method, rates.n)
+    return Figure(ends[0], ends[1], ends[2], rates.method, rates.n)
 
 
 class _Rates(NamedTuple):
@@ -97,7 +99,7 @@ class _Rates(NamedTuple):
     n: int
 
 
-def _rates(labels: Booleans, predicted: Booleans, groups: Groups, confidence: float) -> _Rates | Interval:
+def _rates(labels: Booleans, predicted: Booleans, groups: Groups, confidence: float) -> _Rates | Figure:
     """Return recall and specificity, or the interval that says why they cannot be joined."""
     if labels.all() or not labels.any():
         return nothing("needs images of both classes", n=len(labels))

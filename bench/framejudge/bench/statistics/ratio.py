@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.groups import group_codes
-from framejudge.bench.statistics.interval import CONFIDENCE, Interval, nothing
+from framejudge.bench.statistics.interval import CONFIDENCE, nothing
 from framejudge.bench.statistics.percentiles import percentile
 
 
@@ -16,7 +17,7 @@ def latency_ratio(
     blocks: npt.NDArray[np.integer] | None = None,
     *,
     confidence: float = CONFIDENCE,
-) -> Interval:
+) -> Figure:
     """Return the median of ``a / b`` with its order-statistic interval.
 
     Calls of one block share whatever the machine was doing, so they are not independent: each block stands
@@ -39,14 +40,14 @@ def latency_ratio(
     value = float(np.exp(np.median(logs)))
     if interval.low is None or interval.high is None:
         what = "pairs" if codes is None else "blocks"
-        return Interval(value, None, None, "", len(logs), f"an interval needs at least 6 {what}")
+        return Figure(value, None, None, "", len(logs), f"an interval needs at least 6 {what}")
     method = "median-of-pairs" if codes is None else "median-of-blocks"
-    return Interval(value, float(np.exp(interval.low)), float(np.exp(interval.high)), method, len(logs))
+    return Figure(value, float(np.exp(interval.low)), float(np.exp(interval.high)), method, len(logs))
 
 
 def paired_ratio(
     a: npt.NDArray[np.generic], b: npt.NDArray[np.generic], *, confidence: float = CONFIDENCE
-) -> Interval:
+) -> Figure:
     """Return how many times as large ``a`` is as ``b``: Hodges and Lehmann's estimate, Wilcoxon's interval.
 
     The logarithms of the ratios are taken to lie symmetrically around that of the factor, as they do where
@@ -71,9 +72,9 @@ def paired_ratio(
     left_out = _signed_rank_quantile(n, (1 - confidence) / 2)
     if left_out == 0:
         needed = int(np.ceil(1 - np.log2(1 - confidence)))
-        return Interval(value, None, None, "", n, f"an interval needs at least {needed} pairs")
+        return Figure(value, None, None, "", n, f"an interval needs at least {needed} pairs")
     low, high = float(np.exp(means[left_out - 1])), float(np.exp(means[-left_out]))
-    return Interval(value, low, high, "hodges-lehmann", n)
+    return Figure(value, low, high, "hodges-lehmann", n)
 
 
 def _signed_rank_quantile(n: int, tail: float) -> int:

@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.statistics.interval import CONFIDENCE, Floats, Interval, two_sided_quantile
+from framejudge.bench.run.figure import Figure
+from framejudge.bench.statistics.interval import CONFIDENCE, Floats, two_sided_quantile
 
 PAIRED_SIGNIFICANCE = 0.01
 """On the same images little is left to chance, so a step can be asked to be beyond doubt."""
@@ -50,7 +51,7 @@ class FoundStep:
     """
 
     position: int
-    change: Interval
+    change: Figure
     p: float
 
 
@@ -143,7 +144,7 @@ def _largest_paired_step(values: Floats, contributions: Floats, level: float, se
     reach = float(np.quantile(largest, CONFIDENCE) / weights[best])
     change = float(changes[best])
     return FoundStep(
-        int(places[best]), Interval(change, change - reach, change + reach, "paired-largest-change", units), p
+        int(places[best]), Figure(change, change - reach, change + reach, "paired-largest-change", units), p
     )
 
 
@@ -191,11 +192,11 @@ def _standardised(ranks: npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -
     return np.asarray(np.abs(sums - expected) / np.sqrt(places * (k - places) * (k + 1) / 12))
 
 
-def _shift(before: Floats, after: Floats) -> Interval:
+def _shift(before: Floats, after: Floats) -> Figure:
     """Return Hodges and Lehmann's difference with its interval from Mann and Whitney's normal limit."""
     differences = np.sort(np.subtract.outer(after, before), axis=None)
     m, n = len(before), len(after)
     spread = two_sided_quantile(CONFIDENCE) * np.sqrt(m * n * (m + n + 1) / 12)
     rank = max(0, int(np.floor(m * n / 2 - spread - 0.5)))
     value = float(np.median(differences))
-    return Interval(value, float(differences[rank]), float(differences[-1 - rank]), "hodges-lehmann", m + n)
+    return Figure(value, float(differences[rank]), float(differences[-1 - rank]), "hodges-lehmann", m + n)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics import proportions
-from framejudge.bench.statistics.interval import Interval
 from framejudge.bench.worker.script import poisson_arrivals
 from framejudge.datasets.errors import InputError
 
@@ -47,7 +47,7 @@ class Schedule:
     service_ns: Nanoseconds
     busy_periods: Nanoseconds
 
-    def share_over(self, bound_ns: float) -> Interval:
+    def share_over(self, bound_ns: float) -> Figure:
         """Return the share of calls that took longer than a bound; failed ones count as longer."""
         over = (self.response_ns < 0) | (self.response_ns > bound_ns)
         return proportions.proportion(over, self.busy_periods)

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from framejudge.bench.statistics.interval import Interval
+    from framejudge.bench.run.figure import Figure
     from framejudge.detectors.network.train.sweep import Row
 
 HEADER = (
@@ -83,7 +83,7 @@ def sweep(
     print(text, end="")
 
 
-def _intervals(row: Row) -> tuple[Interval, Interval]:
+def _intervals(row: Row) -> tuple[Figure, Figure]:
     from framejudge.bench.statistics.proportions import proportion
 
     return (
@@ -135,7 +135,7 @@ def _markdown(rows: Sequence[Row], folds: int | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cell(figure: Interval) -> str:
+def _cell(figure: Figure) -> str:
     if figure.value is None or figure.low is None or figure.high is None:
         return f"no interval: {figure.reason}"
     return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"

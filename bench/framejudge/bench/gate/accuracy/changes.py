@@ -9,12 +9,13 @@ import numpy as np
 
 from framejudge.bench.gate.accuracy.drop import LEVEL, DropEvidence, auc_drop_evidence, drop_evidence
 from framejudge.bench.gate.accuracy.rows import Rows, split_slice
-from framejudge.bench.run import Figure, Run
+from framejudge.bench.run import Run
 from framejudge.bench.run import gate_wording as wording
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
 from framejudge.bench.statistics import auc, proportions
-from framejudge.bench.statistics.interval import Booleans, Floats, Interval
-from framejudge.bench.statistics.multiple import holm
+from framejudge.bench.statistics.interval import Booleans, Floats
+from framejudge.bench.statistics.paired import holm
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _verdict(one: Compared, p: float) -> RuleVerdict:
         reason=reason,
         before=one.before,
         after=one.after,
-        change=Figure(**evidence.change._asdict()),
+        change=evidence.change,
         p=p,
         smallest_seen=evidence.smallest_seen,
         advice=advice,
@@ -100,7 +101,7 @@ def _verdict(one: Compared, p: float) -> RuleVerdict:
     )
 
 
-def _excluded(change: Interval, drop: float) -> bool:
+def _excluded(change: Figure, drop: float) -> bool:
     """Return whether so large a drop lies outside the interval: then no churn can hide it."""
     return change.low is not None and change.low > -drop
 
@@ -171,11 +172,11 @@ def _paired(rule: GateRule, run: Run, baseline: Run, level: float) -> Compared |
         if framed.all() or not framed.any():
             return "an AUC needs images of both classes"
         scores = old.scores[members], new.scores[members]
-        before, after = (Figure(**auc.auc(framed, one, groups)._asdict()) for one in scores)
+        before, after = (auc.auc(framed, one, groups) for one in scores)
         evidence = auc_drop_evidence(framed, *scores, groups, max_drop=rule.limit, level=level)
         return Compared(rule, before, after, evidence, notes)
     right = old.right(new.framed)[members], new.right(new.framed)[members]
-    before, after = (Figure(**proportions.proportion(one, groups)._asdict()) for one in right)
+    before, after = (proportions.proportion(one, groups) for one in right)
     evidence = drop_evidence(*right, groups, max_drop=rule.limit, level=level)
     return Compared(rule, before, after, evidence, notes)
 

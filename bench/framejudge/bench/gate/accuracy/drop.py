@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics import paired
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
-from framejudge.bench.statistics.interval import Booleans, Floats, Interval
+from framejudge.bench.statistics.interval import Booleans, Floats
 
 MAX_DROP = 0.005
 """Half an accuracy point that nobody minds."""
@@ -42,7 +43,7 @@ class DropEvidence:
         The smallest drop that would have failed, at the level and the churn that was observed.
     """
 
-    change: Interval
+    change: Figure
     p_drop: float
     p_gain: float
     broken: int | None
@@ -108,7 +109,7 @@ def auc_drop_evidence(
         Shape (n,), images of both classes.
     """
 
-    def interval(one_sided_level: float) -> Interval:
+    def interval(one_sided_level: float) -> Figure:
         confidence = 1 - 2 * one_sided_level
         return paired.auc_difference(framed, scores_now, scores_before, groups, confidence=confidence)
 

@@ -88,7 +88,7 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
         reason=_reason(rule, found),
         before=None if medians is None else Figure(value=medians[0], reason=ONE_SESSION),
         after=None if medians is None else Figure(value=medians[1], reason=ONE_SESSION),
-        change=Figure(**found.evidence.growth._asdict()),
+        change=found.evidence.growth,
         p=found.p,
         smallest_seen=smallest if math.isfinite(smallest) else None,
         pairs=pairs,

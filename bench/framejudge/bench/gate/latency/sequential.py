@@ -25,7 +25,7 @@ from framejudge.bench.gate.latency.slowdown import (
     tail_evidence,
 )
 from framejudge.bench.statistics.interval import Floats
-from framejudge.bench.statistics.multiple import holm
+from framejudge.bench.statistics.paired import holm
 
 LOOKS = (8, 12, 16)
 """Pairs after which a batch is looked at. Fewer than 8 could not reach a level shared among eight rules."""

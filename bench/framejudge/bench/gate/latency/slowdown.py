@@ -19,7 +19,8 @@ from itertools import product
 import numpy as np
 from scipy import special, stats
 
-from framejudge.bench.statistics.interval import CONFIDENCE, Floats, Integers, Interval, nothing
+from framejudge.bench.run.figure import Figure
+from framejudge.bench.statistics.interval import CONFIDENCE, Floats, Integers, nothing
 
 TOLERANCE = 0.03
 """Growth of the median that nobody minds: below what one cares about, above what code layout alone does."""
@@ -66,7 +67,7 @@ class Evidence:
         From pair to pair: of the log ratios, a standard deviation made from the median absolute one.
     """
 
-    growth: Interval
+    growth: Figure
     p_slower: float
     p_fine: float
     p_faster: float
@@ -142,9 +143,7 @@ def tail_evidence(ratios: Floats, *, tolerance: float, level: float, seed: int =
     noise = exchanged_tails(ratios - by_image, signs)
     critical = float(np.quantile(noise, 1 - max(level, 1 / len(noise)), method="higher"))
     return Evidence(
-        growth=Interval(
-            float(np.expm1(tail)), None, None, "", len(ratios), "tested by exchanges, no interval"
-        ),
+        growth=Figure(float(np.expm1(tail)), None, None, "", len(ratios), "tested by exchanges, no interval"),
         p_slower=_exchange_p(ratios - limit, signs),
         p_fine=1.0,
         p_faster=1.0,
@@ -165,7 +164,7 @@ def signed_rank_p(values: Floats) -> float:
     return float(distribution[int(doubled[values > 0].sum()) :].sum())
 
 
-def pseudo_median(values: Floats, *, confidence: float = CONFIDENCE) -> Interval:
+def pseudo_median(values: Floats, *, confidence: float = CONFIDENCE) -> Figure:
     """Return Hodges and Lehmann's estimate: the median of the means of all pairs of values.
 
     Its interval is the one that `signed_rank_p` gives when it is turned round.
@@ -177,8 +176,8 @@ def pseudo_median(values: Floats, *, confidence: float = CONFIDENCE) -> Interval
     value = float(np.median(means))
     rank = _outermost_accepted(n, (1 - confidence) / 2)
     if rank is None:
-        return Interval(value, None, None, "", n, f"an interval needs at least 6 pairs, and there are {n}")
-    return Interval(value, float(means[rank]), float(means[-1 - rank]), "hodges-lehmann", n)
+        return Figure(value, None, None, "", n, f"an interval needs at least 6 pairs, and there are {n}")
+    return Figure(value, float(means[rank]), float(means[-1 - rank]), "hodges-lehmann", n)
 
 
 def walsh_averages(values: Floats) -> Floats:

@@ -11,16 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse, stats
 
+from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.auc import delong
 from framejudge.bench.statistics.groups import Groups, group_codes
-from framejudge.bench.statistics.interval import (
-    CONFIDENCE,
-    Booleans,
-    Floats,
-    Integers,
-    Interval,
-    nothing,
-)
+from framejudge.bench.statistics.interval import CONFIDENCE, Booleans, Floats, Integers, nothing
 
 _DRAWS_AT_ONCE = 8
 """Few enough for their counts to stay in the processor's cache at 100,000 images."""
@@ -124,7 +118,7 @@ def auc_difference_bootstrap(
     draws: int = 10_000,
     seed: int,
     confidence: float = CONFIDENCE,
-) -> Interval:
+) -> Figure:
     """Return the area of ``a`` minus that of ``b`` with the percentile interval of the paired bootstrap."""
     if labels.all() or not labels.any():
         return nothing("needs images of both classes", n=len(labels))
@@ -135,7 +129,7 @@ def auc_difference_bootstrap(
     differences = drawn[:, 0] - drawn[:, 1]
     low, high = np.nanquantile(differences, [(1 - confidence) / 2, (1 + confidence) / 2])
     method = "bootstrap" if units == len(labels) else "group-bootstrap"
-    return Interval(float(areas[0] - areas[1]), float(low), float(high), method, units)
+    return Figure(float(areas[0] - areas[1]), float(low), float(high), method, units)
 
 
 @dataclass(frozen=True, slots=True)
