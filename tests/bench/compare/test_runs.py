@@ -21,7 +21,7 @@ from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run, folder
 from framejudge.bench.run.comparison import DetectorChange, RunComparison
 from framejudge.bench.run.results import DetectorResult, Scalar
-from framejudge.bench.statistics.multiple import holm
+from framejudge.bench.statistics.paired import holm
 from framejudge.datasets.errors import InputError
 
 Row = dict[str, Any]

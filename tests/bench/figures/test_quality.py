@@ -11,7 +11,7 @@ from sklearn import metrics
 from framejudge.bench.engine.scoring import Scores
 from framejudge.bench.figures.quality import Truth, compare, judge, slices
 from framejudge.bench.run import Figure
-from framejudge.bench.statistics.multiple import holm
+from framejudge.bench.statistics.paired import holm
 from framejudge.bench.statistics.proportions import proportion
 from framejudge.datasets.table.sample import Dataset, Sample
 
