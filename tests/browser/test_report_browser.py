@@ -16,7 +16,6 @@ from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
 from framejudge.datasets.review.marks import read_marks
 from framejudge.reports.page.mistakes import worst_first
-from framejudge.reports.scores import read_scores
 
 pytestmark = pytest.mark.browser
 
@@ -87,7 +86,7 @@ def test_hostile_names_do_nothing_and_are_shown(opened: Opened, two: Path) -> No
 
 def test_dragging_a_threshold_moves_everything(opened: Opened, two: Path) -> None:
     run = Run.open(two.parent)
-    scores = read_scores(run)
+    columns = run.columns
     page = opened(two)
     panel = page.locator(".panel").first
     before = {
@@ -106,8 +105,8 @@ def test_dragging_a_threshold_moves_everything(opened: Opened, two: Path) -> Non
     settle(page)
     limit = float(slider.input_value())
     assert 0.25 < limit < 0.35
-    judged = scores.judged(0)
-    framed, says = scores.labels == 1, scores.scores[0] >= limit
+    answers = columns.detectors[0]
+    judged, framed, says = columns.judged(answers), columns.framed, answers.scores >= limit
     expected = {
         "tp": judged & framed & says,
         "fn": judged & framed & ~says,
@@ -144,12 +143,12 @@ def test_the_next_score_changes_one_answer(opened: Opened, two: Path) -> None:
 
 def test_the_gallery_lists_the_mistakes_worst_first(opened: Opened, two: Path) -> None:
     run = Run.open(two.parent)
-    scores = read_scores(run)
+    columns = run.columns
     page = opened(two)
     for d in (0, 1):
         page.locator("#gallery [name=detector]").select_option(str(d))
         settle(page)
-        expected = [scores.paths[image] for image in worst_first(scores, d)]
+        expected = [columns.path(image) for image in worst_first(columns, columns.detectors[d])]
         assert count(page) == len(expected)
         found = page.locator("#gallery-list .path").all_text_contents()
         assert found == expected[: len(found)] and len(found) > 2
@@ -171,17 +170,17 @@ def test_views_agree_with_the_confusion_matrix(opened: Opened, two: Path) -> Non
 
 def test_disagreements_slowest_and_unscored(opened: Opened, two: Path) -> None:
     run = Run.open(two.parent)
-    scores = read_scores(run)
+    columns = run.columns
     page = opened(two)
     show(page, "differ")
-    says = scores.scores >= 0.5
-    both = scores.judged(0) & scores.judged(1)
-    assert count(page) == int((both & (says[0] != says[1])).sum())
+    one, other = columns.detectors
+    both = columns.judged(one) & columns.judged(other)
+    assert count(page) == int((both & (one.says_framed != other.says_framed)).sum())
     assert page.locator("#gallery [name=against]").is_visible()
     show(page, "slow")
     page.locator("#gallery [name=detector]").select_option("0")
     settle(page)
-    slowest = scores.paths[int(scores.latency_ms[0].argmax())]
+    slowest = columns.path(int(run.call_times.per_image_ms[0].argmax()))
     assert page.locator("#gallery-list .path").first.text_content() == slowest
     assert " ms" in cards(page).first.text_content()
     show(page, "unscored")

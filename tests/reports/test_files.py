@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 from framejudge.bench.cli.main import app, entry_point
 from framejudge.bench.run import Run
 from framejudge.reports.page.mistakes import worst_first
-from framejudge.reports.scores import read_scores
 from framejudge.reports.text.markdown import render_markdown
 
 
@@ -72,7 +71,7 @@ def test_a_place_that_cannot_be_written_is_one_line(
 def test_tables_hold_the_figures_in_full(place: Path, tmp_path: Path) -> None:
     CliRunner().invoke(app, ["report", str(place), "--tables", str(tmp_path)])
     run = Run.open(place)
-    scores = read_scores(run)
+    columns = run.columns
     figures = {(row["detector"], row["figure"]): row for row in _rows(tmp_path / "figures.csv")}
     accuracy = run.results.detectors["cnn"].accuracy
     assert float(figures["cnn", "accuracy"]["value"]) == accuracy.value
@@ -81,11 +80,13 @@ def test_tables_hold_the_figures_in_full(place: Path, tmp_path: Path) -> None:
     assert "3,688 calls" in figures["cnn", "p99_9"]["reason"]
 
     mistakes = [row for row in _rows(tmp_path / "mistakes.csv") if row["detector"] == "canny"]
-    assert [row["path"] for row in mistakes] == [scores.paths[image] for image in worst_first(scores, 0)]
+    assert [row["path"] for row in mistakes] == [
+        columns.path(image) for image in worst_first(columns, columns.detectors[0])
+    ]
     assert mistakes[0]["style"] and float(mistakes[0]["wrongness"]) >= float(mistakes[-1]["wrongness"])
 
     latency = _rows(tmp_path / "latency.csv")
-    assert len(latency) == int((~np.isnan(scores.latency_ms)).sum())
+    assert len(latency) == int((~np.isnan(run.call_times.per_image_ms)).sum())
     problems = _rows(tmp_path / "problems.csv")
     assert {row["message"] for row in problems} == {
         "truncated after 1,024 bytes",

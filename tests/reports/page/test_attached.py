@@ -23,7 +23,6 @@ from framejudge.reports.page.attached import Attached
 from framejudge.reports.page.html import render
 from framejudge.reports.page.page_data import page_data
 from framejudge.reports.page.training import read_training
-from framejudge.reports.scores import read_scores
 
 HISTORY = """epoch,framed_accuracy,framed_loss,loss,val_accuracy,val_auc,val_loss
 0,0.61,0.66,1.32,0.70,0.78,0.58
@@ -82,7 +81,7 @@ def test_what_changed_against_the_baseline(run: Run, before: Run) -> None:
         assert row.flips.text == f"{change.mended} mended, {change.broken} broken"
         assert row.accuracy.text.endswith(" points") and " to " in row.accuracy.under
         assert row.latency.under.startswith("1.0") and "advice" in row.latency.under
-    flips = page_data(run, read_scores(run), compared)["flips"]
+    flips = page_data(run, compared)["flips"]
     assert len(flips) == 2 and 'value="flips"' in text
     assert 'value="flips"' not in render(run)
 

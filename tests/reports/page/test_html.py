@@ -21,7 +21,6 @@ from framejudge.reports.charts.charts import SCATTER_DOTS, latency_by_score
 from framejudge.reports.page.html import render, write_report
 from framejudge.reports.page.mistakes import worst_first
 from framejudge.reports.page.slowest import slowest_images
-from framejudge.reports.scores import FRAMED, read_scores
 from framejudge.reports.text.warnings import GENERATED_WARNING
 
 
@@ -123,12 +122,10 @@ def test_every_figure_has_its_interval_its_n_or_a_reason(run: Run, page: Page) -
 
 
 def test_worst_mistakes_come_worst_first(run: Run) -> None:
-    scores = read_scores(run)
-    order = worst_first(scores, 0)
-    assert len(order) == int(scores.wrong(0).sum()) > 3
-    distance = np.where(
-        scores.labels[order] == FRAMED, 0.5 - scores.scores[0][order], scores.scores[0][order] - 0.5
-    )
+    columns, answers = run.columns, run.columns.detectors[0]
+    order = worst_first(columns, answers)
+    assert len(order) == int(columns.wrong(answers).sum()) > 3
+    distance = np.where(columns.framed[order], 0.5 - answers.scores[order], answers.scores[order] - 0.5)
     assert (np.diff(distance) <= 0).all() and (distance >= 0).all()
 
 
@@ -202,17 +199,17 @@ def test_the_slowest_image_leads_whatever_the_detectors_speed(tmp_path: Path) ->
         if row["path"] == "plain/007.jpg" and row["detector"] == "canny":
             row["nanoseconds"] *= 6  # canny is the fast one: still less than cnn's longest call
     folder.write_timings(place, pa.Table.from_pylist(times, schema=whole.timings.schema))
-    found = slowest_images(read_scores(Run.open(place)), 3)
+    run = Run.open(place)
+    found = slowest_images(run.columns, run.call_times, 3)
     assert len(found) == 3
     assert (found[0].path, found[0].slowest_on, found[0].size) == ("plain/007.jpg", 0, "300 x 200")
 
 
 def test_every_timed_image_is_a_dot_up_to_the_limit(run: Run) -> None:
-    scores = read_scores(run)
-    chart = latency_by_score(scores)
+    chart = latency_by_score(run.columns, run.call_times)
     assert chart is not None
     dots = [line for line in chart.figure.axes[0].get_lines() if len(line.get_xdata()) > 2]
     assert [len(line.get_xdata()) // 3 for line in dots] == [
-        min(SCATTER_DOTS, int((~np.isnan(row) & ~np.isnan(score)).sum()))
-        for row, score in zip(scores.latency_ms, scores.scores, strict=True)
+        min(SCATTER_DOTS, int((~np.isnan(row) & answers.scored).sum()))
+        for row, answers in zip(run.call_times.per_image_ms, run.columns.detectors, strict=True)
     ]

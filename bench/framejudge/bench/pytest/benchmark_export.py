@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from framejudge.bench.run import DetectorResult, Run
+from framejudge.bench.run.calls import nanoseconds
 from framejudge.bench.run.results import Scalar
 from framejudge.datasets.errors import InputError
 
@@ -57,14 +56,9 @@ def pytest_benchmark_document(run: Run) -> dict[str, Any]:
 def _benchmarks(run: Run) -> Iterator[dict[str, Any]]:
     for name, result in run.results.detectors.items():
         for stage in STAGES:
-            seconds = _seconds(run.timings, name, stage)
+            seconds = nanoseconds(run.timings, name, stage) / 1e9
             if len(seconds):
                 yield _benchmark(run, name, result, stage, seconds)
-
-
-def _seconds(timings: pa.Table, detector: str, stage: str) -> Floats:
-    rows = timings.filter(pc.and_(pc.equal(timings["detector"], detector), pc.equal(timings["stage"], stage)))
-    return np.asarray(rows["nanoseconds"].to_numpy(), dtype=np.float64) / 1e9
 
 
 def _benchmark(run: Run, name: str, result: DetectorResult, stage: str, seconds: Floats) -> dict[str, Any]:

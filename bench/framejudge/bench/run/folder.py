@@ -18,8 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framejudge.bench.run import manifest, results
+from framejudge.bench.run.calls import CallTimes, read_call_times
+from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.json_file import Record, read_record, write_record
 from framejudge.bench.run.manifest import Manifest
+from framejudge.bench.run.predictions import read_columns
 from framejudge.bench.run.results import Results
 from framejudge.bench.run.verdicts import GATE_FILES
 from framejudge.datasets.atomic_file import replaced
@@ -71,9 +74,19 @@ class Run:
         return _read_table(self.folder / PREDICTIONS_FILE)
 
     @cached_property
+    def columns(self) -> Columns:
+        """The same in memory as columns: what every figure is computed from."""
+        return read_columns(self.predictions, self.results)
+
+    @cached_property
     def timings(self) -> pa.Table:
         """A row per timed call and stage; the columns are `tables.TIMINGS`."""
         return _read_table(self.folder / TIMINGS_FILE)
+
+    @cached_property
+    def call_times(self) -> CallTimes:
+        """How long the calls of each detector took."""
+        return read_call_times(self.timings, self.columns)
 
     @cached_property
     def thumbnails(self) -> pa.Table:

@@ -13,6 +13,9 @@ from framejudge.bench.run.figure import Figure
 
 SCHEMA = "framejudge/results/1"
 
+WHILE_TIMED = "while it was timed: "
+"""Begins the failure of a detector that failed in the timing pass: its scores stand."""
+
 Scalar: TypeAlias = str | int | float | bool | None
 """One fact about the environment."""
 

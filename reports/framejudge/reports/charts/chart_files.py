@@ -11,7 +11,6 @@ from framejudge.reports.charts.charts import all_charts
 from framejudge.reports.charts.inline_svg import to_svg
 from framejudge.reports.charts.palette import ROLES
 from framejudge.reports.page.attached import Attached
-from framejudge.reports.scores import read_scores
 
 PNG_DPI = 200
 
@@ -25,7 +24,7 @@ def write_charts(run: Run, folder: Path, attached: Attached | None = None) -> li
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for chart in all_charts(run.results, read_scores(run), (attached or Attached()).trainings):
+    for chart in all_charts(run, (attached or Attached()).trainings):
         chart.figure.set_facecolor(ROLES["paper"].light)
         svg, png = (folder / f"{chart.name}.{ending}" for ending in ("svg", "png"))
         svg.write_text(to_svg(chart.figure), encoding="utf-8")

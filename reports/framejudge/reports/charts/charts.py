@@ -20,15 +20,16 @@ from matplotlib.ticker import (
 )
 from matplotlib.transforms import Bbox
 
-from framejudge.bench.run import CalibrationBin, Results
+from framejudge.bench.run import CalibrationBin, Results, Run
 from framejudge.bench.run import Figure as Measured
+from framejudge.bench.run.calls import CallTimes
+from framejudge.bench.run.columns import FRAMED, PLAIN, Columns
 from framejudge.reports.charts import curves
 from framejudge.reports.charts.chart_style import INK, MUTED, drawing
 from framejudge.reports.charts.curves import Floats, Ints
 from framejudge.reports.charts.inline_svg import LIVE
 from framejudge.reports.charts.palette import MARKERS, ROLES, SERIES, dash, series_index
 from framejudge.reports.page.training import Training
-from framejudge.reports.scores import FRAMED, PLAIN, Scores
 from framejudge.reports.text.wording import count, duration_tick, interval, milliseconds, shortened
 
 PLAIN_CLASS, PAPER = ROLES["plain"].light, ROLES["paper"].light
@@ -190,7 +191,7 @@ def _common_area(one: Bbox, other: Bbox) -> float:
     return common.width * common.height if common is not None else 0.0
 
 
-def roc(results: Results, scores: Scores, *, corner: bool = False) -> Chart | None:
+def roc(results: Results, columns: Columns, *, corner: bool = False) -> Chart | None:
     """Draw every detector's ROC in one chart, its area in the legend and its operating point on it.
 
     Parameters
@@ -198,17 +199,17 @@ def roc(results: Results, scores: Scores, *, corner: bool = False) -> Chart | No
     corner
         Draw only the upper left corner, where good detectors differ.
     """
-    shown = [d for d in range(len(scores.detectors)) if _has_both_classes(scores, d)]
+    shown = [d for d in range(len(columns.detectors)) if _has_both_classes(columns, d)]
     if not shown:
         return None
     with drawing(WIDTH_IN, HEIGHT_IN) as (figure, axes):
         if not corner:
             axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle="dotted")
         for d in shown:
-            name = scores.detectors[d]
+            name = columns.detectors[d].name
             found = results.detectors[name]
-            judged = scores.judged(d)
-            curve = curves.roc(scores.labels[judged] == FRAMED, scores.scores[d][judged])
+            judged = columns.judged(columns.detectors[d])
+            curve = curves.roc(columns.framed[judged], columns.detectors[d].scores[judged])
             colour = SERIES[series_index(d)].light
             axes.plot(
                 curve.x,
@@ -245,8 +246,8 @@ def roc(results: Results, scores: Scores, *, corner: bool = False) -> Chart | No
         axes.set_xlabel("plain images called framed (false positive rate)")
         axes.set_ylabel("framed images found (recall)")
         areas = "; ".join(
-            f"{scores.detectors[d]}: area {_figure(results.detectors[scores.detectors[d]].auc, 3)}"
-            for d in shown
+            f"{name}: area {_figure(results.detectors[name].auc, 3)}"
+            for name in (columns.detectors[d].name for d in shown)
         )
         if corner:
             return _chart(
@@ -265,54 +266,54 @@ def roc(results: Results, scores: Scores, *, corner: bool = False) -> Chart | No
         )
 
 
-def precision_recall(scores: Scores) -> Chart | None:
+def precision_recall(columns: Columns) -> Chart | None:
     """Draw precision against recall of every detector."""
-    shown = [d for d in range(len(scores.detectors)) if _has_both_classes(scores, d)]
+    shown = [d for d in range(len(columns.detectors)) if _has_both_classes(columns, d)]
     if not shown:
         return None
     with drawing(WIDTH_IN, HEIGHT_IN) as (figure, axes):
         for d in shown:
-            judged = scores.judged(d)
-            curve = curves.precision_recall(scores.labels[judged] == FRAMED, scores.scores[d][judged])
+            judged = columns.judged(columns.detectors[d])
+            curve = curves.precision_recall(columns.framed[judged], columns.detectors[d].scores[judged])
             axes.plot(
                 curve.x,
                 curve.y,
                 color=SERIES[series_index(d)].light,
                 linestyle=dash(d),
-                label=shortened(scores.detectors[d]),
+                label=shortened(columns.detectors[d].name),
             )
         axes.set_xlim(0, 1.01)
         axes.set_ylim(0, 1.01)
         axes.legend(loc="lower left")
         axes.set_xlabel("framed images found (recall)")
         axes.set_ylabel("alarms that are right (precision)")
-        share = float(np.mean(scores.labels[scores.labels >= 0] == FRAMED))
+        share = float(np.mean(columns.labels[columns.labels >= 0] == FRAMED))
         return _chart(
             "precision-recall",
             "Precision and recall",
             f"At this set's share of framed images, {share:.0%}; with fewer frames, precision is lower.",
-            f"Precision against recall of {', '.join(scores.detectors[d] for d in shown)}",
+            f"Precision against recall of {', '.join(columns.detectors[d].name for d in shown)}",
             figure,
         )
 
 
-def score_histogram(scores: Scores, d: int) -> Chart | None:
+def score_histogram(columns: Columns, d: int) -> Chart | None:
     """Draw how one detector's scores spread over framed and plain images."""
-    judged = scores.judged(d)
+    judged = columns.judged(columns.detectors[d])
     if not judged.any():
         return None
     colour = SERIES[series_index(d)].light
     edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
     counts = {
-        label: np.histogram(scores.scores[d][judged & (scores.labels == label)], bins=edges)[0]
+        label: np.histogram(columns.detectors[d].scores[judged & (columns.labels == label)], bins=edges)[0]
         for label in (FRAMED, PLAIN)
     }
-    name = scores.detectors[d]
+    name = columns.detectors[d].name
     with drawing(WIDTH_IN, 2.3) as (figure, axes):
         axes.stairs(counts[PLAIN], edges, fill=True, color=PLAIN_CLASS, alpha=0.55, label="plain", baseline=0)
         axes.stairs(counts[FRAMED], edges, fill=True, color=colour, alpha=0.3, baseline=0)
         axes.stairs(counts[FRAMED], edges, color=colour, linewidth=1.4, label="framed", baseline=0)
-        axes.axvline(float(scores.thresholds[d]), color=INK, linewidth=1.3, gid=f"{LIVE}threshold")
+        axes.axvline(columns.detectors[d].threshold, color=INK, linewidth=1.3, gid=f"{LIVE}threshold")
         axes.set_yscale("symlog", linthresh=1)
         top = max(int(counts[FRAMED].max()), int(counts[PLAIN].max()), 1)
         axes.yaxis.set_major_locator(
@@ -381,22 +382,22 @@ def reliability(results: Results) -> Chart | None:
         )
 
 
-def latency_distributions(results: Results, scores: Scores) -> Chart | None:
+def latency_distributions(results: Results, columns: Columns, calls: CallTimes) -> Chart | None:
     """Draw how single-image latency spreads, a row a detector, on one logarithmic axis."""
-    shown = [d for d in range(len(scores.detectors)) if len(scores.calls_ms[d])]
+    shown = [d for d in range(len(columns.detectors)) if len(calls.calls_ms[d])]
     if not shown:
         return None
-    pooled = np.concatenate([scores.calls_ms[d] for d in shown])
+    pooled = np.concatenate([calls.calls_ms[d] for d in shown])
     low, high = float(pooled.min()) / 1.15, float(pooled.max()) * 1.15
     edges = np.geomspace(low, high, LATENCY_BINS + 1)
     with drawing(WIDTH_IN, 1.0 + 0.75 * len(shown)) as (figure, axes):
         for row, d in enumerate(reversed(shown)):
             colour = SERIES[series_index(d)].light
-            counts = np.histogram(scores.calls_ms[d], bins=edges)[0]
+            counts = np.histogram(calls.calls_ms[d], bins=edges)[0]
             heights = row + 0.78 * counts / counts.max()
             axes.stairs(heights, edges, baseline=row, fill=True, color=colour, alpha=0.35)
             axes.stairs(heights, edges, baseline=row, color=colour, linewidth=1.1)
-            found = results.detectors[scores.detectors[d]].latency_ms
+            found = results.detectors[columns.detectors[d].name].latency_ms
             for percentile in ("p50", "p99"):
                 value = getattr(found, percentile).value if found is not None else None
                 if value is not None:
@@ -410,7 +411,7 @@ def latency_distributions(results: Results, scores: Scores) -> Chart | None:
         axes.yaxis.set_major_formatter(
             FuncFormatter(
                 lambda _, row: (
-                    shortened(scores.detectors[shown[len(shown) - 1 - int(row)]], 14)
+                    shortened(columns.detectors[shown[len(shown) - 1 - int(row)]].name, 14)
                     if row is not None
                     else ""
                 )
@@ -420,8 +421,8 @@ def latency_distributions(results: Results, scores: Scores) -> Chart | None:
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("latency of one image, log scale")
         summary = "; ".join(
-            f"{scores.detectors[d]}: median {milliseconds(float(np.median(scores.calls_ms[d])))} "
-            f"over {len(scores.calls_ms[d])} calls"
+            f"{columns.detectors[d].name}: median {milliseconds(float(np.median(calls.calls_ms[d])))} "
+            f"over {len(calls.calls_ms[d])} calls"
             for d in shown
         )
         return _chart(
@@ -437,13 +438,14 @@ def _filled(bins: Sequence[CalibrationBin]) -> list[CalibrationBin]:
     return [part for part in bins if part.mean_score is not None and part.framed_share.value is not None]
 
 
-def latency_by_size(scores: Scores) -> Chart | None:
+def latency_by_size(columns: Columns, calls: CallTimes) -> Chart | None:
     """Draw each timed image's median latency over its size; None where sizes or times are not known."""
-    pixels = scores.sizes.prod(axis=1) / 1e6
-    known = np.broadcast_to(pixels > 0, scores.latency_ms.shape)
+    pixels = columns.sizes.prod(axis=1) / 1e6
+    known = np.broadcast_to(pixels > 0, calls.per_image_ms.shape)
     return _scatter(
-        scores,
-        np.broadcast_to(np.where(pixels > 0, pixels, 1.0), scores.latency_ms.shape),
+        columns,
+        calls,
+        np.broadcast_to(np.where(pixels > 0, pixels, 1.0), calls.per_image_ms.shape),
         known,
         name="latency-size",
         title="Latency against image size",
@@ -453,12 +455,14 @@ def latency_by_size(scores: Scores) -> Chart | None:
     )
 
 
-def latency_by_score(scores: Scores) -> Chart | None:
+def latency_by_score(columns: Columns, calls: CallTimes) -> Chart | None:
     """Draw each timed image's median latency over its score; None where nothing was timed."""
+    scores = np.array([answers.scores for answers in columns.detectors])
     return _scatter(
+        columns,
+        calls,
         scores,
-        scores.scores,
-        ~np.isnan(scores.scores),
+        np.isfinite(scores),
         name="latency-score",
         title="Latency against score",
         caption="Each dot is one timed image. A slope or a gap: the answer decides how long it takes.",
@@ -468,7 +472,8 @@ def latency_by_score(scores: Scores) -> Chart | None:
 
 
 def _scatter(
-    scores: Scores,
+    columns: Columns,
+    calls: CallTimes,
     x: Floats,
     known: npt.NDArray[np.bool_],
     *,
@@ -479,7 +484,7 @@ def _scatter(
     log_x: bool,
 ) -> Chart | None:
     dots = {
-        d: np.flatnonzero(known[d] & ~np.isnan(scores.latency_ms[d])) for d in range(len(scores.detectors))
+        d: np.flatnonzero(known[d] & ~np.isnan(calls.per_image_ms[d])) for d in range(len(columns.detectors))
     }
     dots = {d: _evenly(images, SCATTER_DOTS) for d, images in dots.items() if len(images)}
     if not dots:
@@ -488,7 +493,7 @@ def _scatter(
         for d, images in dots.items():
             # One path of points without length, their caps the dots: a tenth of the weight of markers.
             here = np.full((len(images), 3), np.nan), np.full((len(images), 3), np.nan)
-            here[0][:, :2], here[1][:, :2] = x[d, images, None], scores.latency_ms[d, images, None]
+            here[0][:, :2], here[1][:, :2] = x[d, images, None], calls.per_image_ms[d, images, None]
             axes.plot(
                 here[0].ravel(),
                 here[1].ravel(),
@@ -496,9 +501,9 @@ def _scatter(
                 linewidth=3.4,
                 alpha=0.55,
                 solid_capstyle="round",
-                label=shortened(scores.detectors[d], 14),
+                label=shortened(columns.detectors[d].name, 14),
             )
-        times = np.concatenate([scores.latency_ms[d, images] for d, images in dots.items()])
+        times = np.concatenate([calls.per_image_ms[d, images] for d, images in dots.items()])
         if log_x:
             axes.set_xscale("log")
             axes.xaxis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)))
@@ -517,7 +522,7 @@ def _scatter(
         )
         axes.set_xlabel(x_label)
         axes.set_ylabel("latency, log scale")
-        shown = "; ".join(f"{scores.detectors[d]}: {len(images)} images" for d, images in dots.items())
+        shown = "; ".join(f"{columns.detectors[d].name}: {len(images)} images" for d, images in dots.items())
         return _chart(name, title, caption, f"{title}. {shown}", figure)
 
 
@@ -624,9 +629,9 @@ def _duration_axis(axis: XAxis | YAxis, low: float, high: float) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def _has_both_classes(scores: Scores, d: int) -> bool:
-    judged = scores.judged(d)
-    return bool((scores.labels[judged] == FRAMED).any() and (scores.labels[judged] == PLAIN).any())
+def _has_both_classes(columns: Columns, d: int) -> bool:
+    judged = columns.judged(columns.detectors[d])
+    return bool((columns.framed[judged]).any() and (columns.labels[judged] == PLAIN).any())
 
 
 def _figure(measured: Measured, digits: int) -> str:
@@ -636,19 +641,21 @@ def _figure(measured: Measured, digits: int) -> str:
     return f"{measured.value:.{digits}f}" + (f" ({spread})" if spread else "")
 
 
-def all_charts(results: Results, scores: Scores, trainings: Sequence[Training] = ()) -> Sequence[Chart]:
+def all_charts(run: Run, trainings: Sequence[Training] = ()) -> Sequence[Chart]:
     """Return every chart that the run's data support, in the report's order."""
+    results, columns, calls = run.results, run.columns, run.call_times
+    names = [answers.name for answers in columns.detectors]
     drawn = [
         accuracy_against_latency(results),
-        roc(results, scores),
-        roc(results, scores, corner=True),
-        precision_recall(scores),
+        roc(results, columns),
+        roc(results, columns, corner=True),
+        precision_recall(columns),
         reliability(results),
-        training_accuracy(trainings, scores.detectors),
-        training_loss(trainings, scores.detectors),
-        latency_distributions(results, scores),
-        latency_by_size(scores),
-        latency_by_score(scores),
-        *(score_histogram(scores, d) for d in range(len(scores.detectors))),
+        training_accuracy(trainings, names),
+        training_loss(trainings, names),
+        latency_distributions(results, columns, calls),
+        latency_by_size(columns, calls),
+        latency_by_score(columns, calls),
+        *(score_histogram(columns, d) for d in range(len(columns.detectors))),
     ]
     return [chart for chart in drawn if chart is not None]

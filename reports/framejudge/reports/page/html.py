@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 from markupsafe import Markup
 
 from framejudge.bench.run import DetectorResult, Results, Run
+from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.folder import REPORT_FILE
 from framejudge.datasets.atomic_file import replace_text
@@ -24,7 +26,6 @@ from framejudge.reports.page.mistakes import Mistakes, worst_mistakes
 from framejudge.reports.page.page_data import embedded, page_data
 from framejudge.reports.page.shell import asset, content_policy, page_style, template_environment
 from framejudge.reports.page.slowest import slowest_images, timed_detectors
-from framejudge.reports.scores import Scores, read_scores
 from framejudge.reports.text.decision import decide
 from framejudge.reports.text.figure_table import figure_rows, slice_detectors, slice_rows, weakest_lines
 from framejudge.reports.text.warnings import warnings_of
@@ -77,19 +78,20 @@ def write_report(folder: Path, attached: Attached | None = None) -> Path:
 def render(run: Run, attached: Attached | None = None) -> str:
     """Return the report of a run as an HTML document."""
     attached = attached or Attached()
-    results, scores = run.results, read_scores(run)
+    results, columns = run.results, run.columns
+    calls = run.call_times
     gate, compared = gate_table.verdicts_on(run), attached.baseline
     style, script = page_style(), asset("report.js")
-    mistakes = worst_mistakes(scores, WORST_SHOWN)
+    mistakes = worst_mistakes(columns, WORST_SHOWN)
     pictures = _pictures(run)
-    drawn = {chart.name: _inlined(chart) for chart in all_charts(results, scores, attached.trainings)}
+    drawn = {chart.name: _inlined(chart) for chart in all_charts(run, attached.trainings)}
     context = {
         "title": f"{results.dataset.name}: {', '.join(results.detectors)} · framejudge",
         "policy": content_policy(style, script),
         "style": Markup(style),
         "script": Markup(script),
-        "run_data": Markup(embedded(page_data(run, scores, compared))),
-        "picture_data": Markup(embedded(_gallery_pictures(scores, pictures, mistakes))),
+        "run_data": Markup(embedded(page_data(run, compared))),
+        "picture_data": Markup(embedded(_gallery_pictures(columns, pictures, mistakes))),
         "manifest": run.manifest,
         "results": results,
         "started": run.manifest.started[:16].replace("T", " "),
@@ -105,16 +107,16 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "figure_groups": figure_rows(results),
         "curves": _present(drawn, "roc", "roc-corner", "precision-recall", "reliability"),
         "training_charts": _present(drawn, "training-accuracy", "training-loss"),
-        "panels": _panels(results, scores, drawn),
+        "panels": _panels(results, columns, drawn),
         "mistakes": mistakes,
         "pictures": pictures,
-        "gallery_views": _gallery_views(scores, compared),
+        "gallery_views": _gallery_views(columns, compared),
         "slice_detectors": slice_detectors(results),
         "slice_rows": slice_rows(results),
         "weakest": weakest_lines(results),
         "latency_charts": _present(drawn, "latency", "latency-size", "latency-score"),
-        "timed": [scores.detectors[d] for d in timed_detectors(scores)],
-        "slowest": slowest_images(scores, SLOWEST_SHOWN),
+        "timed": [columns.detectors[d].name for d in timed_detectors(calls)],
+        "slowest": slowest_images(columns, calls, SLOWEST_SHOWN),
         "problems": _problems(results),
         "problems_shown": PROBLEMS_SHOWN,
         "command": shlex.join(run.manifest.argv),
@@ -125,10 +127,11 @@ def render(run: Run, attached: Attached | None = None) -> str:
     return template_environment().get_template("report.html.j2").render(context)
 
 
-def _gallery_views(scores: Scores, compared: RunComparison | None) -> list[tuple[str, str]]:
+def _gallery_views(columns: Columns, compared: RunComparison | None) -> list[tuple[str, str]]:
     """Return the views that this run has something for, or could have had."""
     absent = {"flips"} if compared is None else set()
-    if not scores.true_boxes or not any(scores.boxes):
+    found = [answers.boxes for answers in columns.detectors if answers.boxes is not None]
+    if not np.isfinite(columns.true_boxes).any() or not any(np.isfinite(boxes).any() for boxes in found):
         absent.add("boxes")
     return [view for view in GALLERY_VIEWS if view[0] not in absent]
 
@@ -148,7 +151,7 @@ def _present(drawn: Mapping[str, dict[str, Any]], *names: str) -> list[dict[str,
     return [drawn[name] for name in names if name in drawn]
 
 
-def _panels(results: Results, scores: Scores, drawn: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _panels(results: Results, columns: Columns, drawn: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
@@ -162,7 +165,7 @@ def _panels(results: Results, scores: Scores, drawn: Mapping[str, dict[str, Any]
             "confusion": _confusion(results, name),
         }
         for position, (name, found) in enumerate(results.detectors.items())
-        if found.confusion is not None or scores.judged(position).any()
+        if found.confusion is not None or columns.judged(columns.detectors[position]).any()
     ]
 
 
@@ -228,13 +231,13 @@ def _pictures(run: Run) -> dict[str, Picture]:
 
 
 def _gallery_pictures(
-    scores: Scores, pictures: Mapping[str, Picture], mistakes: Sequence[Mistakes]
+    columns: Columns, pictures: Mapping[str, Picture], mistakes: Sequence[Mistakes]
 ) -> dict[int, Picture]:
     """Return the pictures that do not stand among the worst mistakes already, by image position."""
     shown = {mistake.path for group in mistakes for mistake in group.worst}
     return {
         position: pictures[path]
-        for position, path in enumerate(scores.paths)
+        for position, path in enumerate(columns.paths.to_pylist())
         if path in pictures and path not in shown
     }
 

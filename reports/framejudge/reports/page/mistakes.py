@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from framejudge.bench.run.columns import FRAMED, Answers, Columns
 from framejudge.reports.charts import curves
 from framejudge.reports.charts.curves import Ints
-from framejudge.reports.scores import FRAMED, Scores
 from framejudge.reports.text.wording import count
 
 
@@ -43,45 +43,43 @@ class Mistakes:
     worst: Sequence[Mistake]
 
 
-def worst_first(scores: Scores, detector: int) -> Ints:
+def worst_first(columns: Columns, answers: Answers) -> Ints:
     """Return the positions of a detector's mistakes, the one furthest over the threshold first."""
-    wrong = np.flatnonzero(scores.wrong(detector))
-    distance = curves.wrongness(
-        scores.scores[detector][wrong], scores.labels[wrong] == FRAMED, scores.thresholds[detector]
-    )
+    wrong = np.flatnonzero(columns.wrong(answers))
+    distance = curves.wrongness(answers.scores[wrong], columns.labels[wrong] == FRAMED, answers.threshold)
     return np.asarray(wrong[np.argsort(-distance, kind="stable")])
 
 
-def worst_mistakes(scores: Scores, limit: int) -> list[Mistakes]:
+def worst_mistakes(columns: Columns, limit: int) -> list[Mistakes]:
     """Return the worst mistakes of each detector that judged at least one image."""
     found = []
-    active = [d for d in range(len(scores.detectors)) if scores.judged(d).any()]
-    for d in active:
-        wrong = worst_first(scores, d)
-        shown = [_mistake(scores, int(image), active) for image in wrong[:limit]]
-        summary = f"{count(len(wrong), 'mistake')} in {count(int(scores.judged(d).sum()), 'image')}"
+    active = [answers for answers in columns.detectors if columns.judged(answers).any()]
+    for d, answers in enumerate(columns.detectors):
+        if not columns.judged(answers).any():
+            continue
+        wrong = worst_first(columns, answers)
+        shown = [_mistake(columns, int(image), active) for image in wrong[:limit]]
+        summary = f"{count(len(wrong), 'mistake')} in {count(int(columns.judged(answers).sum()), 'image')}"
         if len(wrong) > len(shown):
             summary += f"; the worst {len(shown)}"
-        found.append(Mistakes(d, scores.detectors[d], summary, shown))
+        found.append(Mistakes(d, answers.name, summary, shown))
     return found
 
 
-def _mistake(scores: Scores, image: int, detectors: Sequence[int]) -> Mistake:
+def _mistake(columns: Columns, image: int, detectors: Sequence[Answers]) -> Mistake:
     return Mistake(
         position=image,
-        path=scores.paths[image],
-        verdict="Missed frame" if scores.labels[image] == FRAMED else "False alarm",
+        path=columns.path(image),
+        verdict="Missed frame" if columns.labels[image] == FRAMED else "False alarm",
         scores=[
             ScoreLine(
-                scores.detectors[d],
-                None if np.isnan(scores.scores[d, image]) else float(scores.scores[d, image]),
-                float(scores.thresholds[d]),
+                answers.name,
+                None if np.isnan(answers.scores[image]) else float(answers.scores[image]),
+                answers.threshold,
             )
-            for d in detectors
+            for answers in detectors
         ],
         attributes={
-            name: column.values[column.codes[image]]
-            for name, column in scores.attributes.items()
-            if column.codes[image] >= 0 and column.values[column.codes[image]] != ""
+            name: text for name, column in columns.attributes.items() if (text := column.text(image))
         },
     )

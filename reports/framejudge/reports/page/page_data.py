@@ -9,18 +9,18 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from framejudge.bench.run import Run
+from framejudge.bench.run.columns import BoxArray, Categories, Columns, by_position
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.reports.page.baseline import flips_by_detector
-from framejudge.reports.scores import Box, Categories, Scores
 
 _SAFE = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -33,10 +33,11 @@ def embedded(value: object) -> str:
     return text.translate(_SAFE)
 
 
-def page_data(run: Run, scores: Scores, compared: RunComparison | None = None) -> dict[str, Any]:
+def page_data(run: Run, compared: RunComparison | None = None) -> dict[str, Any]:
     """Return the data of a run for the page's script."""
-    results = run.results
-    known = set(scores.paths)
+    results, columns = run.results, run.columns
+    paths = columns.paths.to_pylist()
+    known = set(paths)
     unreadable = [error for error in results.unreadable if error.path not in known]
     extra = len(unreadable)
     return {
@@ -47,20 +48,20 @@ def page_data(run: Run, scores: Scores, compared: RunComparison | None = None) -
             {"name": name, "threshold": found.threshold, "complete": found.status == "complete"}
             for name, found in results.detectors.items()
         ],
-        "paths": [*scores.paths, *(error.path for error in unreadable)],
-        "labels": _column(_padded(scores.labels, extra, -1)),
-        "scores": [_column(_padded(column, extra, np.nan)) for column in scores.scores],
-        "latency": [_sparse(column.astype(np.float32)) for column in scores.latency_ms],
-        "widths": _column(_padded(scores.sizes[:, 0], extra, 0)),
-        "heights": _column(_padded(scores.sizes[:, 1], extra, 0)),
-        "groups": _texts("group", scores.groups, extra) if _repeats(scores.groups) else None,
-        "attributes": [_texts(name, column, extra) for name, column in scores.attributes.items()],
-        "errors": scores.errors,
-        "boxes": [_boxes(found) for found in scores.boxes],
-        "true_boxes": _boxes(scores.true_boxes),
-        "flips": None if compared is None else _flips(compared, scores),
-        "explanations": scores.explanations,
-        "unreadable": {len(scores.paths) + k: error.message for k, error in enumerate(unreadable)},
+        "paths": [*paths, *(error.path for error in unreadable)],
+        "labels": _column(_padded(columns.labels, extra, -1)),
+        "scores": [_column(_padded(one.scores, extra, np.nan)) for one in columns.detectors],
+        "latency": [_sparse(column.astype(np.float32)) for column in run.call_times.per_image_ms],
+        "widths": _column(_padded(columns.sizes[:, 0], extra, 0)),
+        "heights": _column(_padded(columns.sizes[:, 1], extra, 0)),
+        "groups": _texts("group", columns.groups, extra) if _repeats(columns.groups) else None,
+        "attributes": [_texts(name, column, extra) for name, column in columns.attributes.items()],
+        "errors": [by_position(one.errors) for one in columns.detectors],
+        "boxes": [_boxes(one.boxes) for one in columns.detectors],
+        "true_boxes": _boxes(columns.true_boxes),
+        "flips": None if compared is None else _flips(compared, columns),
+        "explanations": [by_position(one.explanations) for one in columns.detectors],
+        "unreadable": {len(columns) + k: error.message for k, error in enumerate(unreadable)},
     }
 
 
@@ -75,7 +76,11 @@ def _repeats(groups: Categories) -> bool:
 
 
 def _texts(name: str, column: Categories, extra: int) -> dict[str, Any]:
-    return {"name": name, "values": column.values, "codes": _column(_padded(column.codes, extra, -1))}
+    return {
+        "name": name,
+        "values": column.values.to_pylist(),
+        "codes": _column(_padded(column.codes, extra, -1)),
+    }
 
 
 def _padded(column: npt.NDArray[Any], extra: int, filler: float) -> npt.NDArray[Any]:
@@ -88,23 +93,22 @@ def _sparse(values: npt.NDArray[np.float32]) -> dict[str, Any] | None:
     return {"at": _column(at), "values": _column(values[at])} if len(at) else None
 
 
-def _flips(compared: RunComparison, scores: Scores) -> list[dict[str, Any]]:
+def _flips(compared: RunComparison, columns: Columns) -> list[dict[str, Any]]:
     """Return for each detector which images it judges otherwise than in the baseline, and its score there."""
-    position = {path: k for k, path in enumerate(scores.paths)}
     by_detector = flips_by_detector(compared)
     found = []
-    for name in scores.detectors:
-        flips = [flip for flip in by_detector.get(name, ()) if flip.path in position]
-        at = np.array([position[flip.path] for flip in flips], dtype=np.int64)
+    for answers in columns.detectors:
+        flips = by_detector.get(answers.name, ())
+        at = columns.positions_of(pa.array([flip.path for flip in flips], pa.string()))
         before = np.array([flip.score_before for flip in flips], dtype=np.float32)  # to be read, not compared
-        found.append({"at": _column(at), "before": _column(before)})
+        found.append({"at": _column(at[at >= 0]), "before": _column(before[at >= 0])})
     return found
 
 
-def _boxes(found: Mapping[int, Box]) -> dict[str, Any]:
-    at = np.array(sorted(found), dtype=np.int64)
-    sides = np.array([found[position] for position in at.tolist()], dtype=np.int64)
-    return {"at": _column(at), "values": _column(sides.ravel())}
+def _boxes(boxes: BoxArray | None) -> dict[str, Any]:
+    at = np.flatnonzero([] if boxes is None else np.isfinite(boxes[:, 0]))
+    sides = at if boxes is None else boxes[at].astype(np.int64).ravel()
+    return {"at": _column(at), "values": _column(sides)}
 
 
 def _column(values: npt.NDArray[Any]) -> dict[str, str]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framejudge.reports.scores import Scores
+from framejudge.bench.run.calls import CallTimes
+from framejudge.bench.run.columns import Columns
 from framejudge.reports.text.wording import milliseconds
 
 
@@ -22,30 +23,30 @@ class SlowImage:
     slowest_on: int
 
 
-def timed_detectors(scores: Scores) -> list[int]:
+def timed_detectors(calls: CallTimes) -> list[int]:
     """Return the positions of the detectors that have timings."""
-    return [d for d in range(len(scores.detectors)) if not np.isnan(scores.latency_ms[d]).all()]
+    return [d for d, times in enumerate(calls.per_image_ms) if not np.isnan(times).all()]
 
 
-def slowest_images(scores: Scores, limit: int) -> list[SlowImage]:
+def slowest_images(columns: Columns, calls: CallTimes, limit: int) -> list[SlowImage]:
     """Return the images that took longest relative to the median image of the same detector.
 
     Detectors differ by orders of magnitude: by time alone the slowest detector would fill the list.
     """
-    timed = timed_detectors(scores)
+    timed = timed_detectors(calls)
     if not timed:
         return []
-    ratios = scores.latency_ms[timed] / np.nanmedian(scores.latency_ms[timed], axis=1, keepdims=True)
+    ratios = calls.per_image_ms[timed] / np.nanmedian(calls.per_image_ms[timed], axis=1, keepdims=True)
     worst = np.max(np.where(np.isnan(ratios), -np.inf, ratios), axis=0)
     order = np.argsort(-worst, kind="stable")[:limit]
     return [
         SlowImage(
             position=int(image),
-            path=scores.paths[image],
-            size=" x ".join(str(side) for side in scores.sizes[image]) if scores.sizes[image].all() else "",
+            path=columns.path(image),
+            size=" x ".join(str(side) for side in columns.sizes[image]) if columns.sizes[image].all() else "",
             times=[
                 "not timed" if np.isnan(time) else milliseconds(float(time))
-                for time in scores.latency_ms[timed, image]
+                for time in calls.per_image_ms[timed, image]
             ],
             slowest_on=timed[int(np.nanargmax(ratios[:, image]))],
         )

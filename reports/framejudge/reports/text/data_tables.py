@@ -11,6 +11,8 @@ from typing import TypeAlias
 import numpy as np
 
 from framejudge.bench.run import Figure, Run
+from framejudge.bench.run.calls import CallTimes
+from framejudge.bench.run.columns import FRAMED, Columns
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.verdicts import GateResults
 from framejudge.reports.charts.curves import wrongness
@@ -18,7 +20,6 @@ from framejudge.reports.gate.table import verdicts_on
 from framejudge.reports.page.attached import Attached
 from framejudge.reports.page.mistakes import worst_first
 from framejudge.reports.page.slowest import timed_detectors
-from framejudge.reports.scores import FRAMED, Scores, read_scores
 from framejudge.reports.text.wording import METRICS
 
 Value: TypeAlias = str | int | float | None
@@ -65,7 +66,7 @@ def data_tables(run: Run, attached: Attached | None = None) -> list[DataTable]:
         further.append(DataTable("flips", FLIP_COLUMNS, list(_flips(compared))))
     if gate is not None:
         further.append(DataTable("gate", GATE_COLUMNS, list(_verdicts(gate))))
-    scores = read_scores(run)
+    columns = run.columns
     return [
         DataTable("figures", ("detector", "figure", *FIGURE_COLUMNS), list(_figures(run))),
         DataTable("comparisons", ("a", "b", "figure", *FIGURE_COLUMNS), list(_comparisons(run))),
@@ -76,13 +77,13 @@ def data_tables(run: Run, attached: Attached | None = None) -> list[DataTable]:
         ),
         DataTable(
             "mistakes",
-            ("detector", "path", "label", "score", "threshold", "wrongness", *scores.attributes),
-            list(_mistakes(scores)),
+            ("detector", "path", "label", "score", "threshold", "wrongness", *columns.attributes),
+            list(_mistakes(columns)),
         ),
         DataTable(
             "latency",
             ("path", "width_px", "height_px", "detector", "median_ms", "score"),
-            list(_latency(scores)),
+            list(_latency(columns, run.call_times)),
         ),
         DataTable("problems", ("path", "detector", "stage", "message"), list(_problems(run))),
         *further,
@@ -113,33 +114,31 @@ def _slices(run: Run) -> Iterator[Sequence[Value]]:
             yield (part.attribute, part.value, part.detector, part.images, key, *_cells(getattr(part, key)))
 
 
-def _mistakes(scores: Scores) -> Iterator[Sequence[Value]]:
-    for d, name in enumerate(scores.detectors):
-        images = worst_first(scores, d)
-        framed = scores.labels[images] == FRAMED
-        threshold = float(scores.thresholds[d])
-        distances = wrongness(scores.scores[d][images], framed, threshold)
+def _mistakes(columns: Columns) -> Iterator[Sequence[Value]]:
+    for answers in columns.detectors:
+        images = worst_first(columns, answers)
+        framed = columns.labels[images] == FRAMED
+        distances = wrongness(answers.scores[images], framed, answers.threshold)
         for image, is_framed, distance in zip(images.tolist(), framed, distances, strict=True):
-            attributes = (
-                column.values[int(column.codes[image])] if column.codes[image] >= 0 else None
-                for column in scores.attributes.values()
-            )
+            attributes = (column.text(image) for column in columns.attributes.values())
             label = "framed" if is_framed else "plain"
-            score = float(scores.scores[d, image])
-            yield (name, scores.paths[image], label, score, threshold, float(distance), *attributes)
+            score = float(answers.scores[image])
+            path, threshold = columns.path(image), answers.threshold
+            yield (answers.name, path, label, score, threshold, float(distance), *attributes)
 
 
-def _latency(scores: Scores) -> Iterator[Sequence[Value]]:
-    for d in timed_detectors(scores):
-        for image in np.flatnonzero(~np.isnan(scores.latency_ms[d])).tolist():
-            width, height = (int(side) or None for side in scores.sizes[image])
-            score = float(scores.scores[d, image])
+def _latency(columns: Columns, calls: CallTimes) -> Iterator[Sequence[Value]]:
+    for d in timed_detectors(calls):
+        answers, times_ms = columns.detectors[d], calls.per_image_ms[d]
+        for image in np.flatnonzero(~np.isnan(times_ms)).tolist():
+            width, height = (int(side) or None for side in columns.sizes[image])
+            score = float(answers.scores[image])
             yield (
-                scores.paths[image],
+                columns.path(image),
                 width,
                 height,
-                scores.detectors[d],
-                float(scores.latency_ms[d, image]),
+                answers.name,
+                float(times_ms[image]),
                 None if np.isnan(score) else score,
             )
 
