@@ -391,8 +391,8 @@ def test_split_to_another_file_leaves_the_table(bench, shop, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([], "one way to divide is wanted"),
-        (["--folds", "2", "--leave-out", "source"], "one way to divide is wanted"),
+        ([], "give exactly one way to divide"),
+        (["--folds", "2", "--leave-out", "source"], "give exactly one way to divide"),
         (["--folds", "30"], "too few for 30 parts"),
         (["--shares", "a=1,b=1"], "add up to 2"),
         (["--folds", "2", "--column", "label"], "cannot be the name"),

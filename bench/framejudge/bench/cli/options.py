@@ -61,3 +61,17 @@ Patience: TypeAlias = Annotated[
 MixedPrecision: TypeAlias = Annotated[
     bool | None, typer.Option(help="Compute in bfloat16; by default on a GPU only.")
 ]
+
+
+def check_one_of(*, force: bool, resume: bool) -> None:
+    """Refuse ``--force`` beside ``--resume``.
+
+    Raises
+    ------
+    InputError
+        Where both are given.
+    """
+    from framejudge.datasets.errors import InputError
+
+    if force and resume:
+        raise InputError("--force and --resume exclude each other", fix="use one of them")

@@ -3,96 +3,108 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 if TYPE_CHECKING:
     from framejudge.bench.run import Figure, Run
+    from framejudge.reports.page.attached import Attached
+
+Baseline: TypeAlias = Annotated[
+    Path | None, typer.Option(metavar="RUN", help="Show what changed since this run on the same images.")
+]
+Labels: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="SET",
+        help="Judge the stored scores against the labels of this set (a folder, or labels.csv).",
+    ),
+]
+Trainings: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--training", metavar="DIR", help="Show how a network was trained: a folder of `bench train`."
+    ),
+]
+Markdown: TypeAlias = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Also write a Markdown summary, for a pull request.")
+]
+Tables: TypeAlias = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Also write each table as CSV to this folder.")
+]
+Charts: TypeAlias = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Also write each chart as SVG and PNG to this folder.")
+]
+Out: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="With --labels: folder for the new run; by default RUN-rejudged."),
+]
 
 
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A folder that `bench run` wrote.")],
-    baseline: Annotated[
-        Path | None, typer.Option(metavar="RUN", help="Show what changed since that run on the same images.")
-    ] = None,
-    training: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", help="Show how a network was trained: a folder of `bench train`."),
-    ] = None,
-    labels: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="SET", help="Judge the stored scores against this set's labels (a folder, or labels.csv)."
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="With --labels: folder of the new run; default RUN-rejudged."),
-    ] = None,
+    baseline: Baseline = None,
+    training: Trainings = None,
+    markdown: Markdown = None,
+    tables: Tables = None,
+    charts: Charts = None,
+    labels: Labels = None,
+    out: Out = None,
     force: Annotated[
         bool, typer.Option("--force", help="With --labels: replace the run that is in that folder.")
     ] = False,
-    markdown: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a Markdown summary too, for a pull request.")
-    ] = None,
-    charts: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write each chart as SVG and PNG too.")
-    ] = None,
-    tables: Annotated[Path | None, typer.Option(metavar="DIR", help="Write each table as CSV too.")] = None,
 ) -> None:
     """Write a run's report.html again, from what its folder holds.
 
-    With --labels, no detector runs: the stored scores are judged against the labels as they are now, and the
+    With --labels, the stored scores are judged against the labels as they are now. No detector runs, and the
     figures are written to a folder of their own.
     """
-    from framejudge.bench.cli.terminal.output import write_text, writing
-    from framejudge.bench.compare.runs import compare_runs
-    from framejudge.bench.run import Run
-    from framejudge.reports.charts.chart_files import write_charts
+    from framejudge.bench import api
     from framejudge.reports.page.attached import Attached
-    from framejudge.reports.page.html import write_report
     from framejudge.reports.page.training import read_training
+
+    if labels is None and (out is not None or force):
+        raise typer.BadParameter("--out and --force belong to --labels")
+    opened = api.open_run(run) if labels is None else _rejudged(run, labels, out, force=force)
+    attached = Attached(
+        baseline=None if baseline is None else api.compare(baseline, opened.folder),
+        trainings=[read_training(folder, opened.manifest) for folder in training or ()],
+    )
+    _write(opened, attached, markdown=markdown, tables=tables, charts=charts)
+
+
+def _rejudged(run: Path, labels: Path, out: Path | None, *, force: bool) -> Run:
+    from framejudge.bench import api
+    from framejudge.bench.cli.terminal.progress_bar import shown_progress
+
+    with shown_progress() as progress:
+        after = api.rejudge(run, labels, out, force=force, progress=progress)
+    _print_change(api.open_run(run), after)
+    return after
+
+
+def _write(
+    run: Run, attached: Attached, *, markdown: Path | None, tables: Path | None, charts: Path | None
+) -> None:
+    """Write the report and what else was asked for; print the path of each file."""
+    from framejudge.bench.cli.terminal.output import write_text, writing
+    from framejudge.reports.charts.chart_files import write_charts
+    from framejudge.reports.page.html import write_report
     from framejudge.reports.text.data_tables import write_tables
     from framejudge.reports.text.markdown import render_markdown
 
-    opened = Run.open(run)
-    if labels is not None:
-        opened = _rejudged(opened, labels, out or run.with_name(f"{run.name}-rejudged"), force=force)
-    elif out is not None or force:
-        raise typer.BadParameter("--out and --force belong to --labels")
-    attached = Attached(
-        baseline=None if baseline is None else compare_runs(Run.open(baseline), opened),
-        trainings=[read_training(folder, opened.manifest) for folder in training or ()],
-    )
-    with writing(opened.folder):
-        page = write_report(opened.folder, attached)
+    with writing(run.folder):
+        page = write_report(run.folder, attached)
     typer.echo(page)
     if markdown is not None:
-        write_text(markdown, render_markdown(opened, attached))
+        write_text(markdown, render_markdown(run, attached))
         typer.echo(markdown)
     for folder, write in ((charts, write_charts), (tables, write_tables)):
         if folder is not None:
             with writing(folder):
-                written = write(opened, folder, attached)
+                written = write(run, folder, attached)
             typer.echo("\n".join(map(str, written)))
-
-
-def _rejudged(run: Run, labels: Path, place: Path, *, force: bool) -> Run:
-    from framejudge.bench.cli.terminal.progress_bar import shown_progress
-    from framejudge.bench.engine.rejudging import read_corrected, rejudge
-    from framejudge.bench.run.folder import check_free, claim
-    from framejudge.datasets.errors import InputError
-
-    if place.resolve() == run.folder.resolve():
-        raise InputError("the run's own figures would be lost", where=place, fix="give another --out")
-    check_free(place, force=force)
-    with shown_progress() as progress:
-        corrected = read_corrected(run, labels, progress=progress)
-    claim(place, force=force)
-    after = rejudge(run, corrected, place)
-    _print_change(run, after)
-    return after
 
 
 def _print_change(before: Run, after: Run) -> None:

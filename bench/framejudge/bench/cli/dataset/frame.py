@@ -2,105 +2,128 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
+
+from framejudge.bench.cli import options
 
 if TYPE_CHECKING:
     from framejudge.datasets.drawing.materials import Materials
     from framejudge.datasets.drawing.recipe import Recipe
+    from framejudge.datasets.drawing.writing import RecipeDrawer
 
 MEMORY_FOR_PHOTOS_MIB = 128
 """Of each process that draws: a photo is decoded again rather than all of them kept."""
 
+Photos: TypeAlias = Annotated[
+    Path, typer.Argument(help="Folder of plain photos; its manifest.csv is used if there is one.")
+]
+Count: TypeAlias = Annotated[
+    int | None, typer.Option(min=1, help="Images to draw; by default one for each photo.")
+]
+PerPhoto: TypeAlias = Annotated[int | None, typer.Option(min=1, help="Images to draw from each photo.")]
+RecipeSeed: TypeAlias = Annotated[
+    int | None, typer.Option("--seed", min=0, help="Random seed; by default the recipe's.")
+]
+Buckets: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="Buckets of photos to draw from, by the exam's split: 0-6 train, 7 validation, 8 development, "
+        "9 sealed."
+    ),
+]
+Cutouts: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of cut-out products for hard negatives: PNG files with a transparent background."
+    ),
+]
+RecipeName: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--recipe", help="What is drawn: exam, training (without held-out styles), or your own TOML file."
+    ),
+]
+
 
 def frame(
-    photos: Annotated[
-        Path, typer.Argument(help="Folder of plain photos; its manifest.csv is used if there is one.")
-    ],
+    photos: Photos,
     out: Annotated[Path, typer.Option(help="Folder for the labelled set.")],
-    count: Annotated[
-        int | None, typer.Option(min=1, help="Images to draw; by default one for each photo.")
-    ] = None,
-    per_photo: Annotated[
-        int | None, typer.Option(min=1, help="Draw so many images from each photo in its turn.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of chance; by default the recipe's.")] = None,
-    buckets: Annotated[
-        str,
-        typer.Option(help="Of the exam's split by hash: 0-6 train, 7 validation, 8 development, 9 sealed."),
-    ] = "0-9",
-    cutouts: Annotated[
-        Path | None,
-        typer.Option(help="Folder of products cut out, PNG with transparent ground, for hard negatives."),
-    ] = None,
-    recipe: Annotated[
-        str, typer.Option(help="exam, training (no held-out family), or a TOML file like them.")
-    ] = "exam",
-    masks: Annotated[bool, typer.Option("--masks", help="Write each frame's pixels as a mask too.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace the set in the output folder.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a set that was stopped.")] = False,
+    count: Count = None,
+    per_photo: PerPhoto = None,
+    recipe: RecipeName = "exam",
+    cutouts: Cutouts = None,
+    buckets: Buckets = "0-9",
+    seed: RecipeSeed = None,
+    masks: Annotated[bool, typer.Option("--masks", help="Also write each frame's pixels as a mask.")] = False,
+    force: options.ForceSet = False,
+    resume: options.ResumeSet = False,
 ) -> None:
     """Draw frames on half of the pictures; the other half stays plain, hard cases among them.
 
     Each image's style, sides, thickness and content box are in labels.csv; its group is the photo.
     """
-    import os
-    from dataclasses import replace
-
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
-    from framejudge.datasets.drawing.buckets import parse_buckets
     from framejudge.datasets.drawing.materials import Materials
     from framejudge.datasets.drawing.recipe import load_recipe
-    from framejudge.datasets.drawing.writing import RecipeDrawer, library_versions, write_set
-    from framejudge.datasets.errors import InputError
+    from framejudge.datasets.drawing.writing import RecipeDrawer, write_set
 
-    try:
-        wanted = parse_buckets(buckets)
-    except ValueError:
-        raise InputError(f"no buckets {buckets!r}", where="--buckets", fix="use e.g. 9, 0-6 or 7,8") from None
-    if force and resume:
-        raise InputError("--force and --resume exclude each other", fix="use one of them")
-    chosen = load_recipe(recipe)
-    if seed is not None:
-        chosen = replace(chosen, seed=seed)
+    wanted = _parse_buckets(buckets)
+    options.check_one_of(force=force, resume=resume)
+    chosen = load_recipe(recipe) if seed is None else replace(load_recipe(recipe), seed=seed)
     materials = Materials.read(photos, cutouts, buckets=wanted, memory_mib=MEMORY_FOR_PHOTOS_MIB)
-    training = recipe == "training"
-    drawer = RecipeDrawer(
-        chosen, materials, training=training, per_photo=per_photo or (0 if count else 1), masks=masks
-    )
+    each = per_photo or (0 if count else 1)
+    drawer = RecipeDrawer(chosen, materials, training=recipe == "training", per_photo=each, masks=masks)
     total = count or len(materials.photos) * (per_photo or 1)
-    description = {
-        "name": out.resolve().name,
-        "generated": False,
-        "recipe": chosen.as_table(),
-        "training": training,
-        "buckets": sorted(wanted),
-        "photos": len(materials.photos),
-        "cutouts": len(materials.cutouts),
-        "per_photo": drawer.per_photo,
-        "masks": masks,
-        "versions": library_versions(),
-    }
     with shown_progress() as progress:
         progress.begin("drawing", total)
         written = write_set(
             out,
             drawer,
             total,
-            description=description,
+            description=_description(out.resolve().name, drawer, wanted),
             force=force,
             resume=resume,
             processes=os.cpu_count() or 1,
             progress=progress.advance,
         )
-    typer.echo(
-        f"{out}: {written.images} images, {written.framed} framed and {written.plain} plain, "
-        f"from {len(materials.photos)} photos"
-    )
+    counts = f"{written.images} images, {written.framed} framed and {written.plain} plain"
+    typer.echo(f"{out}: {counts}, from {len(materials.photos)} photos")
     for line in _left_out(chosen, materials):
         typer.echo(line, err=True)
+
+
+def _parse_buckets(text: str) -> frozenset[int]:
+    from framejudge.datasets.drawing.buckets import parse_buckets
+    from framejudge.datasets.errors import InputError
+
+    try:
+        return parse_buckets(text)
+    except ValueError:
+        raise InputError(f"no buckets {text!r}", where="--buckets", fix="use e.g. 9, 0-6 or 7,8") from None
+
+
+def _description(name: str, drawer: RecipeDrawer, buckets: frozenset[int]) -> Mapping[str, Any]:
+    """Return what dataset.json says of how the set was drawn."""
+    from framejudge.datasets.drawing.writing import library_versions
+
+    return {
+        "name": name,
+        "generated": False,
+        "recipe": drawer.recipe.as_table(),
+        "training": drawer.training,
+        "buckets": sorted(buckets),
+        "photos": len(drawer.materials.photos),
+        "cutouts": len(drawer.materials.cutouts),
+        "per_photo": drawer.per_photo,
+        "masks": drawer.masks,
+        "versions": library_versions(),
+    }
 
 
 def _left_out(recipe: Recipe, materials: Materials) -> list[str]:

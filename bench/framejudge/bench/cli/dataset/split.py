@@ -4,60 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
 
 import typer
+
+from framejudge.bench.cli import options
 
 if TYPE_CHECKING:
     from framejudge.datasets.split.splitting import Units
     from framejudge.datasets.table.sample import Dataset
 
 
-def split(
-    dataset: Annotated[
-        Path, typer.Argument(help="Folder with labels.csv or labels.parquet, or with framed/ and plain/.")
-    ],
-    shares: Annotated[
-        str | None, typer.Option(help="Named parts, for example train=0.7,validation=0.15,test=0.15.")
-    ] = None,
-    folds: Annotated[int | None, typer.Option(min=2, help="So many equal parts: 0, 1, 2, ...")] = None,
-    leave_out: Annotated[
-        str | None,
-        typer.Option(metavar="ATTRIBUTE", help="One part for each value of an attribute, such as source."),
-    ] = None,
-    exam_buckets: Annotated[
-        bool,
-        typer.Option("--exam-buckets", help="Ten parts by the hash of the file: for photos, not made sets."),
-    ] = False,
-    stratify_by: Annotated[
-        str | None,
-        typer.Option(metavar="ATTRIBUTE", help="Balance the parts by an attribute beside the label."),
-    ] = None,
-    column: Annotated[
-        str | None,
-        typer.Option(help="Its name; default split, fold, left_out or bucket, by the kind of split."),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of chance, for --shares and --folds.")] = 0,
-    near_bits: Annotated[
-        int,
-        typer.Option(
-            min=-1, max=16, help="Bits in which near-duplicates may differ; -1: do not look for any."
-        ),
-    ] = 4,
-    label: Annotated[
-        str | None, typer.Option(help="The folder holds images of one class, unsorted: framed or plain.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Write the table here; default: labels.csv or .parquet in its place.")
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a column, or an --out, that is there already.")
-    ] = False,
-) -> None:
-    """Divide a set by group, near-duplicates kept together, labels balanced; write the part as a column.
+Shares: TypeAlias = Annotated[
+    str | None, typer.Option(help="Named parts and their shares, like train=0.7,validation=0.15,test=0.15.")
+]
+Folds: TypeAlias = Annotated[
+    int | None, typer.Option(min=2, help="Equal parts, this many of them, named 0, 1, 2, ...")
+]
+LeaveOut: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="ATTRIBUTE", help="One part for each value of an attribute, such as source."),
+]
+ExamBuckets: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--exam-buckets", help="Ten parts by the hash of the file: for photos, not for generated sets."
+    ),
+]
+StratifyBy: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="ATTRIBUTE", help="Balance the parts by this attribute, beside the label."),
+]
+Column: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="Name of the column; by default split, fold, left_out or bucket, after the kind of split."
+    ),
+]
+NearBits: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        min=-1, max=16, help="Near-duplicates differ in at most so many of 64 hash bits; -1 looks for none."
+    ),
+]
+TableFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--out", help="File for the table; by default the set's labels.csv or labels.parquet."),
+]
 
-    The same images and seed give the same parts, whatever the order of the rows. Class folders get a
-    labels.csv beside them. Prints what each part holds.
+
+def split(
+    dataset: options.LabelledSet,
+    shares: Shares = None,
+    folds: Folds = None,
+    leave_out: LeaveOut = None,
+    exam_buckets: ExamBuckets = False,
+    stratify_by: StratifyBy = None,
+    column: Column = None,
+    out: TableFile = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a column, or an --out, that exists already.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed, for --shares and --folds.")] = 0,
+    near_bits: NearBits = 4,
+    label: options.OneClass = None,
+) -> None:
+    """Divide a set into parts by group, and write each image's part as a column.
+
+    Near-duplicates stay in one part, and labels are balanced. The same images and seed give the same parts,
+    whatever the order of the rows. Class folders get a labels.csv beside them. Prints what each part holds.
     """
     from framejudge.datasets.errors import InputError
     from framejudge.datasets.table.one_class import read_labelled
@@ -65,7 +80,7 @@ def split(
 
     if sum([shares is not None, folds is not None, leave_out is not None, exam_buckets]) != 1:
         raise InputError(
-            "one way to divide is wanted", fix="give --shares, --folds, --leave-out or --exam-buckets"
+            "give exactly one way to divide", fix="use --shares, --folds, --leave-out or --exam-buckets"
         )
     kind = _kind(shares, folds, leave_out, stratify_by, seed, near_bits)
     column = column or kind.column
@@ -157,7 +172,7 @@ def _print_counts(
     counts = count_parts(units, parts, order)
     table = Table(box=None, header_style="bold")
     table.add_column(escape(column))
-    for name in ("images", "share", "framed", "plain", "undecided", "bundles"):
+    for name in ("images", "share", "framed", "plain", "unlabelled", "bundles"):
         table.add_column(name, justify="right")
     for count in counts:
         numbers = (count.framed, count.plain, count.undecided, count.bundles)
