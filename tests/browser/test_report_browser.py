@@ -120,7 +120,7 @@ def test_dragging_a_threshold_moves_everything(opened: Opened, two: Path) -> Non
     share = f"{1 - wrong / int(judged.sum()):.1%}".replace("%", " %")
     assert panel.locator("[data-live=accuracy]").inner_text() == share
     assert page.locator("svg .live-point-0").first.get_attribute("transform") != "translate(0 0)"
-    assert "seen the test set" in panel.locator("[data-live=told]").inner_text()
+    assert "seen the test set" in panel.locator("[data-live=notice]").inner_text()
     panel.locator("[data-do=reset]").click()
     settle(page)
     assert {key: panel.locator(f"[data-live={key}]").inner_text() for key in before} == before
@@ -223,12 +223,12 @@ def test_flips_against_the_baseline(opened: Opened, two: Path) -> None:
     settle(page)
     assert page.evaluate("document.activeElement.closest('#gallery') !== null")
     assert count(page) == len(flips) > 5
-    broken = sum(flip.effect == "broken" for flip in flips)
-    texts = page.locator("#gallery-list .told").all_text_contents()
-    assert [text.split(":")[0] for text in texts[: broken + 1]] == ["Broken"] * broken + ["Mended"]
+    regressed = sum(flip.effect == "broken" for flip in flips)
+    texts = page.locator("#gallery-list .notice").all_text_contents()
+    assert [text.split(":")[0] for text in texts[: regressed + 1]] == ["Regressed"] * regressed + ["Fixed"]
     first = page.locator("#gallery-list .path").first.text_content()
     flip = next(flip for flip in flips if flip.path == first)
-    assert texts[0] == f"Broken: {flip.score_before:.2f} → {flip.score_after:.2f}"
+    assert texts[0] == f"Regressed: {flip.score_before:.2f} → {flip.score_after:.2f}"
     cards(page).first.click()
     assert texts[0] in page.locator("#viewer-facts").inner_text()
 
@@ -239,7 +239,7 @@ def test_the_worst_boxes_come_first_with_the_true_one_drawn(opened: Opened, two:
     show(page, "boxes")
     shares = [
         float(text.rpartition("by ")[2].removesuffix(" %"))
-        for text in page.locator("#gallery-list .told").all_text_contents()
+        for text in page.locator("#gallery-list .notice").all_text_contents()
     ]
     assert len(shares) > 10 and shares == sorted(shares) and shares[-1] < 100
     page.locator("#gallery-list button:has(img)").first.click()

@@ -22,9 +22,10 @@ from framejudge.reports.charts.palette import series_index
 from framejudge.reports.gate import table as gate_table
 from framejudge.reports.page import baseline
 from framejudge.reports.page.attached import Attached
+from framejudge.reports.page.joined_script import page_script
 from framejudge.reports.page.mistakes import Mistakes, worst_mistakes
 from framejudge.reports.page.page_data import embedded, page_data
-from framejudge.reports.page.shell import asset, content_policy, page_style, template_environment
+from framejudge.reports.page.shell import content_policy, page_style, template_environment
 from framejudge.reports.page.slowest import slowest_images, timed_detectors
 from framejudge.reports.text.decision import decide
 from framejudge.reports.text.figure_table import figure_rows, slice_detectors, slice_rows, weakest_lines
@@ -81,7 +82,7 @@ def render(run: Run, attached: Attached | None = None) -> str:
     results, columns = run.results, run.columns
     calls = run.call_times
     gate, compared = gate_table.verdicts_on(run), attached.baseline
-    style, script = page_style(), asset("report.js")
+    style, script = page_style(), page_script()
     mistakes = worst_mistakes(columns, WORST_SHOWN)
     pictures = _pictures(run)
     drawn = {chart.name: _inlined(chart) for chart in all_charts(run, attached.trainings)}
