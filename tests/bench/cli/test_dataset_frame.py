@@ -6,16 +6,15 @@ import csv
 import errno
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import PIL.Image
 import pytest
+from killed_drawer import Killed
 from typer.testing import CliRunner
 
 from framejudge.bench.cli.main import app
@@ -316,18 +315,6 @@ def test_no_room_for_the_finished_table_is_no_finished_set(
     assert json.loads((tmp_path / "set/dataset.json").read_text())["complete"] is False
     assert len(rows(tmp_path / "set")) == len(images(tmp_path / "set")) == 8
     assert write_set(tmp_path / "set", drawer(), 12, description={}, resume=True).images == 12
-
-
-@dataclass(frozen=True)
-class Killed:
-    """Draws, until its process is killed as by the system when the memory is full."""
-
-    at: int
-
-    def __call__(self, index: int) -> writing.Drawn:
-        if index == self.at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return drawer()(index)
 
 
 def test_a_killed_process_leaves_a_valid_set_and_resume_completes_it(
