@@ -29,22 +29,30 @@ def write_made_gate(place: Path) -> GateResults:
                 verdict="pass",
                 reason="0.981 is above 0.95 beyond doubt",
                 after=Figure(value=0.981, low=0.97, high=0.99, method="delong-logit", n=1000),
-                smallest_seen=0.963,
+                minimum_detectable_effect=0.963,
             ),
             RuleVerdict(
                 rule=GateRule(
-                    detector="cnn", metric="latency", condition="max_growth", limit=0.03, must_see=0.05
+                    detector="cnn",
+                    metric="latency",
+                    condition="max_growth",
+                    limit=0.03,
+                    minimum_detectable_effect=0.05,
                 ),
                 verdict="cannot judge",
                 reason="the machine was too noisy: pairs spread by 9 %",
                 change=Figure(value=0.04, low=-0.03, high=0.11, method="bootstrap over pairs", n=16),
                 pairs=16,
-                smallest_seen=0.09,
+                minimum_detectable_effect=0.09,
                 advice=["latency moved by 4 % between sessions"],
             ),
             RuleVerdict(
                 rule=GateRule(
-                    detector="cnn", metric="accuracy", condition="max_drop", limit=0.005, must_see=0.02
+                    detector="cnn",
+                    metric="accuracy",
+                    condition="max_drop",
+                    limit=0.005,
+                    minimum_detectable_effect=0.02,
                 ),
                 verdict="fail",
                 reason="accuracy fell by 1.9 points, and 0.5 are allowed",
@@ -52,7 +60,7 @@ def write_made_gate(place: Path) -> GateResults:
                 after=Figure(value=0.911, n=1000),
                 change=Figure(value=-0.019, low=-0.031, high=-0.008, method="bonett-price", n=1000),
                 p=0.002,
-                smallest_seen=0.011,
+                minimum_detectable_effect=0.011,
             ),
         ],
     )

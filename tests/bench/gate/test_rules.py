@@ -34,8 +34,8 @@ def test_rules_of_a_file(tmp_path: Path) -> None:
     found = find_rules(tmp_path)
     assert found is not None and not found.is_default
     drop, ratio, recall = found.rules
-    assert (drop.limit, drop.must_see) == (0.005, 0.02)
-    assert (ratio.to, ratio.limit, ratio.must_see) == ("canny", 3.0, None)
+    assert (drop.limit, drop.minimum_detectable_effect) == (0.005, 0.02)
+    assert (ratio.to, ratio.limit, ratio.minimum_detectable_effect) == ("canny", 3.0, None)
     assert recall.slice == "sides=one" and recall.name == "cnn recall [sides=one] min 0.8"
 
 
@@ -78,10 +78,13 @@ def test_rules_of_a_project(tmp_path: Path) -> None:
         ("[[rule]]\ndetector = 'cnn'\nmetric = 'auc'\nmin = 0.9\nmachine = 'x'", "machine has no meaning"),
         ("[[rule]]\ndetector = 'cnn'\nmetric = 'latency'\nmax_growth = 0.1\nslice = 'a=b'", "slice has no"),
         ("[[rule]]\ndetector = 'cnn'\nmetric = 'auc'\nmin = 0.9\nslice = 'one'", 'write slice = "attribute='),
-        ("[[rule]]\ndetector = 'cnn'\nmetric = 'auc'\nmin = 0.9\nmust_see = 0.1", "must_see has no meaning"),
+        (
+            "[[rule]]\ndetector = 'cnn'\nmetric = 'auc'\nmin = 0.9\nminimum_detectable_effect = 0.1",
+            "minimum_detectable_effect has no meaning",
+        ),
         (
             "[[rule]]\ndetector = 'cnn'\nmetric = 'latency'\nmax_growth = 0.1\nmust_see = 0.05",
-            "must_see is 0.05, and max_growth accepts 0.1",
+            "minimum_detectable_effect is 0.05, and max_growth accepts 0.1",
         ),
         (2 * "[[rule]]\ndetector = 'cnn'\nmetric = 'auc'\nmin = 0.9\n", "rule 2: the same as rule 1"),
         ("[[rule]\n", "not TOML"),
@@ -111,10 +114,23 @@ def test_default_rules_ask_for_latency_only_where_it_is_measured() -> None:
     measured = default_rules(["canny", "cnn"], measured=True)
     assert [rule.metric for rule in measured.rules] == 2 * ["accuracy", "latency", "latency_tail"]
     assert measured.is_default
-    assert all(rule.must_see is not None and rule.must_see > rule.limit for rule in measured.rules)
+    assert all(
+        rule.minimum_detectable_effect is not None and rule.minimum_detectable_effect > rule.limit
+        for rule in measured.rules
+    )
 
 
 def test_a_wide_limit_widens_what_must_be_seen() -> None:
     table = {"rule": [{"detector": "canny", "metric": "latency", "max_growth": 0.5}]}
     (rule,) = parse_rules(table, "rules.toml")
-    assert rule.must_see == 1.0
+    assert rule.minimum_detectable_effect == 1.0
+
+
+def test_the_old_name_of_the_minimum_detectable_effect_is_read(tmp_path: Path) -> None:
+    rule = "[[rule]]\ndetector = 'cnn'\nmetric = 'accuracy'\nmax_drop = 0.01\n"
+    file = tmp_path / "rules.toml"
+    file.write_text(rule + "must_see = 0.03\n", encoding="utf-8")
+    assert read_rules(file).rules[0].minimum_detectable_effect == 0.03
+    file.write_text(rule + "must_see = 0.03\nminimum_detectable_effect = 0.04\n", encoding="utf-8")
+    with pytest.raises(InputError, match="must_see is the old name of minimum_detectable_effect"):
+        read_rules(file)

@@ -48,8 +48,8 @@ def test_nothing_changed(now: Path, tmp_path: Path) -> None:
     before = write_gate_run(tmp_path / "before", {"canny": right(IMAGES, 60)})
     record = against(now, before)
     assert record.verdict == "pass" and record.exit_code == 0
-    assert only(record).smallest_seen == pytest.approx(7 / IMAGES)  # 1 / 2**7 < 0.01 < 1 / 2**6
-    assert "0.70 points would have failed" in only(record).reason
+    assert only(record).minimum_detectable_effect == pytest.approx(7 / IMAGES)  # 1 / 2**7 < 0.01 < 1 / 2**6
+    assert "a drop of 0.70 points" in only(record).reason
 
 
 def test_accuracy_lost(now: Path, tmp_path: Path) -> None:
@@ -133,7 +133,10 @@ def test_too_few_images(tmp_path: Path) -> None:
     now = write_gate_run(tmp_path / "now", {"canny": right(100, 6)})
     before = write_gate_run(tmp_path / "before", {"canny": right(100, 6)})
     record = against(now, before)
-    assert record.exit_code == 4 and "too few images: only a drop of 7.00 points" in only(record).reason
+    assert (
+        record.exit_code == 4
+        and "the minimum detectable effect is a drop of 7.00 points" in only(record).reason
+    )
 
 
 def test_few_images_still_show_a_collapse(tmp_path: Path) -> None:
@@ -274,7 +277,7 @@ def test_slower_once_is_measured_again(now: Path) -> None:
 def test_a_noisy_machine_cannot_judge(now: Path) -> None:
     verdict = measured(now, 0.0, 0.3)
     assert verdict.verdict == "cannot judge" and "too noisy" in verdict.reason
-    assert verdict.smallest_seen is not None and verdict.smallest_seen > 0.10
+    assert verdict.minimum_detectable_effect is not None and verdict.minimum_detectable_effect > 0.10
 
 
 def test_faster_makes_the_baseline_stale(now: Path) -> None:

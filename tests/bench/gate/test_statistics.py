@@ -70,11 +70,13 @@ def test_one_disturbed_pair_changes_little() -> None:
     assert disturbed.growth.value == pytest.approx(calm.growth.value, abs=0.005)
 
 
-def test_smallest_seen_grows_with_the_noise_and_shrinks_with_pairs() -> None:
+def test_the_minimum_detectable_effect_grows_with_the_noise_and_shrinks_with_pairs() -> None:
     noise = np.random.default_rng(2).normal(0, 1, (16, 1))
 
     def seen(pairs: int, spread: float) -> float:
-        return slowdown.median_evidence(spread * noise[:pairs], tolerance=0.03, level=0.01).smallest_seen
+        return slowdown.median_evidence(
+            spread * noise[:pairs], tolerance=0.03, level=0.01
+        ).minimum_detectable_effect
 
     assert 0.03 < seen(16, 0.005) < seen(16, 0.02) < seen(16, 0.08)
     assert seen(16, 0.02) < seen(8, 0.02)
@@ -88,7 +90,7 @@ def test_tail_finds_few_slow_images_that_the_median_cannot() -> None:
     slow = slowdown.tail_evidence(ratios, tolerance=0.10, level=0.01)
     assert same.p_slower > 0.25 and slow.p_slower == 0.5**8
     assert slow.growth.value is not None and slow.growth.value == pytest.approx(0.5, abs=0.1)
-    assert slow.smallest_seen == pytest.approx(same.smallest_seen, abs=0.01)
+    assert slow.minimum_detectable_effect == pytest.approx(same.minimum_detectable_effect, abs=0.01)
     assert slowdown.median_evidence(ratios, tolerance=0.03, level=0.01).p_slower > 0.5
 
 
@@ -188,7 +190,7 @@ def test_drop_is_half_of_mcnemars_two_sides() -> None:
 
 def test_smallest_drop_would_fail_and_one_image_less_would_not() -> None:
     images, mended = 2_000, 5
-    smallest = drop.smallest_drop_seen(images, mended, max_drop=0.005, level=0.01)
+    smallest = drop.minimum_detectable_drop(images, mended, max_drop=0.005, level=0.01)
     for broken, significant in (
         (round(smallest * images) + mended, True),
         (round(smallest * images) + mended - 1, False),
@@ -204,7 +206,10 @@ def test_grouped_images_tell_less() -> None:
     now = np.repeat(rng.random(100) > 0.05, 4)
     groups = np.repeat(np.arange(100), 4)
     together, alone = drop.drop_evidence(before, now, groups), drop.drop_evidence(before, now)
-    assert together.p_drop > alone.p_drop and together.smallest_seen > alone.smallest_seen
+    assert (
+        together.p_drop > alone.p_drop
+        and together.minimum_detectable_effect > alone.minimum_detectable_effect
+    )
 
 
 def test_auc_drop() -> None:

@@ -125,7 +125,7 @@ def test_no_drop_against_a_stored_run(judged: JudgedRun, tmp_path: Path) -> None
     # 60 images can show no small drop, and say so; a large one that must not go unseen they can.
     with pytest.raises(pytest.fail.Exception, match="too few images"):
         judged.assert_no_drop(baseline=judged.run.folder, detector="canny")
-    judged.assert_no_drop(baseline=judged.run.folder, detector="canny", must_see=0.5)
+    judged.assert_no_drop(baseline=judged.run.folder, detector="canny", minimum_detectable_effect=0.5)
 
 
 def test_rules_from_a_file(judged: JudgedRun, tmp_path: Path) -> None:

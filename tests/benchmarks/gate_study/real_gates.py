@@ -45,7 +45,7 @@ def run_gate(detector: str, baseline: str, seed: int) -> dict[str, object]:
                 "rule": one.rule.name,
                 "verdict": one.verdict,
                 "change": None if one.change is None else one.change.value,
-                "smallest_seen": one.smallest_seen,
+                "minimum_detectable_effect": one.minimum_detectable_effect,
                 "pairs": one.pairs,
             }
             for one in record.rules

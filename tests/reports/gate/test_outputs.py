@@ -29,7 +29,9 @@ NASTY = "toys:<Good> | 100 %\n::error::`x`\x07"
 
 
 def rule(detector: str, metric: str = "accuracy") -> GateRule:
-    return GateRule(detector=detector, metric=metric, condition="max_drop", limit=0.005, must_see=0.02)
+    return GateRule(
+        detector=detector, metric=metric, condition="max_drop", limit=0.005, minimum_detectable_effect=0.02
+    )
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def record() -> GateResults:
                 after=figure,
                 change=change,
                 p=0.0001,
-                smallest_seen=0.007,
+                minimum_detectable_effect=0.007,
             ),
             RuleVerdict(rule=rule("cnn"), verdict="pass", reason="fine", advice=["store it"], stale=True),
             RuleVerdict(rule=rule(NASTY), verdict="cannot judge", reason=NASTY),
@@ -114,7 +116,7 @@ def test_junit_has_a_case_per_rule(record: GateResults) -> None:
     assert failure.get("message") == "0.9200 -> 0.9000, 50 % of it lost"
     assert not passed.findall("failure") and not passed.findall("error")
     assert len(unsure.findall("error")) == 1 and "<Good>" in (unsure.get("name") or "")
-    assert "smallest change seen: -0.70 points" in (failed.findtext("system-out") or "")
+    assert "minimum detectable effect: -0.70 points" in (failed.findtext("system-out") or "")
 
 
 def test_a_soft_gates_junit_fails_nothing(record: GateResults) -> None:

@@ -53,8 +53,8 @@ def test_a_gate_is_on_the_first_screen_with_what_it_could_not_judge(run: Run) ->
     rows = gate_table.summarise(gate).rows
     assert [row.verdict for row in rows] == ["fail", "cannot judge", "pass"]
     assert [row.found for row in rows] == ["\u22121.90 points", "+4.0 %", "0.9810"]
-    assert [row.smallest_seen for row in rows] == ["\u22121.10 points", "+9.0 %", "below 0.9630"]
-    assert all(row.reason in text and row.smallest_seen in text for row in rows)
+    assert [row.minimum_detectable_effect for row in rows] == ["\u22121.10 points", "+9.0 %", "below 0.9630"]
+    assert all(row.reason in text and row.minimum_detectable_effect in text for row in rows)
     assert "latency moved by 4 % between sessions" in text
 
 
@@ -67,9 +67,11 @@ def test_verdicts_on_an_earlier_run_in_the_same_folder_are_not_shown(run: Run) -
 
 def test_a_gate_without_a_smallest_change_says_none(run: Run) -> None:
     gate = write_made_gate(run.folder)
-    blind = replace(gate, rules=[replace(gate.rules[1], smallest_seen=None)], verdict="cannot judge")
+    blind = replace(
+        gate, rules=[replace(gate.rules[1], minimum_detectable_effect=None)], verdict="cannot judge"
+    )
     summary = gate_table.summarise(blind)
-    assert summary.rows[0].smallest_seen == "nothing" and summary.kind == "unknown"
+    assert summary.rows[0].minimum_detectable_effect == "nothing" and summary.kind == "unknown"
 
 
 def test_what_changed_against_the_baseline(run: Run, before: Run) -> None:

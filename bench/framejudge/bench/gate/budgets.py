@@ -67,7 +67,7 @@ def _against(rule: GateRule, figure: Figure, advice: list[str]) -> RuleVerdict:
         verdict=verdict,
         reason=reason,
         after=figure,
-        smallest_seen=_first_failing(rule, figure),
+        minimum_detectable_effect=_first_failing(rule, figure),
         advice=advice,
     )
 

@@ -33,8 +33,12 @@ METRICS_BY_CONDITION: Mapping[str, tuple[str, ...]] = {
     "max_growth": (LATENCY, LATENCY_TAIL),
 }
 ON_ONE_MACHINE = (*ABSOLUTE_TIMES, THROUGHPUT)
-MUST_SEE = {LATENCY: slowdown.MUST_SEE, LATENCY_TAIL: slowdown.TAIL_MUST_SEE}
-KEYS = ("detector", "metric", "slice", *METRICS_BY_CONDITION, "to", "machine", "must_see")
+MINIMUM_DETECTABLE_EFFECT = {
+    LATENCY: slowdown.MINIMUM_DETECTABLE_EFFECT,
+    LATENCY_TAIL: slowdown.TAIL_MINIMUM_DETECTABLE_EFFECT,
+}
+EFFECT, EFFECT_BEFORE = "minimum_detectable_effect", "must_see"
+KEYS = ("detector", "metric", "slice", *METRICS_BY_CONDITION, "to", "machine", EFFECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ def _rule(entry: Any, where: str) -> GateRule:
     if not isinstance(entry, Mapping):
         raise InputError("not a table", where=where, fix="write [[rule]] with double brackets")
     for key in entry:
-        if key not in KEYS:
+        if key not in (*KEYS, EFFECT_BEFORE):
             raise InputError(f"unknown key {key!r}", where=where, fix=_nearest(key, KEYS))
     condition = _condition(entry, where)
     metric = _metric(entry, condition, where)
@@ -179,12 +183,7 @@ def _rule(entry: Any, where: str) -> GateRule:
         )
     if "slice" in entry and metric not in QUALITY:
         raise InputError(f"slice has no meaning for {metric!r}", where=where, fix="leave slice out")
-    if "must_see" in entry and condition not in ("max_drop", "max_growth"):
-        raise InputError(
-            f"must_see has no meaning beside {condition}",
-            where=where,
-            fix="it goes with max_drop and max_growth",
-        )
+    effect = _minimum_detectable_effect(entry, condition, where)
     rule = _with_defaults(
         detector=_text(entry, "detector", where),
         metric=metric,
@@ -193,15 +192,31 @@ def _rule(entry: Any, where: str) -> GateRule:
         slice=_slice(entry, where),
         to=_text(entry, "to", where) if "to" in entry else None,
         machine=_text(entry, "machine", where) if "machine" in entry else None,
-        must_see=_number(entry, "must_see", where) if "must_see" in entry else None,
+        minimum_detectable_effect=effect,
     )
-    if rule.must_see is not None and rule.must_see <= rule.limit:
+    if effect is not None and effect <= rule.limit:
         raise InputError(
-            f"must_see is {rule.must_see:g}, and {condition} accepts {rule.limit:g}",
+            f"{EFFECT} is {effect:g}, and {condition} accepts {rule.limit:g}",
             where=where,
-            fix="give a must_see above it: the change that one cares about",
+            fix=f"give a {EFFECT} above it: the change that you care about",
         )
     return rule
+
+
+def _minimum_detectable_effect(entry: Mapping[str, Any], condition: Condition, where: str) -> float | None:
+    """Read the change that a gate must be able to detect, under its name or the one of before."""
+    given = [key for key in (EFFECT, EFFECT_BEFORE) if key in entry]
+    if not given:
+        return None
+    if len(given) > 1:
+        raise InputError(f"{EFFECT_BEFORE} is the old name of {EFFECT}", where=where, fix="give one of them")
+    if condition not in ("max_drop", "max_growth"):
+        raise InputError(
+            f"{given[0]} has no meaning beside {condition}",
+            where=where,
+            fix="it goes with max_drop and max_growth",
+        )
+    return _number(entry, given[0], where)
 
 
 def _with_defaults(
@@ -210,15 +225,22 @@ def _with_defaults(
     metric: str,
     condition: Condition,
     limit: float,
-    must_see: float | None = None,
+    minimum_detectable_effect: float | None = None,
     **rest: Any,
 ) -> GateRule:
-    """Return a rule; where a change is judged, with the smallest one that must not go unseen."""
-    if must_see is None and condition in ("max_drop", "max_growth"):
+    """Return a rule; a rule about a change gets a minimum detectable effect where it names none."""
+    if minimum_detectable_effect is None and condition in ("max_drop", "max_growth"):
         # Far enough above the limit that a set or a machine of ordinary size can tell the two apart.
-        must_see = max(MUST_SEE.get(metric, drop.MUST_SEE), 2 * limit)
+        minimum_detectable_effect = max(
+            MINIMUM_DETECTABLE_EFFECT.get(metric, drop.MINIMUM_DETECTABLE_EFFECT), 2 * limit
+        )
     return GateRule(
-        detector=detector, metric=metric, condition=condition, limit=limit, must_see=must_see, **rest
+        detector=detector,
+        metric=metric,
+        condition=condition,
+        limit=limit,
+        minimum_detectable_effect=minimum_detectable_effect,
+        **rest,
     )
 
 

@@ -74,7 +74,7 @@ class JudgedRun:
         max_drop
             The loss that nobody minds.
         **more
-            ``slice="style=solid"``, ``must_see=0.02``: the drop that must not go unseen.
+            ``slice="style=solid"``, ``minimum_detectable_effect=0.02``: the drop that must be detectable.
         """
         __tracebackhide__ = True
         rule = {"metric": metric, "max_drop": max_drop, "detector": self._detector(detector), **more}

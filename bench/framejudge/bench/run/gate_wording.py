@@ -40,16 +40,16 @@ def amount(metric: str, number: float) -> str:
     return change(metric, number).lstrip("+-")
 
 
-def sees(rule: GateRule, smallest_seen: float | None) -> str:
-    """Say what the gate could have seen, in the unit of the rule."""
-    if smallest_seen is None:
+def detectable(rule: GateRule, minimum_detectable_effect: float | None) -> str:
+    """Return the minimum detectable effect in the unit of the rule."""
+    if minimum_detectable_effect is None:
         return "nothing"
     if rule.condition == "max_growth":
-        return f"+{amount(rule.metric, smallest_seen)}"
+        return f"+{amount(rule.metric, minimum_detectable_effect)}"
     if rule.condition == "max_drop":
-        return f"-{amount(rule.metric, smallest_seen)}"
+        return f"-{amount(rule.metric, minimum_detectable_effect)}"
     side = "below" if rule.condition == "min" else "above"
-    return f"{side} {value(rule.metric, smallest_seen)}"
+    return f"{side} {value(rule.metric, minimum_detectable_effect)}"
 
 
 def p_value(p: float | None) -> str:

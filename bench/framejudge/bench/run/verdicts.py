@@ -1,4 +1,4 @@
-"""What gate.json holds: the verdict on each rule, what it rests on, and what the gate could have seen.
+"""What gate.json holds: the verdict on each rule, what it rests on, and its minimum detectable effect.
 
 Version 1 only ever gains fields; readers ignore the ones that they do not know.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import AliasChoices, Field, TypeAdapter
 
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.json_file import read_record, write_record
@@ -44,8 +44,8 @@ class GateRule:
         The detector that a ``latency_ratio`` divides by.
     machine
         Where an absolute time holds.
-    must_see
-        The smallest change that must not go unseen; None for absolute budgets.
+    minimum_detectable_effect
+        The change that the gate must be able to detect; None for absolute budgets.
     """
 
     detector: str
@@ -55,7 +55,9 @@ class GateRule:
     slice: str | None = None
     to: str | None = None
     machine: str | None = None
-    must_see: float | None = None
+    minimum_detectable_effect: Annotated[
+        float | None, Field(validation_alias=AliasChoices("minimum_detectable_effect", "must_see"))
+    ] = None
 
     @property
     def name(self) -> str:
@@ -79,16 +81,16 @@ class RuleVerdict:
         After less before, or for latencies after over before less 1; None for an absolute budget.
     p
         One-sided, corrected for the number of rules (Holm); None where no test was made.
-    smallest_seen
-        The smallest change, in the unit of ``change``, or the best value that an absolute budget could have
-        failed; None where the gate could not have seen any.
+    minimum_detectable_effect
+        The smallest change, in the unit of ``change``, that this gate would have failed; for an absolute
+        budget the best value that it would have failed. None where it could not have failed any.
     pairs
         Pairs of processes that were measured for it, fresh ones of a second batch included.
     advice
         What is not a verdict: a stale baseline, a latency that moved between sessions, a first suspicion
         that fresh pairs did not confirm.
     stale
-        Whether the detector became better than the baseline: it can lose all of that again unseen.
+        Whether the detector became better than the baseline: a later change can lose all of that undetected.
     """
 
     rule: GateRule
@@ -98,7 +100,9 @@ class RuleVerdict:
     after: Figure | None = None
     change: Figure | None = None
     p: float | None = None
-    smallest_seen: float | None = None
+    minimum_detectable_effect: Annotated[
+        float | None, Field(validation_alias=AliasChoices("minimum_detectable_effect", "smallest_seen"))
+    ] = None
     pairs: int = 0
     advice: list[str] = field(default_factory=list)
     stale: bool = False

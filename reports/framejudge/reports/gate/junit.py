@@ -41,7 +41,11 @@ def _case(one: RuleVerdict, *, soft: bool) -> ET.Element:
         problem = ET.SubElement(case, "skipped" if soft else kind, message=_text(one.reason))
         if not soft:
             problem.set("type", one.verdict)
-    said = [one.reason, f"smallest change seen: {wording.sees(one.rule, one.smallest_seen)}", *one.advice]
+    said = [
+        one.reason,
+        f"minimum detectable effect: {wording.detectable(one.rule, one.minimum_detectable_effect)}",
+        *one.advice,
+    ]
     ET.SubElement(case, "system-out").text = _text("\n".join(said))
     return case
 

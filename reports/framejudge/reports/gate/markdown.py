@@ -15,7 +15,7 @@ def gate_markdown(record: GateResults) -> str:
         "",
         headline(record),
         "",
-        "| verdict | detector | rule | before | now | change | smallest change seen |",
+        "| verdict | detector | rule | before | now | change | minimum detectable effect |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         *(_row(one) for one in record.rules),
         "",
@@ -47,7 +47,7 @@ def _row(one: RuleVerdict) -> str:
         "-" if one.before is None else wording.interval(rule.metric, one.before),
         "-" if one.after is None else wording.interval(rule.metric, one.after),
         "-" if change is None else wording.change(rule.metric, change),
-        wording.sees(rule, one.smallest_seen),
+        wording.detectable(rule, one.minimum_detectable_effect),
     )
     return f"| {' | '.join(_safe(cell) for cell in cells)} |"
 

@@ -1,4 +1,4 @@
-"""The verdicts of a gate in words: a row a rule, with the smallest change that it could have seen."""
+"""The verdicts of a gate in words: a row a rule, with its minimum detectable effect."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS = {"pass": "better", "fail": "worse", "cannot judge": "unknown"}
 
 @dataclass(frozen=True, slots=True)
 class GateRow:
-    """One rule: what it asks, what was found, and the smallest change that would have been seen.
+    """One rule: what it asks, what was found, and the minimum detectable effect.
 
     ``kind`` names the colour; the verdict says the same in words.
     """
@@ -27,7 +27,7 @@ class GateRow:
     kind: str
     found: str
     under: str
-    smallest_seen: str
+    minimum_detectable_effect: str
     reason: str
     advice: Sequence[str]
 
@@ -76,7 +76,9 @@ def _row(found: RuleVerdict) -> GateRow:
         kind=KINDS[found.verdict],
         found=_found(found),
         under=_under(found),
-        smallest_seen=_signed(gate_wording.sees(found.rule, found.smallest_seen)),
+        minimum_detectable_effect=_signed(
+            gate_wording.detectable(found.rule, found.minimum_detectable_effect)
+        ),
         reason=found.reason,
         advice=found.advice,
     )

@@ -25,7 +25,7 @@ from framejudge.reports.text.wording import METRICS
 Value: TypeAlias = str | int | float | None
 
 FLIP_COLUMNS = ("detector", "path", "label", "effect", "score_before", "score_after")
-GATE_COLUMNS = ("rule", "verdict", "before", "after", "change", "p", "smallest_seen", "reason")
+GATE_COLUMNS = ("rule", "verdict", "before", "after", "change", "p", "minimum_detectable_effect", "reason")
 FIGURE_COLUMNS = ("value", "low", "high", "n", "method", "reason")
 
 
@@ -165,4 +165,4 @@ def _flips(compared: RunComparison) -> Iterator[Sequence[Value]]:
 def _verdicts(gate: GateResults) -> Iterator[Sequence[Value]]:
     for one in gate.rules:
         figures = (None if figure is None else figure.value for figure in (one.before, one.after, one.change))
-        yield (one.rule.name, one.verdict, *figures, one.p, one.smallest_seen, one.reason)
+        yield (one.rule.name, one.verdict, *figures, one.p, one.minimum_detectable_effect, one.reason)

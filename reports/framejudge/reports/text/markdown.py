@@ -82,12 +82,12 @@ def _gate(gate: GateSummary) -> list[str]:
             _text(row.rule),
             f"**{_text(row.verdict)}**",
             _text(row.found),
-            _text(row.smallest_seen),
+            _text(row.minimum_detectable_effect),
             _text(row.reason),
         ]
         for row in gate.rows
     ]
-    header = ["rule", "verdict", "found", "smallest change it could have seen", "why"]
+    header = ["rule", "verdict", "found", "minimum detectable effect", "why"]
     return [f"### Gate: {_text(gate.verdict)}", f"{_text(gate.headline)}.", _table(header, rows)]
 
 

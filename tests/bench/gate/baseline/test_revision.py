@@ -11,7 +11,7 @@ import pytest
 from framejudge.bench.gate.baseline.revision import prepare_revision
 from framejudge.bench.worker.process import PlacedSpec, WorkerProcess
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.registry import find
+from framejudge.detectors.registry import DetectorSpec, find
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -59,7 +59,7 @@ def test_the_worker_runs_the_code_of_that_commit(repository: Path, tmp_path: Pat
 
     same = revision.place(find("canny"))
     assert isinstance(same, str) and "does not come from this repository" in same
-    new = revision.place(find("later:Detector"))
+    new = revision.place(DetectorSpec("later:Detector", "later:Detector"))
     assert isinstance(new, str) and "there is no module 'later'" in new
 
 

@@ -52,7 +52,7 @@ def _table(rules: list[RuleVerdict]) -> Table:
             escape(one.rule.name),
             "-" if change is None else wording.change(one.rule.metric, change),
             wording.p_value(one.p),
-            wording.sees(one.rule, one.smallest_seen),
+            wording.detectable(one.rule, one.minimum_detectable_effect),
             f"[{colour}]{one.verdict}[/{colour}]",
         )
     return table

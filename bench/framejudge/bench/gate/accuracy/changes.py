@@ -64,28 +64,29 @@ def judge_changes(
 def _verdict(one: Compared, p: float) -> RuleVerdict:
     rule, evidence = one.rule, one.evidence
     change = evidence.change.value
-    assert change is not None and rule.must_see is not None
-    smallest = wording.amount(rule.metric, evidence.smallest_seen)
+    assert change is not None and rule.minimum_detectable_effect is not None
+    detectable = wording.amount(rule.metric, evidence.minimum_detectable_effect)
     verdict: Verdict = "pass"
-    reason = f"{_what(one)}, {_flips(evidence)}; a drop of {smallest} would have failed"
+    reason = f"{_what(one)}, {_flips(evidence)}; minimum detectable effect: a drop of {detectable}"
     if -change > rule.limit and p <= LEVEL:
         verdict = "fail"
         reason = (
             f"{_what(one)}, {_flips(evidence)}: more than {wording.amount(rule.metric, rule.limit)} lost, "
             f"p = {wording.p_value(p)}"
         )
-    elif evidence.smallest_seen > rule.must_see and not _excluded(evidence.change, rule.must_see):
+    elif not _detects_enough(rule.minimum_detectable_effect, evidence):
         verdict = "cannot judge"
         reason = (
-            f"{_what(one)}, {_flips(evidence)}; too few images: only a drop of {smallest} would have failed, "
-            f"and one of {wording.amount(rule.metric, rule.must_see)} must not go unseen"
+            f"{_what(one)}, {_flips(evidence)}; too few images: the minimum detectable effect is a drop of "
+            f"{detectable}, and the rule asks for "
+            f"{wording.amount(rule.metric, rule.minimum_detectable_effect)}"
         )
     stale = evidence.p_gain <= LEVEL and change > rule.limit
     advice = list(one.notes)
     if stale:
         advice.append(
-            "better than the baseline beyond doubt: store this run as the new baseline, or all of "
-            "the gain can be lost again unseen"
+            "significantly better than the baseline: store this run as the new baseline, or a later change "
+            "can lose all of the gain undetected"
         )
     return RuleVerdict(
         rule=rule,
@@ -95,10 +96,15 @@ def _verdict(one: Compared, p: float) -> RuleVerdict:
         after=one.after,
         change=evidence.change,
         p=p,
-        smallest_seen=evidence.smallest_seen,
+        minimum_detectable_effect=evidence.minimum_detectable_effect,
         advice=advice,
         stale=stale,
     )
+
+
+def _detects_enough(asked: float, evidence: DropEvidence) -> bool:
+    """Return whether a drop of ``asked`` would have failed, or the interval rules it out."""
+    return evidence.minimum_detectable_effect <= asked or _excluded(evidence.change, asked)
 
 
 def _excluded(change: Figure, drop: float) -> bool:

@@ -20,7 +20,7 @@ MAX_DROP = 0.005
 LEVEL = 0.01
 """Of the one-sided test, over all rules."""
 
-MUST_SEE = 0.02
+MINIMUM_DETECTABLE_EFFECT = 0.02
 """The drop that one cares about; a set that could have hidden it does not let a gate say pass."""
 
 BISECTIONS = 16
@@ -39,7 +39,7 @@ class DropEvidence:
         One-sided exact McNemar (clustered where groups repeat), of "no drop" and of "no gain".
     broken, mended
         Images that flipped to wrong, and to right; None where it is not about single images.
-    smallest_seen
+    minimum_detectable_effect
         The smallest drop that would have failed, at the level and the churn that was observed.
     """
 
@@ -48,7 +48,7 @@ class DropEvidence:
     p_gain: float
     broken: int | None
     mended: int | None
-    smallest_seen: float
+    minimum_detectable_effect: float
 
 
 def drop_evidence(
@@ -68,7 +68,7 @@ def drop_evidence(
     groups
         Shape (n,), or None for independent images.
     max_drop, level
-        Of the rule, for ``smallest_seen``.
+        Of the rule, for ``minimum_detectable_effect``.
 
     References
     ----------
@@ -84,7 +84,7 @@ def drop_evidence(
         p_gain=p / 2 if mended > broken else 1.0,
         broken=broken,
         mended=mended,
-        smallest_seen=smallest_drop_seen(
+        minimum_detectable_effect=minimum_detectable_drop(
             len(right_now), mended, max_drop=max_drop, level=level, design_effect=design_effect
         ),
     )
@@ -123,11 +123,11 @@ def auc_drop_evidence(
         p_gain=_level_reaching_zero(lambda at: _negative(interval(at).low)) if change.value > 0 else 1.0,
         broken=None,
         mended=None,
-        smallest_seen=max(max_drop, reach),
+        minimum_detectable_effect=max(max_drop, reach),
     )
 
 
-def smallest_drop_seen(
+def minimum_detectable_drop(
     images: int, mended: int, *, max_drop: float, level: float, design_effect: float = 1.0
 ) -> float:
     """Return the smallest drop, as a share of all images, that is above the tolerance and significant.
@@ -135,7 +135,7 @@ def smallest_drop_seen(
     ``mended`` images flip to right beside those that flip to wrong. Grouped images count as fewer: all
     numbers are divided by the design effect.
 
-    >>> smallest_drop_seen(5_000, 0, max_drop=0, level=0.01) * 5_000  # 1 / 2**7 < 0.01
+    >>> minimum_detectable_drop(5_000, 0, max_drop=0, level=0.01) * 5_000  # 1 / 2**7 < 0.01
     7.0
     """
     effective, gained = images / design_effect, math.ceil(mended / design_effect)

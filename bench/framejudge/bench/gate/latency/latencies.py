@@ -58,9 +58,9 @@ class Timings:
 
 def latency_rule(rule: GateRule) -> LatencyRule:
     """Return a ``max_growth`` rule as the statistics take it."""
-    assert rule.must_see is not None
+    assert rule.minimum_detectable_effect is not None
     kind: Kind = "median" if rule.metric == LATENCY else "tail"
-    return LatencyRule(rule.detector, kind, rule.limit, rule.must_see)
+    return LatencyRule(rule.detector, kind, rule.limit, rule.minimum_detectable_effect)
 
 
 def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
@@ -78,7 +78,7 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
             reason=f"interrupted after {pairs} pairs: it was not clear yet",
             pairs=pairs,
         )
-    smallest = found.evidence.smallest_seen
+    smallest = found.evidence.minimum_detectable_effect
     verdict = VERDICTS[found.outcome]
     medians = timings.medians_ms.get(rule.detector) if rule.metric == LATENCY else None
     stale = rule.metric == LATENCY and verdict == "pass" and found.evidence.p_faster <= STALE_LEVEL
@@ -90,7 +90,7 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
         after=None if medians is None else Figure(value=medians[1], reason=ONE_SESSION),
         change=found.evidence.growth,
         p=found.p,
-        smallest_seen=smallest if math.isfinite(smallest) else None,
+        minimum_detectable_effect=smallest if math.isfinite(smallest) else None,
         pairs=pairs,
         advice=_advice(rule, timings, key, found, stale),
         stale=stale,
@@ -162,25 +162,26 @@ def _measurement(batch: Batch, number: int, detector: str) -> Measurement:
 
 def _reason(rule: GateRule, found: Finding) -> str:
     growth = found.evidence.growth
-    assert growth.value is not None and rule.must_see is not None
+    assert growth.value is not None and rule.minimum_detectable_effect is not None
     what = "the slowest images, noise included: " if rule.metric != LATENCY else ""
     text = f"{what}{wording.change(rule.metric, growth.value)}"
     if growth.low is not None and growth.high is not None:
         text += f" [{wording.change(rule.metric, growth.low)}, {wording.change(rule.metric, growth.high)}]"
     over = f"over {found.pairs} pairs"
-    smallest = wording.change(rule.metric, found.evidence.smallest_seen)
+    detectable = wording.change(rule.metric, found.evidence.minimum_detectable_effect)
     if found.outcome == "slower":
         limit = wording.change(rule.metric, rule.limit)
         return f"{text} {over}, the second batch: more than {limit} in both, p = {wording.p_value(found.p)}"
-    if not math.isfinite(found.evidence.smallest_seen):
+    if not math.isfinite(found.evidence.minimum_detectable_effect):
         return f"too few pairs to tell: {text} {over}"
     if found.outcome == "too noisy":
         spread = wording.amount(rule.metric, found.evidence.spread)
         return (
-            f"too noisy: {text} {over}, which spread by {spread}; only {smallest} would have been seen, and "
-            f"{wording.change(rule.metric, rule.must_see)} must not go unseen"
+            f"too noisy: {text} {over}, which spread by {spread}; the minimum detectable effect is "
+            f"{detectable}, and the rule asks for "
+            f"{wording.change(rule.metric, rule.minimum_detectable_effect)}"
         )
-    return f"{text} {over}; {smallest} would have been seen"
+    return f"{text} {over}; minimum detectable effect {detectable}"
 
 
 def _advice(rule: GateRule, timings: Timings, key: LatencyRule, found: Finding, stale: bool) -> list[str]:
@@ -194,8 +195,8 @@ def _advice(rule: GateRule, timings: Timings, key: LatencyRule, found: Finding, 
         )
     if stale:
         advice.append(
-            "faster than the baseline beyond doubt: make this version the new baseline, or all of the gain "
-            "can be lost again unseen"
+            "significantly faster than the baseline: make this version the new baseline, or a later change "
+            "can lose all of the gain undetected"
         )
     return advice
 

@@ -16,8 +16,8 @@ from typing import Literal
 import numpy as np
 
 from framejudge.bench.gate.latency.slowdown import (
-    MUST_SEE,
-    TAIL_MUST_SEE,
+    MINIMUM_DETECTABLE_EFFECT,
+    TAIL_MINIMUM_DETECTABLE_EFFECT,
     TAIL_TOLERANCE,
     TOLERANCE,
     Evidence,
@@ -49,20 +49,24 @@ A detector that is not among the answers is lost: it cannot be measured any more
 class LatencyRule:
     """A detector's median or tail may not grow by more than the tolerance.
 
-    ``must_see`` is the growth that must not go unseen: with more noise, the outcome is ``"too noisy"``.
+    The test must be able to detect a growth of ``minimum_detectable_effect``. Where noise prevents that, the
+    outcome is ``"too noisy"``.
     """
 
     detector: str
     kind: Kind = "median"
     tolerance: float = TOLERANCE
-    must_see: float = MUST_SEE
+    minimum_detectable_effect: float = MINIMUM_DETECTABLE_EFFECT
 
     @classmethod
     def tail(
-        cls, detector: str, tolerance: float = TAIL_TOLERANCE, must_see: float = TAIL_MUST_SEE
+        cls,
+        detector: str,
+        tolerance: float = TAIL_TOLERANCE,
+        minimum_detectable_effect: float = TAIL_MINIMUM_DETECTABLE_EFFECT,
     ) -> LatencyRule:
         """Return a rule on the slowest images."""
-        return cls(detector, "tail", tolerance, must_see)
+        return cls(detector, "tail", tolerance, minimum_detectable_effect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +155,9 @@ def settle(rule: LatencyRule, evidence: Evidence, p: float, *, level: float, las
     """
     if p <= level:
         return "slower"
-    sees_enough = evidence.smallest_seen <= rule.must_see
-    futile = rule.kind == "tail" and evidence.p_slower >= FUTILE and sees_enough
-    if evidence.p_fine <= level or futile or (last and sees_enough):
+    detects_enough = evidence.minimum_detectable_effect <= rule.minimum_detectable_effect
+    futile = rule.kind == "tail" and evidence.p_slower >= FUTILE and detects_enough
+    if evidence.p_fine <= level or futile or (last and detects_enough):
         return "not slower"
     return "too noisy" if last else None
 

@@ -26,10 +26,10 @@ TOLERANCE = 0.03
 """Growth of the median that nobody minds: below what one cares about, above what code layout alone does."""
 
 TAIL_TOLERANCE = 0.10
-MUST_SEE = 0.10
+MINIMUM_DETECTABLE_EFFECT = 0.10
 """The growth of the median that one cares about; a gate that could have missed it does not say pass."""
 
-TAIL_MUST_SEE = 0.50
+TAIL_MINIMUM_DETECTABLE_EFFECT = 0.50
 
 TAIL_QUANTILE = 0.995
 """Of images: the second slowest of 300. Where 2 % of a set are slower, 300 hold two such 98 times in 100."""
@@ -44,7 +44,7 @@ MIN_PAIRS = 6
 """Fewer could not reach a level of 0.025 if all of them said the same."""
 
 POWER = 0.99
-"""How often the smallest change that a gate "could have seen" would have been found."""
+"""How often a gate finds a change of the size of its minimum detectable effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Evidence:
         One-sided, of "it grew by the tolerance or more"; 1 where there is no such test.
     p_faster
         One-sided, of "it shrank by no more than the tolerance".
-    smallest_seen
+    minimum_detectable_effect
         The growth that so many pairs with this spread find 99 times in 100; infinite for fewer than 6 pairs.
     spread
         From pair to pair: of the log ratios, a standard deviation made from the median absolute one.
@@ -71,7 +71,7 @@ class Evidence:
     p_slower: float
     p_fine: float
     p_faster: float
-    smallest_seen: float
+    minimum_detectable_effect: float
     spread: float
 
 
@@ -96,7 +96,7 @@ def median_evidence(ratios: Floats, *, tolerance: float, level: float) -> Eviden
     tolerance
         0.03: 3 % growth is accepted.
     level
-        Of the one-sided test, for `Evidence.smallest_seen`.
+        Of the one-sided test, for `Evidence.minimum_detectable_effect`.
 
     References
     ----------
@@ -110,7 +110,7 @@ def median_evidence(ratios: Floats, *, tolerance: float, level: float) -> Eviden
         p_slower=signed_rank_p(pairs - limit),
         p_fine=signed_rank_p(limit - pairs),
         p_faster=signed_rank_p(-limit - pairs),
-        smallest_seen=float(np.expm1(limit + _seen_beyond(pairs, level))),
+        minimum_detectable_effect=float(np.expm1(limit + _seen_beyond(pairs, level))),
         spread=_spread(pairs),
     )
 
@@ -147,7 +147,9 @@ def tail_evidence(ratios: Floats, *, tolerance: float, level: float, seed: int =
         p_slower=_exchange_p(ratios - limit, signs),
         p_fine=1.0,
         p_faster=1.0,
-        smallest_seen=float(np.expm1(limit + max(0.0, critical))) if len(ratios) >= MIN_PAIRS else np.inf,
+        minimum_detectable_effect=float(np.expm1(limit + max(0.0, critical)))
+        if len(ratios) >= MIN_PAIRS
+        else np.inf,
         spread=_spread(np.nanmedian(ratios, axis=1)),
     )
 
