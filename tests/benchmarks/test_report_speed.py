@@ -30,7 +30,7 @@ import json, resource, sys, time
 from pathlib import Path
 from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
-from framejudge.reports.page.attached import Attached
+from framejudge.reports.attached import Attached
 from framejudge.reports.page.html import write_report
 started = time.perf_counter()
 compared = compare_runs(Run.open(sys.argv[2]), Run.open(sys.argv[1]))

@@ -14,7 +14,7 @@ from made_review_run import write_review_run
 
 from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
-from framejudge.reports.page.attached import Attached
+from framejudge.reports.attached import Attached
 from framejudge.reports.page.html import write_report
 
 CHROMIUM = os.environ.get("FRAMEJUDGE_CHROMIUM") or shutil.which("chromium")

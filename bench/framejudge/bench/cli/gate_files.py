@@ -10,10 +10,10 @@ from framejudge.bench.cli.terminal.output import write_text, writing
 from framejudge.bench.run.folder import RESULTS_FILE
 from framejudge.bench.run.verdicts import JUNIT_FILE, MARKDOWN_FILE, GateResults
 from framejudge.datasets.errors import InputError
+from framejudge.reports.attached import Attached
 from framejudge.reports.gate.annotations import github_annotations
 from framejudge.reports.gate.junit import gate_junit
 from framejudge.reports.gate.markdown import gate_markdown
-from framejudge.reports.page.attached import Attached
 from framejudge.reports.page.html import write_report
 
 

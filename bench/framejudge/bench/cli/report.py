@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from framejudge.bench.run import Figure, Run
-    from framejudge.reports.page.attached import Attached
+    from framejudge.reports.attached import Attached
 
 Baseline: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="RUN", help="Show what changed since this run on the same images.")
@@ -61,8 +61,8 @@ def report(
     figures are written to a folder of their own.
     """
     from framejudge.bench import api
-    from framejudge.reports.page.attached import Attached
-    from framejudge.reports.page.training import read_training
+    from framejudge.reports.attached import Attached
+    from framejudge.reports.charts.training_history import read_training
 
     if labels is None and (out is not None or force):
         raise typer.BadParameter("--out and --force belong to --labels")
@@ -89,7 +89,7 @@ def _write(
 ) -> None:
     """Write the report and what else was asked for; print the path of each file."""
     from framejudge.bench.cli.terminal.output import write_text, writing
-    from framejudge.reports.charts.chart_files import write_charts
+    from framejudge.reports.charts.run_charts import write_charts
     from framejudge.reports.page.html import write_report
     from framejudge.reports.text.data_tables import write_tables
     from framejudge.reports.text.markdown import render_markdown

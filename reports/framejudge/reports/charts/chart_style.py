@@ -1,4 +1,4 @@
-"""How every chart looks: the light palette, thin lines, no frame."""
+"""How every chart looks: the light palette, thin lines, no frame, logarithmic axes, colours and marks."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any, cast
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from framejudge.reports.charts.palette import ROLES
+from framejudge.reports.charts.palette import MARKERS, ROLES, SERIES, series_index
+from framejudge.reports.text.wording import duration_tick
 
 INK, MUTED, LINE = ROLES["ink"].light, ROLES["muted"].light, ROLES["line"].light
 
@@ -52,3 +55,33 @@ def drawing(width_in: float, height_in: float) -> Iterator[tuple[Figure, Axes]]:
     with mpl.rc_context(cast("Any", _STYLE)):  # its stubs want a literal of 300 names
         figure = Figure(figsize=(width_in, height_in), layout="constrained")
         yield figure, figure.add_subplot()
+
+
+def duration_axis(axis: XAxis | YAxis, low: float, high: float) -> None:
+    """Make an axis logarithmic, from one duration to another in milliseconds, each tick with its unit."""
+    axes = axis.axes
+    (axes.set_xscale if axis is axes.xaxis else axes.set_yscale)("log")
+    (axes.set_xlim if axis is axes.xaxis else axes.set_ylim)(low, high)
+    subs = (1.0, 2.0, 5.0) if high / low < 30 else (1.0, 3.0) if high / low < 1_000 else (1.0,)
+    axis.set_major_locator(LogLocator(base=10, subs=subs, numticks=20))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: duration_tick(value)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def number_axis(axis: XAxis | YAxis) -> None:
+    """Make an axis logarithmic, with plain numbers at its ticks."""
+    axes = axis.axes
+    (axes.set_xscale if axis is axes.xaxis else axes.set_yscale)("log")
+    axis.set_major_locator(LogLocator(base=10, subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def colour_of(position: int) -> str:
+    """Return the colour of the detector at a position."""
+    return SERIES[series_index(position)].light
+
+
+def marker_of(position: int) -> str:
+    """Return the mark of the detector at a position."""
+    return MARKERS[series_index(position)]

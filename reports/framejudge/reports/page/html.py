@@ -16,12 +16,13 @@ from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.folder import REPORT_FILE
 from framejudge.datasets.atomic_file import replace_text
-from framejudge.reports.charts.charts import Chart, all_charts
+from framejudge.reports.attached import Attached
+from framejudge.reports.charts.chart import Chart
 from framejudge.reports.charts.inline_svg import for_page, to_svg
 from framejudge.reports.charts.palette import series_index
+from framejudge.reports.charts.run_charts import all_charts
 from framejudge.reports.gate import table as gate_table
 from framejudge.reports.page import baseline
-from framejudge.reports.page.attached import Attached
 from framejudge.reports.page.joined_script import page_script
 from framejudge.reports.page.mistakes import Mistakes, worst_mistakes
 from framejudge.reports.page.page_data import embedded, page_data

@@ -15,9 +15,9 @@ from framejudge.bench.run.calls import CallTimes
 from framejudge.bench.run.columns import FRAMED, Columns
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.verdicts import GateResults
+from framejudge.reports.attached import Attached
 from framejudge.reports.charts.curves import wrongness
 from framejudge.reports.gate.table import verdicts_on
-from framejudge.reports.page.attached import Attached
 from framejudge.reports.page.mistakes import worst_first
 from framejudge.reports.page.slowest import timed_detectors
 from framejudge.reports.text.wording import METRICS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from framejudge.bench.run.comparison import RunComparison
-from framejudge.reports.page.training import Training
+from framejudge.reports.charts.training_history import Training
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
