@@ -12,7 +12,7 @@ from framejudge.bench.figures.latency import check_repeats
 from framejudge.bench.timing.station import REPEAT_TRIALS
 from framejudge.bench.timing.timed import Repeats
 from framejudge.bench.timing.turns import REPEAT_IMAGES
-from framejudge.bench.worker.script import time_repeats
+from framejudge.bench.worker.child.cache_check import time_repeats
 
 
 def look(image: np.ndarray) -> float:
@@ -57,8 +57,7 @@ def main() -> None:
                 for k in range(REPEAT_IMAGES)
             ]
             trials = time_repeats(kind().predict, images, REPEAT_TRIALS, seed)
-            times = (*trials.nanoseconds.T, *trials.cpu_nanoseconds.T)
-            check = check_repeats(Repeats(*times, score_spread=trials.score_spread))
+            check = check_repeats(Repeats.of(trials))
             found += check.keeps_answers
             speedups.append(check.speedup_seen.value or 0.0)
         low, middle, high = np.quantile(speedups, (0.0, 0.5, 1.0))

@@ -30,7 +30,7 @@ from framejudge.bench.timing.open_loop import replay
 from framejudge.bench.timing.station import UNTIMED_CALLS
 from framejudge.bench.timing.timed import Timed
 from framejudge.bench.timing.turns import time_in_turns
-from framejudge.bench.worker.script import poisson_arrivals
+from framejudge.bench.worker.child.serving import poisson_arrivals
 from framejudge.detectors.registry import DetectorSpec
 
 MEDIAN_MS, SPREAD = 2.0, 0.5

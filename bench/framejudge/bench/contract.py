@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from framejudge.bench.worker.script import checked_batch, checked_box, describe
+from framejudge.bench.worker.child.checks import checked_batch, checked_box, describe
 from framejudge.detectors.protocol import Detector, Explanation, Image
 
 OPTIONAL = ("threshold", "load", "close", "predict_batch", "prepare", "infer", "locate", "explain")

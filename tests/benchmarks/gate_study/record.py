@@ -34,6 +34,7 @@ from framejudge.bench.timing.noise import NoiseMeter
 from framejudge.bench.timing.plan import plan_turns
 from framejudge.bench.timing.station import UNTIMED_CALLS
 from framejudge.bench.timing.turns import WARM_UP_IMAGES
+from framejudge.bench.worker.child.commands import Time, WarmUp
 from framejudge.bench.worker.process import WorkerProcess
 from framejudge.datasets.drawing.builtin import built_in_dataset
 from framejudge.datasets.images.decode import decode_image
@@ -90,7 +91,7 @@ def record_pairs(
 def _warm_up(worker: WorkerProcess, cores: Sequence[int] | None, paths: Sequence[str]) -> None:
     # Pinned from the first: whichever core it is loaded on, it is timed on that one.
     worker.load(cores)
-    worker.ask("warm_up", paths=list(paths[:WARM_UP_IMAGES]))
+    worker.ask(WarmUp(paths[:WARM_UP_IMAGES]))
 
 
 def _time_pair(pair: Sequence[WorkerProcess], paths: Sequence[str], calls: int, number: int) -> np.ndarray:
@@ -101,8 +102,8 @@ def _time_pair(pair: Sequence[WorkerProcess], paths: Sequence[str], calls: int, 
         images = plan.images[block]
         asked = [*paths[:UNTIMED_CALLS], *(paths[k] for k in images)]
         for which in map(int, order):
-            answer = pair[which].ask("time", paths=asked, untimed=UNTIMED_CALLS)
-            times[which, block // len(paths), images] = answer.arrays["predict"]
+            found = pair[which].ask(Time(asked, UNTIMED_CALLS))
+            times[which, block // len(paths), images] = found.predict
     if (times <= 0).any():
         raise SystemExit("a call failed: nothing can be learnt from this detector")
     return times

@@ -12,6 +12,7 @@ from framejudge.bench.engine.scoring import FIRST_BLOCK_IMAGES, Scores, ScoringP
 from framejudge.bench.figures.quality import Truth
 from framejudge.bench.progress import Progress
 from framejudge.bench.timing.environment import available_cores
+from framejudge.bench.worker.child.commands import Explain
 from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
@@ -84,9 +85,9 @@ def _explain(
             while start < len(wanted):
                 block = wanted[start : start + size]
                 paths = [os.fspath(dataset.locate(dataset.samples[k]).absolute()) for k in block]
-                answer = process.ask("explain", paths=paths, decode_threads=cores)
-                told = zip(block, answer.fields["explanations"], strict=True)
-                found |= {k: text for k, text in told if text is not None}
+                answer = process.ask(Explain(paths, decode_threads=cores))
+                said = zip(block, answer.explanations, strict=True)
+                found |= {k: text for k, text in said if text is not None}
                 progress.advance(len(block))
                 start, size = start + size, next_block_size(scoring.images.sizes[list(block)])
     except WorkerFailure:

@@ -28,11 +28,13 @@ from framejudge.bench.timing import environment, noise
 from framejudge.bench.timing.commit import describe_commit
 from framejudge.bench.timing.timed import TimingPass
 from framejudge.bench.worker.process import thread_environment
-from framejudge.bench.worker.script import DECODE, PREDICT
 from framejudge.datasets.images.fingerprint import UNREADABLE, images_fingerprint, labels_fingerprint
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.protocol import DEFAULT_THRESHOLD
 from framejudge.detectors.registry import DetectorSpec, file_hashes
+
+DECODE, PREDICT = "decode", "predict"
+"""Stages at which an image can fail."""
 
 SAME_SCORE = 1e-3
 """Two scores of the same pixels may differ by so much: threads add up floats in any order."""

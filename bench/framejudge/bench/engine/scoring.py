@@ -13,9 +13,8 @@ import numpy.typing as npt
 from framejudge.bench.figures.localisation import BoxTruth
 from framejudge.bench.progress import Progress
 from framejudge.bench.timing.environment import available_cores
-from framejudge.bench.worker import script as worker
-from framejudge.bench.worker.process import Loaded, WorkerFailure, WorkerProcess
-from framejudge.bench.worker.script import Message
+from framejudge.bench.worker.child.commands import Loaded, Score, Scored
+from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.images.fingerprint import image_digest
 from framejudge.datasets.table.sample import Dataset
@@ -140,12 +139,14 @@ class _KnownImages:
     def lack_digests(self, indices: Sequence[int]) -> bool:
         return any(k not in self._digests for k in indices)
 
-    def note(self, k: int, digest: str, size: npt.NDArray[np.int32]) -> None:
-        self._digests[k] = digest
-        self._sizes[k] = size
-
-    def note_unreadable(self, k: int, why: str) -> None:
-        self._unreadable[k] = why
+    def note_block(self, block: Sequence[int], scored: Scored) -> None:
+        """Take down what a block showed of its images."""
+        unreadable = zip(block, scored.unreadable, strict=True)
+        self._unreadable |= {k: why for k, why in unreadable if why is not None}
+        if scored.digests is not None:
+            digests = zip(block, scored.digests, strict=True)
+            self._digests |= {k: digest for k, digest in digests if digest is not None}
+            self._sizes[block] = scored.sizes
 
     def decode_the_rest(self) -> None:
         """Decode what no worker did: undecided images, and those that a failed detector left."""
@@ -158,9 +159,10 @@ class _KnownImages:
         try:
             image = decode_image(self._paths[k])
         except UnreadableImage as problem:
-            self.note_unreadable(k, problem.what)
+            self._unreadable[k] = problem.what
         else:
-            self.note(k, image_digest(image), np.array(image.shape[1::-1], dtype=np.int32))
+            self._digests[k] = image_digest(image)
+            self._sizes[k] = image.shape[1::-1]
 
     def freeze(self) -> Images:
         digests = [self._digests.get(k) for k in range(len(self._paths))]
@@ -177,30 +179,32 @@ def _score(
     progress: Progress,
 ) -> Scores:
     cores = len(available_cores())
-    answers = _Answers(len(dataset))
+    said = _Said(len(dataset))
     try:
         with WorkerProcess(spec, threads=cores, timeout_s=timeout_s) as process:
-            answers.begin(process.load(), located)
+            said.begin(process.load(), located)
             readable = known.readable(labelled)
             start, size = 0, FIRST_BLOCK_IMAGES
             while start < len(readable):
                 block = readable[start : start + size]
-                answer = process.ask(
-                    "score",
-                    paths=known.paths(block),
-                    decode_threads=cores,
-                    digests=known.lack_digests(block),
-                    locate=answers.to_locate(block),
+                scored = process.ask(
+                    Score(
+                        known.paths(block),
+                        decode_threads=cores,
+                        digests=known.lack_digests(block),
+                        locate=said.to_locate(block),
+                    )
                 )
-                answers.note(block, answer, known)
+                said.note(block, scored)
+                known.note_block(block, scored)
                 progress.advance(len(block))
-                start, size = start + size, next_block_size(answer.arrays["sizes"])
+                start, size = start + size, next_block_size(scored.sizes)
     except WorkerFailure as problem:
-        answers.failure = str(problem)
-    return answers.freeze()
+        said.failure = str(problem)
+    return said.freeze()
 
 
-class _Answers:
+class _Said:
     """Collects what one detector says, block by block."""
 
     def __init__(self, images: int) -> None:
@@ -226,17 +230,16 @@ class _Answers:
         positions: list[int] = np.flatnonzero(self._located[block]).tolist()
         return positions
 
-    def note(self, block: Sequence[int], answer: Message, known: _KnownImages) -> None:
-        scores = answer.arrays["scores"]
-        self._scores[block] = scores
+    def note(self, block: Sequence[int], scored: Scored) -> None:
+        self._scores[block] = scored.scores
         if self._boxes is not None:
-            found = answer.arrays["boxes"]
-            self._boxes[block] = np.where(found >= 0, found, np.nan)
-        self._errors |= _note_block(block, answer, known)
-        if np.isfinite(scores).any():
-            self._rates.append(_images_per_second(answer))
-        self._batch_failure = self._batch_failure or answer.fields["batch_failure"]
-        self._locate_failure = self._locate_failure or answer.fields["locate_failure"]
+            self._boxes[block] = np.where(scored.boxes >= 0, scored.boxes, np.nan)
+        errors = zip(block, scored.errors, strict=True)
+        self._errors |= {k: why for k, why in errors if why is not None}
+        if count := np.isfinite(scored.scores).sum():
+            self._rates.append(float(count / (scored.nanoseconds / 1e9)))
+        self._batch_failure = self._batch_failure or scored.batch_failure
+        self._locate_failure = self._locate_failure or scored.locate_failure
 
     def freeze(self) -> Scores:
         return Scores(
@@ -264,25 +267,3 @@ def next_block_size(sizes: npt.NDArray[np.int32]) -> int:
     if not len(pixels):
         return FIRST_BLOCK_IMAGES
     return int(np.clip(BLOCK_PIXELS // pixels.mean(), 1, BLOCK_IMAGES))
-
-
-def _note_block(block: Sequence[int], answer: Message, known: _KnownImages) -> dict[int, str]:
-    """Pass on what a block told about its images; return the errors that are the detector's own."""
-    errors = {}
-    for position, stage, why in answer.fields["errors"]:
-        if stage == worker.DECODE:
-            known.note_unreadable(block[position], why)
-        else:
-            errors[block[position]] = why
-    digests = answer.fields["digests"]
-    if digests is not None:
-        for k, digest, size in zip(block, digests, answer.arrays["sizes"], strict=True):
-            if digest is not None:
-                known.note(k, digest, size)
-    return errors
-
-
-def _images_per_second(answer: Message) -> float:
-    count = int(np.isfinite(answer.arrays["scores"]).sum())
-    seconds: float = answer.fields["nanoseconds"] / 1e9
-    return count / seconds

@@ -14,8 +14,9 @@ import numpy.typing as npt
 from framejudge.bench.timing.open_loop import Schedule, busy_periods, search_rate
 from framejudge.bench.timing.plan import MAX_CALLS
 from framejudge.bench.timing.timed import Calls, Nanoseconds, Repeats, Timed
+from framejudge.bench.worker.child.commands import MeasureMemory, Repeat, Serve, Time, WarmUp
+from framejudge.bench.worker.child.serving import poisson_arrivals
 from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
-from framejudge.bench.worker.script import poisson_arrivals
 
 UNTIMED_CALLS = 3
 """Calls that open a turn and are not timed: the caches still hold the former detector's data."""
@@ -76,9 +77,9 @@ class Station:
     def warm_up(self, paths: Sequence[str]) -> None:
         """Load the detector, and call it until it no longer gets faster."""
         self.load_ns = self.process.load(self.cores).nanoseconds
-        answer = self.process.ask("warm_up", paths=list(paths))
-        self.first_call_ns = answer.fields["first_call_ns"]
-        self.warm_up_calls = answer.fields["calls"]
+        answer = self.process.ask(WarmUp(paths))
+        self.first_call_ns = answer.first_call_ns
+        self.warm_up_calls = answer.calls
 
     @_unless_failed
     def take_turn(
@@ -87,9 +88,9 @@ class Station:
         """Time a call on each of the paths, one after the other; ``warm_up`` brings the caches back."""
         untimed = warm_up[:UNTIMED_CALLS]
         start_s = monotonic()
-        answer = self.process.ask("time", paths=[*untimed, *paths], untimed=len(untimed))
+        times = self.process.ask(Time([*untimed, *paths], len(untimed)))
         self.turns_s += monotonic() - start_s
-        self.blocks.append(_Block(number, positions, answer.arrays, answer.fields["loop_ns"]))
+        self.blocks.append(_Block(number, positions, times.stages(), times.loop_ns))
 
     def has_had(self, seconds: float) -> bool:
         """Whether its turns lasted so long, or there will be no more."""
@@ -129,32 +130,22 @@ class Station:
     def _serve(self, paths: Sequence[str], calls: int, per_second: float, seed: Sequence[int]) -> Schedule:
         """Serve by a schedule; the lead-in is left out of what comes back."""
         arrivals_ns = poisson_arrivals(calls, per_second, seed)
-        answer = self.process.ask(
-            "serve",
-            longer_s=float(arrivals_ns[-1]) / 1e9,
-            paths=list(paths),
-            calls=calls,
-            per_second=per_second,
-            seed=list(seed),
+        served = self.process.ask(
+            Serve(paths, calls, per_second, seed), longer_s=float(arrivals_ns[-1]) / 1e9
         )
-        response_ns, service_ns = answer.arrays["response"], answer.arrays["predict"]
-        busy = busy_periods(arrivals_ns, response_ns)
+        busy = busy_periods(arrivals_ns, served.response_ns)
         counted = slice(LEAD_IN_CALLS, None)
-        return Schedule(per_second, response_ns[counted], service_ns[counted], busy[counted])
+        return Schedule(per_second, served.response_ns[counted], served.service_ns[counted], busy[counted])
 
     @_unless_failed
     def measure_memory(self) -> None:
         """Note the largest resident size that the process had so far."""
-        self.peak_memory_kib = self.process.ask("peak_memory").fields["kib"]
+        self.peak_memory_kib = self.process.ask(MeasureMemory()).kib
 
     @_unless_failed
     def repeat(self, paths: Sequence[str], seed: int) -> None:
         """Time calls on images that the detector has seen, against calls on images that it has not."""
-        answer = self.process.ask("repeats", paths=list(paths), trials=REPEAT_TRIALS, seed=seed)
-        new, again, seen = answer.arrays["nanoseconds"].T
-        cpu_new, cpu_again, cpu_seen = answer.arrays["cpu_nanoseconds"].T
-        spread = answer.fields["score_spread"]
-        self.repeats = Repeats(new, again, seen, cpu_new, cpu_again, cpu_seen, score_spread=spread)
+        self.repeats = Repeats.of(self.process.ask(Repeat(paths, REPEAT_TRIALS, seed)))
 
     def leave(self) -> Timed:
         """Return all that was timed."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from framejudge.bench.timing.noise import MachineNoise
 from framejudge.bench.timing.open_loop import Schedule
+from framejudge.bench.worker.child.commands import RepeatTrials
 
 Nanoseconds = npt.NDArray[np.int64]
 
@@ -63,6 +64,13 @@ class Repeats:
     cpu_again: Nanoseconds
     cpu_seen: Nanoseconds
     score_spread: float | None
+
+    @classmethod
+    def of(cls, trials: RepeatTrials) -> Repeats:
+        """Return what a worker's trials come to, by the kind of call."""
+        new, again, seen = trials.nanoseconds.T
+        cpu_new, cpu_again, cpu_seen = trials.cpu_nanoseconds.T
+        return cls(new, again, seen, cpu_new, cpu_again, cpu_seen, score_spread=trials.score_spread)
 
 
 @dataclass(frozen=True, slots=True)

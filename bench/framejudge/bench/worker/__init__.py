@@ -1,1 +1,1 @@
-"""The process that a detector lives in: the parent's side, and the script that it runs."""
+"""The process that a detector lives in: the parent's side, and the child that it runs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -14,16 +15,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TypeVar, cast
 
-from framejudge.bench.worker import script as worker
-from framejudge.bench.worker.script import Message
+from framejudge.bench.worker import child
+from framejudge.bench.worker.child import wire
+from framejudge.bench.worker.child.commands import (
+    ANSWERS,
+    Answer,
+    Close,
+    Command,
+    Failed,
+    Load,
+    Loaded,
+)
 from framejudge.detectors.registry import DetectorSpec
 
-SCRIPT = Path(worker.__file__)
+CHILD = Path(child.__file__).with_name("__main__.py")
+A = TypeVar("A", bound=Answer)
+
 DEFAULT_TIMEOUT_S = 300.0
 CLOSE_TIMEOUT_S = 10.0
-TOLD_LINES_OF_STDERR = 3
+LAST_LINES_OF_STDERR = 3
 
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",  # OpenMP: scikit-learn, PyTorch, OpenVINO
@@ -49,7 +61,7 @@ def find_last_words(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     crash = next((k for k, line in enumerate(lines) if line.startswith("Fatal Python error")), None)
     if crash is None:
-        return " | ".join(lines[-TOLD_LINES_OF_STDERR:])
+        return " | ".join(lines[-LAST_LINES_OF_STDERR:])
     # faulthandler lists every thread, the crashed one as "Current thread", the innermost frame first.
     current = (k for k, line in enumerate(lines) if k > crash and line.startswith("Current thread"))
     start = next(current, crash)
@@ -59,16 +71,6 @@ def find_last_words(stderr: str) -> str:
 
 class WorkerFailure(Exception):  # noqa: N818 - what happened to a detector, not a bug of ours
     """The detector could not go on: it could not be loaded, its process ended, or it took too long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a detector told when it was loaded; ``threshold`` is None where it brings none."""
-
-    nanoseconds: int
-    threshold: float | None
-    locates: bool
-    explains: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,9 @@ class WorkerProcess:
         self._timeout_s = timeout_s
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         placed = spec if isinstance(spec, PlacedSpec) else PlacedSpec(spec.name, spec.target)
-        # -P: the script's folder stays off the path, where modules of ours would hide the library's.
+        # -P: the child's folder stays off the path, where its modules would hide the detector's.
         self._process = subprocess.Popen(
-            [placed.python, "-P", str(SCRIPT)],
+            [placed.python, "-P", str(CHILD)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
@@ -138,16 +140,10 @@ class WorkerProcess:
 
     def load(self, cores: Sequence[int] | None = None) -> Loaded:
         """Import, make and load the detector, on these cores only where they are given."""
-        wanted = {
-            "name": self._spec.name,
-            "target": self._spec.target,
-            "extra": self._spec.extra,
-            "extra_module": self._spec.extra_module,
-        }
-        answer = self.ask("load", spec=wanted, cores=cores)
-        return Loaded(**answer.fields)
+        spec = self._spec
+        return self.ask(Load(spec.name, spec.target, spec.extra, spec.extra_module, cores))
 
-    def ask(self, command: str, *, longer_s: float = 0.0, **fields: Any) -> Message:
+    def ask(self, command: Command[A], *, longer_s: float = 0.0) -> A:
         """Send a command and sleep until its answer is here.
 
         Parameters
@@ -160,21 +156,21 @@ class WorkerProcess:
         WorkerFailure
             When the detector raised where it may not, its process ended, or the time is up.
         """
-        answer = self._exchange({"command": command, **fields}, self._timeout_s + longer_s)
-        if "failure" in answer.fields:
-            raise WorkerFailure(answer.fields["failure"])
-        return answer
+        answer = self._exchange(command, self._timeout_s + longer_s)
+        if isinstance(answer, Failed):
+            raise WorkerFailure(answer.reason)
+        return cast("A", answer)  # the child's table of methods pairs commands and answers as their types do
 
-    def _exchange(self, fields: Mapping[str, Any], timeout_s: float) -> Message:
+    def _exchange(self, command: Command[Answer], timeout_s: float) -> Answer:
         deadline = time.monotonic() + timeout_s
         try:
-            self._write(worker.encode(Message(fields)))
-            return worker.decode(lambda size: self._read(size, deadline))
+            self._write(wire.encode(command))
+            return wire.decode(lambda size: self._read(size, deadline), ANSWERS)
         except (BrokenPipeError, EOFError):
-            raise WorkerFailure(self._tell_end(fields["command"])) from None
+            raise WorkerFailure(self._describe_end(_name(command))) from None
         except TimeoutError:
             self._kill()
-            raise WorkerFailure(f"no answer to {fields['command']!r} within {timeout_s:g} s") from None
+            raise WorkerFailure(f"no answer to {_name(command)!r} within {timeout_s:g} s") from None
 
     def _write(self, data: bytes) -> None:
         assert self._process.stdin is not None
@@ -197,7 +193,7 @@ class WorkerProcess:
                 data += part
         return bytes(data)
 
-    def _tell_end(self, command: str) -> str:
+    def _describe_end(self, command: str) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(CLOSE_TIMEOUT_S)
         self._kill_group()
@@ -210,7 +206,7 @@ class WorkerProcess:
     def _close(self) -> None:
         if self._process.poll() is None:
             try:
-                self._exchange({"command": "close"}, CLOSE_TIMEOUT_S)
+                self._exchange(Close(), CLOSE_TIMEOUT_S)
                 self._process.wait(CLOSE_TIMEOUT_S)
             except (WorkerFailure, subprocess.TimeoutExpired):
                 pass  # every figure is here already; the process is killed next
@@ -226,3 +222,8 @@ class WorkerProcess:
         # The group is named after the worker and lives on while anything that it started does.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _name(command: Command[Answer]) -> str:
+    """Return a command's name in words."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", " ", type(command).__name__).lower()

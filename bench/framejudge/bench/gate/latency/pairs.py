@@ -17,6 +17,7 @@ from framejudge.bench.timing.environment import pinned_cores
 from framejudge.bench.timing.plan import plan_turns
 from framejudge.bench.timing.station import UNTIMED_CALLS
 from framejudge.bench.timing.turns import WARM_UP_IMAGES
+from framejudge.bench.worker.child.commands import Time, WarmUp
 from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
 from framejudge.detectors.registry import DetectorSpec
 
@@ -165,14 +166,13 @@ class PairTaker:
     def _warm_up(self, process: WorkerProcess, version: Version) -> None:
         try:
             process.load(self._cores)
-            process.ask("warm_up", paths=self._images[-WARM_UP_IMAGES:])
+            process.ask(WarmUp(self._images[-WARM_UP_IMAGES:]))
         except WorkerFailure as problem:
             raise WorkerFailure(f"the {version} version cannot be timed: {problem}") from problem
 
     def _time(self, process: WorkerProcess, paths: Sequence[str]) -> npt.NDArray[np.int64]:
         untimed = self._images[-UNTIMED_CALLS:]
-        answer = process.ask("time", paths=[*untimed, *paths], untimed=len(untimed))
-        return answer.arrays["predict"]
+        return process.ask(Time([*untimed, *paths], len(untimed))).predict
 
     def _probe(self, process: WorkerProcess) -> int:
         """Return how many calls fit into `PAIR_S`."""

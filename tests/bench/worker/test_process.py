@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import selectors
 import signal
@@ -14,12 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawn_set import draw_set
-from hypothesis import given
-from hypothesis import strategies as st
 from toy_detectors import write_toys
 
+from framejudge.bench.worker.child.commands import MeasureMemory, Score, Scored, Time, WarmUp
 from framejudge.bench.worker.process import WorkerFailure, WorkerProcess, find_last_words
-from framejudge.bench.worker.script import Message, decode, encode
 from framejudge.datasets.images.decode import decode_image
 from framejudge.datasets.images.fingerprint import image_digest
 from framejudge.detectors.registry import DetectorSpec
@@ -38,59 +35,56 @@ def toy(name: str) -> DetectorSpec:
     return DetectorSpec(name, f"toys:{name}")
 
 
-def score(name: str, paths: list[str]) -> Message:
+def score(name: str, paths: list[str]) -> Scored:
     with WorkerProcess(toy(name), threads=1) as process:
         process.load()
-        return process.ask("score", paths=paths, decode_threads=2, digests=True)
+        return process.ask(Score(paths, decode_threads=2, digests=True))
 
 
 def test_scores_digests_and_sizes_come_back(paths: list[str]) -> None:
     answer = score("Good", paths)
-    assert (answer.arrays["scores"] > 0.4).tolist() == [True] * 4 + [False] * 2
-    assert answer.arrays["sizes"].tolist() == [[32, 24]] * 6
-    assert answer.fields["digests"] == [image_digest(decode_image(path)) for path in paths]
-    assert answer.fields["errors"] == []
+    assert (answer.scores > 0.4).tolist() == [True] * 4 + [False] * 2
+    assert answer.sizes.tolist() == [[32, 24]] * 6
+    assert answer.digests == [image_digest(decode_image(path)) for path in paths]
+    assert answer.errors == answer.unreadable == [None] * 6
 
 
 def test_an_exception_is_an_error_of_that_image_in_one_line(paths: list[str]) -> None:
     answer = score("Raising", paths)
-    assert answer.fields["errors"] == [[k, "predict", "ValueError: an odd corner"] for k in (1, 3, 5)]
-    assert np.isnan(answer.arrays["scores"]).tolist() == [False, True] * 3
+    assert answer.errors == [None, "ValueError: an odd corner"] * 3
+    assert np.isnan(answer.scores).tolist() == [False, True] * 3
 
 
 def test_a_score_that_is_none_is_an_error_of_that_image(paths: list[str]) -> None:
-    errors = score("OutOfRange", paths).fields["errors"]
-    assert errors[:2] == [
-        [0, "predict", "its score 1.5 is outside [0, 1]"],
-        [1, "predict", "its score nan is outside [0, 1]"],
-    ]
-    assert len(errors) == 6
+    errors = score("OutOfRange", paths).errors
+    assert errors == ["its score 1.5 is outside [0, 1]", "its score nan is outside [0, 1]"] * 3
 
 
-def test_an_unreadable_image_is_told_apart_from_the_detectors_own_errors(paths: list[str]) -> None:
+def test_an_unreadable_image_is_kept_apart_from_the_detectors_own_errors(paths: list[str]) -> None:
     Path(paths[2]).write_bytes(b"")
     answer = score("Good", paths)
-    assert answer.fields["errors"] == [[2, "decode", "the file is empty (0 bytes)"]]
-    assert answer.fields["digests"][2] is None
-    assert answer.arrays["sizes"][2].tolist() == [-1, -1]
+    assert [k for k, why in enumerate(answer.unreadable) if why is not None] == [2]
+    assert answer.unreadable[2] == "the file is empty (0 bytes)" and answer.errors == [None] * 6
+    assert answer.digests is not None and answer.digests[2] is None
+    assert answer.sizes[2].tolist() == [-1, -1]
 
 
 def test_batches_are_used_where_the_detector_takes_them(paths: list[str]) -> None:
-    assert score("Batched", paths).arrays["scores"].tolist() == [0.125] * 6
+    assert score("Batched", paths).scores.tolist() == [0.125] * 6
 
 
 def test_a_broken_batch_falls_back_to_single_images_and_says_so(paths: list[str]) -> None:
     answer = score("BadBatch", paths)
-    assert answer.fields["batch_failure"] == "ValueError: predict_batch returned shape (1,) for 6 images"
-    assert np.isfinite(answer.arrays["scores"]).all()
+    assert answer.batch_failure == "ValueError: predict_batch returned shape (1,) for 6 images"
+    assert np.isfinite(answer.scores).all()
 
 
 def test_what_a_detector_prints_and_reads_does_not_touch_the_pipes(paths: list[str]) -> None:
-    assert score("Chatty", paths).arrays["scores"].tolist() == [0.75] * 6
+    assert score("Chatty", paths).scores.tolist() == [0.75] * 6
 
 
 def test_thread_variables_are_in_its_environment(paths: list[str]) -> None:
-    assert score("Environment", paths).arrays["scores"].tolist() == [1.0] * 6
+    assert score("Environment", paths).scores.tolist() == [1.0] * 6
 
 
 def test_a_threshold_comes_with_the_detector(paths: list[str]) -> None:
@@ -126,18 +120,18 @@ def test_a_detector_that_takes_too_long_is_ended(paths: list[str]) -> None:
 def test_timed_calls_have_a_time_each_and_failed_ones_none(paths: list[str]) -> None:
     with WorkerProcess(toy("Raising"), threads=1) as process:
         process.load()
-        assert process.ask("warm_up", paths=paths).fields["first_call_ns"] > 0
-        answer = process.ask("time", paths=[paths[0], *paths], untimed=1)
-    assert (answer.arrays["predict"] > 0).tolist() == [True, False] * 3
-    assert (answer.arrays["decode"] > 0).all()
-    assert set(answer.arrays) == {"predict", "decode"}
-    assert answer.fields["loop_ns"] > answer.arrays["predict"].clip(0).sum()
+        assert (process.ask(WarmUp(paths)).first_call_ns or 0) > 0
+        times = process.ask(Time([paths[0], *paths], untimed=1))
+    assert (times.predict > 0).tolist() == [True, False] * 3
+    assert (times.decode > 0).all()
+    assert set(times.stages()) == {"predict", "decode"}
+    assert times.loop_ns > times.predict.clip(0).sum()
 
 
 def test_stages_are_timed_and_add_up(paths: list[str]) -> None:
     with WorkerProcess(toy("Staged"), threads=1) as process:
         process.load()
-        times = process.ask("time", paths=paths, untimed=0).arrays
+        times = process.ask(Time(paths, untimed=0)).stages()
     assert (times["prepare"] + times["infer"] == times["predict"]).all()
     assert (times["infer"] > 0).all()
 
@@ -146,7 +140,7 @@ def test_peak_memory_is_that_of_the_worker_alone(paths: list[str]) -> None:
     ballast = np.ones(2**26)  # 512 MiB that the worker's figure must not inherit
     with WorkerProcess(toy("Good"), threads=1) as process:
         process.load()
-        kib = process.ask("peak_memory").fields["kib"]
+        kib = process.ask(MeasureMemory()).kib
     assert 10 * 1024 < kib < ballast.nbytes / 1024
 
 
@@ -183,12 +177,13 @@ def test_an_interrupt_ends_a_busy_worker(paths: list[str], alive: int) -> None:
 def test_a_worker_does_not_outlive_a_killed_parent(paths: list[str], tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "alive")
     script = (
+        "from framejudge.bench.worker.child.commands import Score\n"
         "from framejudge.bench.worker.process import WorkerProcess\n"
         "from framejudge.detectors.registry import DetectorSpec\n"
         "process = WorkerProcess(DetectorSpec('Alone', 'toys:Alone'), threads=1)\n"
         "process.load()\n"
         "print('loaded', flush=True)\n"
-        f"process.ask('score', paths={paths!r}, decode_threads=1, digests=False)\n"
+        f"process.ask(Score({paths!r}, decode_threads=1, digests=False))\n"
     )
     descriptor = os.open(tmp_path / "alive", os.O_RDONLY | os.O_NONBLOCK)
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as parent:
@@ -197,23 +192,6 @@ def test_a_worker_does_not_outlive_a_killed_parent(paths: list[str], tmp_path: P
         parent.send_signal(signal.SIGKILL)
     assert wait_for_the_end(descriptor)
     os.close(descriptor)
-
-
-@given(
-    fields=st.dictionaries(
-        st.text(), st.none() | st.integers() | st.text() | st.floats(allow_nan=False), max_size=4
-    ),
-    sizes=st.lists(st.integers(0, 5), min_size=0, max_size=3),
-)
-def test_messages_survive_the_pipe(fields: dict[str, object], sizes: list[int]) -> None:
-    arrays = {"a": np.arange(np.prod(sizes, dtype=int)).reshape(sizes), "b": np.array([np.nan, 1.5])}
-    stream = io.BytesIO(encode(Message(fields, arrays)))
-    read = decode(stream.read)
-    assert dict(read.fields) == fields
-    assert {name: array.dtype for name, array in read.arrays.items()} == {"a": "int64", "b": "float64"}
-    for name, array in arrays.items():
-        np.testing.assert_array_equal(read.arrays[name], array)
-    assert stream.read() == b""
 
 
 def test_last_words_without_a_crash_are_the_last_lines() -> None:

@@ -13,7 +13,7 @@ from framejudge.bench.run import RepeatCheck
 from framejudge.bench.timing.station import REPEAT_TRIALS
 from framejudge.bench.timing.timed import Repeats
 from framejudge.bench.timing.turns import REPEAT_IMAGES
-from framejudge.bench.worker.script import time_repeats
+from framejudge.bench.worker.child.cache_check import time_repeats
 
 Image = npt.NDArray[np.uint8]
 
@@ -35,33 +35,33 @@ class Caching:
 
     def __init__(self, clock: Clock, size: int) -> None:
         self.clock = clock
-        self.answers: OrderedDict[bytes, float] = OrderedDict()
+        self.kept: OrderedDict[bytes, float] = OrderedDict()
         self.size = size
 
     def predict(self, image: Image) -> float:
         key = image.tobytes()
-        if key in self.answers:
+        if key in self.kept:
             self.clock.now_ns += WORK_NS // 2
-            self.answers.move_to_end(key)
-            return self.answers[key]
+            self.kept.move_to_end(key)
+            return self.kept[key]
         self.clock.now_ns += WORK_NS
-        answer = self.answers[key] = float(image.mean()) / 255
-        if len(self.answers) > self.size:
-            self.answers.popitem(last=False)
-        return answer
+        score = self.kept[key] = float(image.mean()) / 255
+        if len(self.kept) > self.size:
+            self.kept.popitem(last=False)
+        return score
 
 
 class ByOrder:
-    """Has its answers ready in the order in which it expects to be asked."""
+    """Has its scores ready in the order in which it expects to be asked."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.answers = deque(k / 10 for k in range(10))
+        self.kept = deque(k / 10 for k in range(10))
 
     def predict(self, image: Image) -> float:
         self.clock.now_ns += WORK_NS
-        self.answers.rotate()
-        return self.answers[0]
+        self.kept.rotate()
+        return self.kept[0]
 
 
 class Raising:
@@ -82,9 +82,7 @@ def check(
     detector: Caching | ByOrder | Raising, clock: Clock, images: list[Image], seed: int = 0
 ) -> RepeatCheck:
     found = time_repeats(detector.predict, images, REPEAT_TRIALS, seed, clock, clock)
-    return check_repeats(
-        Repeats(*found.nanoseconds.T, *found.cpu_nanoseconds.T, score_spread=found.score_spread)
-    )
+    return check_repeats(Repeats.of(found))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -102,7 +100,7 @@ def test_one_image_is_enough_to_find_a_cache() -> None:
     assert check(Caching(clock, 10**6), clock, draw(1)).keeps_answers
 
 
-def test_answers_by_the_order_of_calls_differ_for_the_same_pixels() -> None:
+def test_scores_by_the_order_of_calls_differ_for_the_same_pixels() -> None:
     clock = Clock()
     found = check(ByOrder(clock), clock, draw())
     assert found.score_spread is not None and found.score_spread > 0.5

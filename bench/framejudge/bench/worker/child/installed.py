@@ -1,0 +1,56 @@
+"""What the worker uses of the framejudge of its environment, wherever that version keeps it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Image = npt.NDArray[np.uint8]
+
+DECODE = ("framejudge.datasets.images.decode", "framejudge.datasets.decode")
+FINGERPRINT = ("framejudge.datasets.images.fingerprint", "framejudge.datasets.fingerprint")
+"""Modules, the newest place first: a baseline's version may be years old."""
+
+
+def registry() -> Any:
+    """Return the module that makes detectors: its `create` of its `DetectorSpec`."""
+    return importlib.import_module("framejudge.detectors.registry")
+
+
+def default_threshold() -> float:
+    """Return what a detector without a threshold is judged by."""
+    from framejudge.detectors.protocol import DEFAULT_THRESHOLD
+
+    return DEFAULT_THRESHOLD
+
+
+@cache
+def decoder() -> tuple[Callable[[str], Image], type[Exception]]:
+    """Return the function that decodes a file, and what it raises for one that it cannot read."""
+    module = _import_first(DECODE)
+    return module.decode_image, module.UnreadableImage
+
+
+@cache
+def digester() -> Callable[[Image], str]:
+    """Return the function that gives the digest of an image's pixels."""
+    digest: Callable[[Image], str] = _import_first(FINGERPRINT).image_digest
+    return digest
+
+
+def _import_first(names: tuple[str, ...]) -> Any:
+    """Import the first of these modules that there is."""
+    *newer, oldest = names
+    for name in newer:
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as problem:
+            if problem.name is None or not f"{name}.".startswith(f"{problem.name}."):
+                raise  # the module is there, and lacks something else
+    return importlib.import_module(oldest)
