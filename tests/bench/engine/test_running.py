@@ -446,3 +446,13 @@ def test_canny_alone_never_imports_tensorflow(bench: Bench, tmp_path: Path) -> N
     subprocess.run([sys.executable, "-c", script, *options], check=True, env=environment)
     assert Run.open("out").results.detectors["canny"].status == "complete"
     assert not Path("imported").exists()
+
+
+def test_a_run_imports_no_statistics_package_that_it_can_do_without() -> None:
+    script = "import sys, framejudge.bench.engine.running, framejudge.reports.page.html; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-P", "-c", script], check=True, capture_output=True, text=True)
+    loaded = set(said.stdout.split())
+    assert "framejudge.bench.engine.running" in loaded
+    assert loaded.isdisjoint(
+        {"statsmodels", "sklearn", "scipy.stats", "scipy.signal", "tensorflow", "skimage"}
+    )

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from framejudge.bench.statistics.percentiles import percentile, required_calls, required_calls_one_sided
+from framejudge.bench.statistics.percentiles import (
+    _binomial_quantile,
+    percentile,
+    required_calls,
+    required_calls_one_sided,
+)
 from framejudge.bench.statistics.ratio import latency_ratio, paired_ratio
 
 
@@ -178,3 +183,11 @@ def test_the_interval_of_a_paired_ratio_is_where_wilcoxons_test_turns(n):
             for ratio in (end * inwards, end / inwards)
         )
         assert outside <= 0.01 < inside
+
+
+@pytest.mark.parametrize("q", [0.5, 0.9, 0.95, 0.99, 0.999])
+def test_ranks_are_binomial_quantiles(q: float) -> None:
+    for n in [*range(1, 60), 367, 368, 5000, 200_000]:
+        for probability in (0.005, 0.025, 0.05, 0.95, 0.975, 0.995):
+            found = _binomial_quantile(probability, n, q)
+            assert found == stats.binom.ppf(probability, n, q)

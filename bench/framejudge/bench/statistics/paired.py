@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy import signal, special, stats
+from scipy import special
 
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.auc import DelongResult, auc_interval, delong
@@ -167,6 +167,8 @@ def _effective_number(differences: Floats, codes: Integers) -> float:
 
 def _swapping_p(sums: Integers) -> float:
     """Return the probability that random signs bring the sum as far from 0 as it is, computed exactly."""
+    from scipy import signal, stats  # a second of CPU, and only grouped images need them
+
     sizes, counts = np.unique(np.abs(sums[sums != 0]), return_counts=True)
     distribution = np.ones(1)
     for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):

@@ -7,7 +7,7 @@ from math import ceil, floor, log
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
@@ -120,10 +120,10 @@ def _independent_calls(below: Floats, codes: Integers) -> int:
 def _ranks(n: int, q: float, confidence: float) -> tuple[int, int]:
     """Return the ranks of the two order statistics: equal tails, less one rank where that still suffices."""
     tail = (1 - confidence) / 2
-    low = int(stats.binom.ppf(tail, n, q))
-    high = int(stats.binom.ppf(1 - tail, n, q)) + 1
+    low = _binomial_quantile(tail, n, q)
+    high = _binomial_quantile(1 - tail, n, q) + 1
     shorter = {
-        ranks: float(stats.binom.cdf(ranks[1] - 1, n, q) - stats.binom.cdf(ranks[0] - 1, n, q))
+        ranks: float(special.bdtr(ranks[1] - 1, n, q) - special.bdtr(ranks[0] - 1, n, q))
         for ranks in ((low + 1, high), (low, high - 1))
     }
     best = max(shorter, key=lambda ranks: shorter[ranks])
@@ -131,13 +131,13 @@ def _ranks(n: int, q: float, confidence: float) -> tuple[int, int]:
 
 
 def _may_be_luck(calls: int, q: float, exceeding: int, confidence: float) -> bool:
-    return bool(stats.binom.cdf(exceeding, calls, 1 - q) > 1 - confidence)
+    return bool(special.bdtr(exceeding, calls, 1 - q) > 1 - confidence)
 
 
 def _bound_only(ordered: npt.NDArray[np.generic], q: float, confidence: float) -> Figure:
     n = len(ordered)
     reason = f"{_name(q)} needs {required_calls(q, confidence):,} calls, and there are {n:,}"
-    rank = int(stats.binom.ppf(confidence, n, q)) + 1
+    rank = _binomial_quantile(confidence, n, q) + 1
     if rank > n:
         return nothing(reason, n)
     return Figure(None, None, float(ordered[rank - 1]), "order-statistic-upper-bound", n, reason)
@@ -145,3 +145,12 @@ def _bound_only(ordered: npt.NDArray[np.generic], q: float, confidence: float) -
 
 def _name(q: float) -> str:
     return f"p{round(q * 100, 3):g}"
+
+
+def _binomial_quantile(probability: float, n: int, q: float) -> int:
+    """Return the smallest count whose cumulative binomial probability is at least ``probability``.
+
+    That of scipy.stats, which takes half a second of CPU to import.
+    """
+    count = max(0, int(np.ceil(special.bdtrik(probability, n, q))))
+    return count - 1 if count and special.bdtr(count - 1, n, q) >= probability else count
