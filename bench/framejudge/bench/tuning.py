@@ -1,4 +1,4 @@
-"""Tune the canny detector on a labelled set: measure its images, fit, record where the numbers come from."""
+"""Fit canny's boosted trees to a labelled set: measure its images, fit, record what was fitted to."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class _Measured(NamedTuple):
 
 
 def tune_canny(dataset: Dataset, *, seed: int = 0, progress: Progress | None = None) -> Tuned:
-    """Fit the canny detector's parameters to a labelled set.
+    """Fit canny's boosted trees to a labelled set.
 
     Raises
     ------
@@ -55,12 +55,12 @@ def tune_canny(dataset: Dataset, *, seed: int = 0, progress: Progress | None = N
         When the set cannot be tuned on: too few groups, one label only, no content boxes.
     """
     progress = progress or Silence()
-    decided = [sample for sample in dataset if sample.label is not None]
-    if not decided:
+    labelled = [sample for sample in dataset if sample.label is not None]
+    if not labelled:
         raise InputError("no image has a label", where=dataset.root, fix="label some as framed or plain")
     measured = []
-    progress.begin("measure", len(decided))
-    for one in _measure_all(dataset.root, decided):
+    progress.begin("measure", len(labelled))
+    for one in _measure_all(dataset.root, labelled):
         measured.append(one)
         progress.advance(1)
     examples = [one.example for one in measured if one.example is not None]
@@ -68,7 +68,7 @@ def tune_canny(dataset: Dataset, *, seed: int = 0, progress: Progress | None = N
     provenance = {
         "dataset": dataset.name,
         "images_fingerprint": images_fingerprint(
-            (sample.path, one.digest) for sample, one in zip(decided, measured, strict=True)
+            (sample.path, one.digest) for sample, one in zip(labelled, measured, strict=True)
         ),
         "labels_fingerprint": labels_fingerprint(dataset),
         "images": len(examples),
@@ -80,7 +80,7 @@ def tune_canny(dataset: Dataset, *, seed: int = 0, progress: Progress | None = N
         "framejudge": version("framejudge"),
         "scikit-learn": version("scikit-learn"),
     }
-    progress.begin("fit", 1)
+    progress.begin("grow the trees", 1)
     fitted = fit(examples, provenance, seed=seed)
     progress.advance(1)
     return Tuned(fitted, tuple(one.problem for one in measured if one.problem))

@@ -53,13 +53,13 @@ BUILT_IN: Mapping[str, DetectorSpec] = {
         DetectorSpec(
             "canny",
             "framejudge.detectors.canny:CannyDetector",
-            "OpenCV Canny and a ruleset over long straight edges near the sides",
+            "gradient-boosted trees over features of straight edges near the sides (OpenCV Canny)",
             files=("parameters.json",),
         ),
         DetectorSpec(
             "canny-skimage",
             "framejudge.detectors.peers.canny_skimage:CannySkimageDetector",
-            "the rules of canny on scikit-image's Canny edges",
+            "the features and trees of canny on scikit-image's Canny edges",
             files=("../canny/parameters.json",),
         ),
         DetectorSpec(

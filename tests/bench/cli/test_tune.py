@@ -15,7 +15,6 @@ import pytest
 
 from framejudge.bench.cli.main import entry_point
 from framejudge.detectors.canny import CannyDetector
-from framejudge.detectors.canny.fitting import best_threshold
 from framejudge.detectors.protocol import Image
 
 Bench = Callable[..., tuple[int, str, str]]
@@ -118,13 +117,3 @@ def test_a_folder_that_may_not_be_written_to_is_refused_before_the_fit(
     code, _, err = bench("tune", "canny", "--dataset", tmp_path / "none", "--out", tmp_path / "p.json")
     assert code == 2
     assert "may not be written" in err
-
-
-def test_the_threshold_with_the_fewest_mistakes_lies_midway() -> None:
-    scores = np.array([0.1, 0.2, 0.4, 0.5, 0.8, 0.9])
-    framed = np.array([False, False, True, False, True, True])
-    assert best_threshold(scores, framed) in (pytest.approx(0.3), pytest.approx(0.65))
-    assert best_threshold(np.array([0.2, 0.6]), np.array([False, True])) == pytest.approx(0.4)
-    tied = np.repeat([0.0, 0.6, 1.0], [300, 300, 400])
-    labels = np.concatenate([np.zeros(300), np.arange(300) < 40, np.ones(400)]) > 0
-    assert best_threshold(tied, labels) == pytest.approx(0.8), "no threshold parts equal scores"

@@ -19,7 +19,6 @@ from framejudge.bench.unframe.record import COLUMNS
 from framejudge.bench.unframe.single import find_content
 from framejudge.bench.unframe.sources import find_sources
 from framejudge.datasets.atomic_file import write_new
-from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.registry import BUILT_IN, find
 
@@ -363,16 +362,6 @@ def test_sources_of_a_folder_come_in_order_and_files_by_their_names(shop: Path, 
         "plain.png",
         "b framed.png",
     ]
-
-
-def test_the_threshold_lets_at_most_half_a_percent_of_plain_pictures_through() -> None:
-    scores = np.linspace(0, 0.999, 1000)
-    threshold = operating_point.choose_threshold(scores)
-    assert (scores >= threshold).sum() == 5
-    tied = np.where(np.arange(1000) < 20, 0.9, 0.1)
-    assert (tied >= operating_point.choose_threshold(tied)).sum() == 0
-    with pytest.raises(InputError, match="100 plain pictures cannot show"):
-        operating_point.choose_threshold(scores[:100])
 
 
 def test_no_two_detectors_share_a_stored_threshold() -> None:

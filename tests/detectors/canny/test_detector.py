@@ -14,15 +14,15 @@ from hypothesis.extra import numpy as arrays
 
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.canny import CannyDetector
-from framejudge.detectors.canny.detector import measure, picture_numbers
+from framejudge.detectors.canny.detector import all_picture_features, measure
 from framejudge.detectors.canny.edges import cut_strips
+from framejudge.detectors.canny.line_features import LINE_FEATURES
 from framejudge.detectors.canny.parameters import (
-    ALL_PICTURE_NUMBERS,
+    ALL_PICTURE_FEATURES,
     DEFAULT_FILE,
     read_parameters,
     write_parameters,
 )
-from framejudge.detectors.canny.rules import LINE_NUMBERS
 from framejudge.detectors.protocol import Image
 from framejudge.detectors.registry import create, file_hashes, find
 
@@ -158,9 +158,9 @@ def test_a_picture_is_judged_by_the_best_lines_of_its_two_likeliest_sides() -> N
     measured = measure(cut_strips(_framed(4, 12, (200, 30, 60))))
     log_odds = np.full(measured.lines.depth.shape, -9, np.float32)
     log_odds[2, 3], log_odds[1, 0], log_odds[0, 1] = 4, 1, -2
-    named = dict(zip(ALL_PICTURE_NUMBERS, picture_numbers(measured, log_odds), strict=True))
+    named = dict(zip(ALL_PICTURE_FEATURES, all_picture_features(measured, log_odds), strict=True))
     assert [named[f"side_{place}"] for place in (1, 2, 3, 4)] == [4, 1, -2, -9]
-    coverage = measured.line_numbers[:, :, LINE_NUMBERS.index("coverage")]
+    coverage = measured.line_features[:, :, LINE_FEATURES.index("coverage")]
     assert (named["coverage_1"], named["coverage_2"]) == (coverage[2, 3], coverage[1, 0])
 
 

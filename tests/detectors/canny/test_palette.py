@@ -1,4 +1,4 @@
-"""Palettes near the sides, and the picture rules that look at them."""
+"""Palettes near the sides, and the picture features that they give."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from framejudge.detectors.canny import picture
+from framejudge.detectors.canny import picture_features as picture
 from framejudge.detectors.canny.edges import cut_strips
 from framejudge.detectors.canny.evidence import Evidence, gather_evidence
 from framejudge.detectors.canny.lines import find_lines, measure_profiles

@@ -1,4 +1,4 @@
-"""Decision rules, and the file that holds them."""
+"""The file that holds canny's parameters."""
 
 from __future__ import annotations
 
@@ -7,53 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.canny.parameters import DEFAULT_FILE, read_parameters, write_parameters
-from framejudge.detectors.canny.scoring import Answer, DecisionRules, Question, depth, probability, rescaled
-
-NAMES = ("a", "b", "c")
-
-amounts = st.floats(-3, 3, width=32)
-answers: st.SearchStrategy[Answer] = st.recursive(
-    amounts,
-    lambda inner: st.builds(Question, st.sampled_from(NAMES), st.floats(-1, 1, width=32), inner, inner),
-    max_leaves=8,
-).filter(lambda answer: depth(answer) <= 3)
-
-
-def _ask(answer: Answer, row: np.ndarray[Any, np.dtype[np.float32]]) -> float:
-    """Answer one rule as a reader would, question by question."""
-    while isinstance(answer, Question):
-        answer = answer.exceeds if row[NAMES.index(answer.number)] > answer.cut else answer.otherwise
-    return answer
-
-
-@given(st.lists(answers, min_size=1, max_size=6), st.integers(0, 1000))
-def test_rules_add_up_to_what_a_reader_gets_question_by_question(rules: list[Answer], seed: int) -> None:
-    rows = np.random.default_rng(seed).uniform(-1.5, 1.5, (7, 3)).astype(np.float32)
-    log_odds = DecisionRules(NAMES, 0.25, tuple(rules)).log_odds(rows)
-    assert log_odds == pytest.approx(
-        [0.25 + sum(_ask(rule, row) for rule in rules) for row in rows], abs=1e-4
-    )
-
-
-@given(st.lists(answers, min_size=1, max_size=4), st.floats(0.1, 3), st.floats(-2, 2))
-def test_rescaled_rules_give_rescaled_log_odds(rules: list[Answer], slope: float, shift: float) -> None:
-    rows = np.random.default_rng(0).uniform(-1.5, 1.5, (5, 3)).astype(np.float32)
-    given_rules = DecisionRules(NAMES, -1.0, tuple(rules))
-    expected = slope * given_rules.log_odds(rows) + shift
-    assert rescaled(given_rules, slope, shift).log_odds(rows) == pytest.approx(expected, abs=1e-3)
-
-
-@given(st.floats(-1e6, 1e6))
-def test_a_probability_lies_between_0_and_1_and_mirrors_at_even_odds(log_odds: float) -> None:
-    assert 0 <= probability(log_odds) <= 1
-    assert probability(log_odds) + probability(-log_odds) == pytest.approx(1)
 
 
 def test_the_shipped_parameters_say_where_they_come_from_and_survive_a_round_trip(tmp_path: Path) -> None:
@@ -63,27 +20,36 @@ def test_the_shipped_parameters_say_where_they_come_from_and_survive_a_round_tri
     assert (tmp_path / "again.json").read_bytes() == DEFAULT_FILE.read_bytes()
 
 
+def test_a_file_of_the_format_before_is_read(tmp_path: Path) -> None:
+    document = json.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
+    document["schema"] = "framejudge/canny/2"
+    for name in ("line", "context", "picture"):
+        document[f"{name}_rules"] = {"prior": document.pop(f"{name}_trees")["prior"], "rules": [0.25]}
+    document["line_rules"]["rules"] = [["coverage", 0.5, -1.0, ["tilt", 0.25, 1.0, 2.0]]]
+    (tmp_path / "old.json").write_text(json.dumps(document), encoding="utf-8")
+    old = read_parameters(tmp_path / "old.json")
+    assert old.lines.leaves.tolist() == [[-1, -1, -1, -1, 1, 1, 2, 2]]
+    assert old.picture.leaves.tolist() == [[0.25] * 8]
+
+
 def _set_threshold(document: dict[str, Any]) -> None:
     document["threshold"] = 1.5
 
 
 def _drop_context(document: dict[str, Any]) -> None:
-    del document["context_rules"]
+    del document["context_trees"]
 
 
-def _rename_a_number(document: dict[str, Any]) -> None:
-    document["line_rules"]["rules"][0] = ["no_such_rule", 0.5, 0.0, 1.0]
+def _rename_a_feature(document: dict[str, Any]) -> None:
+    document["line_trees"]["trees"][0]["splits"][0] = ["no_such_feature", 0.5]
 
 
-def _ask_too_much(document: dict[str, Any]) -> None:
-    rule: Any = 0.5
-    for _ in range(4):
-        rule = ["coverage", 0.5, 0.0, rule]
-    document["line_rules"]["rules"][0] = rule
+def _drop_a_leaf(document: dict[str, Any]) -> None:
+    document["line_trees"]["trees"][0]["leaves"].pop()
 
 
 def _not_a_number(document: dict[str, Any]) -> None:
-    document["picture_rules"]["prior"] = float("nan")
+    document["picture_trees"]["prior"] = float("nan")
 
 
 def _other_schema(document: dict[str, Any]) -> None:
@@ -94,9 +60,9 @@ def _other_schema(document: dict[str, Any]) -> None:
     ("damage", "what"),
     [
         (_set_threshold, "1.5"),
-        (_drop_context, "context_rules"),
-        (_rename_a_number, "no_such_rule"),
-        (_ask_too_much, "more than 3 questions"),
+        (_drop_context, "context_trees"),
+        (_rename_a_feature, "no_such_feature"),
+        (_drop_a_leaf, "8 leaves"),
         (_not_a_number, "nan"),
         (_other_schema, "framejudge/canny/1"),
     ],

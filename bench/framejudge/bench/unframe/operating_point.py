@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from framejudge.bench.engine.scoring import score_all
 from framejudge.bench.figures.localisation import BoxTruth, is_cut
@@ -27,6 +26,7 @@ from framejudge.datasets.images.fingerprint import labels_fingerprint
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec, file_hashes, find, find_module
+from framejudge.detectors.thresholds import threshold_of_false_positive_rate
 
 SCHEMA = "framejudge/operating-point/1"
 PLAIN_CUT_AT_MOST = 0.005
@@ -103,28 +103,6 @@ def files_of(spec: DetectorSpec) -> dict[str, str]:
     return {name: digest for name, digest in file_hashes(spec).items() if name in names}
 
 
-def choose_threshold(scores: npt.NDArray[np.float64], at_most: float = PLAIN_CUT_AT_MOST) -> float:
-    """Return the lowest threshold that at most this share of plain pictures reaches.
-
-    Parameters
-    ----------
-    scores
-        Shape (n,): of the plain pictures; 0 for those whose box would be the whole picture.
-
-    Raises
-    ------
-    InputError
-        When the pictures are too few to tell.
-    """
-    if len(scores) * at_most < 1:
-        raise InputError(
-            f"{len(scores):,} plain pictures cannot show a share of {at_most:.1%}",
-            fix=f"give at least {round(1 / at_most):,}",
-        )
-    ranked = np.sort(scores)[::-1]
-    return float(np.nextafter(ranked[int(len(scores) * at_most)], 2.0))
-
-
 def find_operating_point(dataset: Dataset, spec: DetectorSpec) -> OperatingPoint:
     """Have a detector judge a tuning set, and choose its operating point.
 
@@ -143,7 +121,7 @@ def find_operating_point(dataset: Dataset, spec: DetectorSpec) -> OperatingPoint
     truth = BoxTruth.of(dataset)
     cut = is_cut(found.boxes, scoring.images.sizes.astype(np.float64))
     scores = np.where(cut & np.isfinite(found.scores), found.scores, 0.0)
-    threshold = choose_threshold(scores[truth.plain])
+    threshold = threshold_of_false_positive_rate(scores[truth.plain], PLAIN_CUT_AT_MOST)
     goes = scores >= threshold
     return OperatingPoint(
         threshold=threshold,

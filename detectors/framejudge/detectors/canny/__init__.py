@@ -1,4 +1,4 @@
-"""The classical detector: OpenCV Canny and a ruleset over long straight edges near the sides."""
+"""The classical detector: boosted trees over features of the straight edges that OpenCV's Canny finds."""
 
 from framejudge.detectors.canny.detector import CannyDetector
 

@@ -17,7 +17,7 @@ NO_LINE = -12.0
 DEPTH_PENALTY = 1.5
 """Log-odds that a partner loses for each unit of the logarithm of its distance in depth."""
 
-CONTEXT_NUMBERS = (
+CONTEXT_FEATURES = (
     "own",
     "opposite_side",
     "likelier_neighbour",
@@ -35,14 +35,14 @@ line is behind the best of its side."""
 
 
 def describe_context(lines: Lines, log_odds: Floats) -> Floats:
-    """Return the numbers of `CONTEXT_NUMBERS` for each line.
+    """Return the features of `CONTEXT_FEATURES` for each line.
 
     Parameters
     ----------
     lines
         The candidates.
     log_odds
-        That each is a frame's inner border, as the line rules see it alone; (4, lines).
+        That each is a frame's inner border, as the line trees see it alone; (4, lines).
 
     Returns
     -------
@@ -56,7 +56,7 @@ def describe_context(lines: Lines, log_odds: Floats) -> Floats:
     partner_after, partner_opposite, partner_before = partners
     gap = lines.depth[:, None, :] - lines.depth[:, :, None]
     own = log_odds[:, None, :]
-    numbers = (
+    features = (
         log_odds,
         opposite,
         np.maximum(after, before),
@@ -68,7 +68,7 @@ def describe_context(lines: Lines, log_odds: Floats) -> Floats:
         np.where(gap < -1, own, np.float32(NO_LINE)).max(axis=2),
         log_odds - best,
     )
-    described = np.empty((*log_odds.shape, len(numbers)), np.float32)
-    for place, values in enumerate(numbers):
+    described = np.empty((*log_odds.shape, len(features)), np.float32)
+    for place, values in enumerate(features):
         described[:, :, place] = values
     return described

@@ -132,7 +132,7 @@ def cut_strips(image: Image, edge_detector: EdgeDetector = canny) -> Strips:
     image
         Shape (H, W, 3), uint8, RGB; any size from 1x1.
     edge_detector
-        Another one than `canny` shows what the rules owe to the edges.
+        Another one than `canny` shows what the figures owe to the edges.
     """
     full: Grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)  # type: ignore[assignment]
     margins = page_margins(image, full)

@@ -1,4 +1,4 @@
-"""What the rules look at: everything that several of them need, gathered once."""
+"""What the features are computed from: everything that several of them need, gathered once."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the rules may look at.
+    """What the features are computed from.
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ class Evidence:
 
 
 def gather_evidence(strips: Strips, profiles: Profiles, lines: Lines) -> Evidence:
-    """Collect once what several rules use."""
+    """Collect once what several features use."""
     at = lines.depth - 1
     columns = _within(lines.depth[:, :, None] + _SEAM_COLUMNS, strips.depth)
     seam = floats(

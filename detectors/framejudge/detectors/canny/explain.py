@@ -31,14 +31,14 @@ class BestLines:
         That the line is a frame's inner border.
     depth, outer
         Where it is, and where the band outside it begins, in working pixels.
-    numbers
-        What each rule says about it, by the rule's name.
+    features
+        Each feature of it, by name.
     """
 
     log_odds: Floats
     depth: Ints
     outer: Ints
-    numbers: Mapping[str, Floats]
+    features: Mapping[str, Floats]
 
 
 def locate_content(strips: Strips, best: BestLines, side_log_odds: float) -> Box:
@@ -71,7 +71,7 @@ def explain_findings(
         name = "other sides" if banded else "all sides"
         parts.append(f"{name}: {_describe_nearest(strips, best, banded)}")
     verdict = "framed" if framed else "plain"
-    shown = [side for side in range(4) if side in banded or best.numbers["strength"][side] > 0]
+    shown = [side for side in range(4) if side in banded or best.features["strength"][side] > 0]
     return Explanation(
         text=f"{verdict} ({score:.3f}, threshold {threshold:.3f}): {'; '.join(parts)}",
         lines=tuple(_line(side, strips, best, "band" if side in banded else "candidate") for side in shown),
@@ -80,12 +80,12 @@ def explain_findings(
 
 def material(best: BestLines, side: int) -> str:
     """Name what the band of a side is made of: solid, gradient, pattern or texture."""
-    along, across = (expm1(float(best.numbers[name][side])) for name in ("band_along", "band_across"))
+    along, across = (expm1(float(best.features[name][side])) for name in ("band_along", "band_across"))
     if along < SOLID_DEVIATION and across < SOLID_DEVIATION:
         return "solid"
-    if best.numbers["periodicity"][side] > PERIODIC_CORRELATION:
+    if best.features["periodicity"][side] > PERIODIC_CORRELATION:
         return "pattern"
-    smooth = float(best.numbers["band_edges"][side]) ** 2 < SMOOTH_EDGE_DENSITY
+    smooth = float(best.features["band_edges"][side]) ** 2 < SMOOTH_EDGE_DENSITY
     return "gradient" if smooth else "texture"
 
 
@@ -93,17 +93,17 @@ def _describe_band(side: int, strips: Strips, best: BestLines) -> str:
     depth_px = _to_picture(side, int(best.depth[side]), strips)
     margin_px = _to_picture(side, int(best.outer[side]), strips)
     inset = f", {margin_px} px from the edge" if margin_px else ""
-    straight = _percent(best.numbers["straightness"][side])
+    straight = _percent(best.features["straightness"][side])
     return f"band of {depth_px - margin_px} px{inset}, {straight} straight, {material(best, side)}"
 
 
 def _describe_nearest(strips: Strips, best: BestLines, banded: list[int]) -> str:
     """Say that the sides without a band have none, and which line came nearest to one."""
     nearest = max(set(range(4)) - set(banded), key=lambda side: float(best.log_odds[side]))
-    if best.numbers["strength"][nearest] <= 0:
+    if best.features["strength"][nearest] <= 0:
         return "none"
     depth_px = _to_picture(nearest, int(best.depth[nearest]), strips)
-    covered = _percent(best.numbers["coverage"][nearest])
+    covered = _percent(best.features["coverage"][nearest])
     return f"none (nearest: {SIDES[nearest]}, a line at {depth_px} px over {covered} of the side)"
 
 

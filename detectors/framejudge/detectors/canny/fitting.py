@@ -1,6 +1,6 @@
-"""Fit the parameters to labelled pictures; cross-validated by group.
+"""Fit the boosted trees of canny to labelled pictures; cross-validated by group.
 
-Needs scikit-learn, which detection does not: only plain numbers are shipped.
+Needs scikit-learn, which detection does not.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.box import Box
+from framejudge.detectors.boosted_trees import BoostedTrees, Growth, grow
 from framejudge.detectors.calibration import fit_platt
-from framejudge.detectors.canny.context import CONTEXT_NUMBERS, LEAST_STRENGTH, describe_context
-from framejudge.detectors.canny.detector import Measurements, measure, picture_numbers, weigh
+from framejudge.detectors.canny.context import CONTEXT_FEATURES, LEAST_STRENGTH, describe_context
+from framejudge.detectors.canny.detector import Measurements, all_picture_features, measure, tree_log_odds
 from framejudge.detectors.canny.edges import Floats, Strips, cut_strips
-from framejudge.detectors.canny.parameters import ALL_PICTURE_NUMBERS, Parameters
-from framejudge.detectors.canny.rules import LINE_NUMBERS
-from framejudge.detectors.canny.scoring import QUESTIONS, Answer, DecisionRules, Question, rescaled
+from framejudge.detectors.canny.line_features import LINE_FEATURES
+from framejudge.detectors.canny.parameters import ALL_PICTURE_FEATURES, Parameters
 from framejudge.detectors.protocol import Image
+from framejudge.detectors.thresholds import most_accurate_threshold
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Indices: TypeAlias = npt.NDArray[np.intp]
@@ -36,30 +36,9 @@ FOLDS = 4
 SIDE_LOG_ODDS_TRIED = np.arange(-5, 3.01, 0.25)
 
 
-class Growth(NamedTuple):
-    """How a set of decision rules is grown.
-
-    Attributes
-    ----------
-    rules
-        How many.
-    learning_rate
-        How much of its answer each keeps.
-    choice
-        Share of the numbers, drawn anew for each question, that it may ask about.
-    shrinkage
-        Examples' worth of doubt that pulls each answer towards 0 (the L2 penalty of a leaf).
-    """
-
-    rules: int
-    learning_rate: float
-    choice: float
-    shrinkage: float
-
-
-LINE_GROWTH = Growth(rules=150, learning_rate=0.12, choice=0.3, shrinkage=0)
-CONTEXT_GROWTH = Growth(rules=60, learning_rate=0.12, choice=0.3, shrinkage=0)
-PICTURE_GROWTH = Growth(rules=600, learning_rate=0.08, choice=0.2, shrinkage=5)
+LINE_GROWTH = Growth(trees=150, learning_rate=0.12, feature_share=0.3)
+CONTEXT_GROWTH = Growth(trees=60, learning_rate=0.12, feature_share=0.3)
+PICTURE_GROWTH = Growth(trees=600, learning_rate=0.08, feature_share=0.2, shrinkage=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +48,7 @@ class Example:
     Attributes
     ----------
     measured
-        What the rules say.
+        Its features, and those of its lines.
     framed
         The label.
     group
@@ -131,26 +110,26 @@ def fit(examples: Sequence[Example], provenance: Mapping[str, Any], *, seed: int
         When there are not both labels in enough groups, or no content box.
     """
     _check(examples)
-    alone = _stage(examples, _line_numbers(examples), LINE_NUMBERS, LINE_GROWTH, seed)
+    alone = _stage(examples, _line_features(examples), LINE_FEATURES, LINE_GROWTH, seed)
     context = [
         describe_context(example.measured.lines, log_odds)
         for example, log_odds in zip(examples, alone.held_out, strict=True)
     ]
-    together = _stage(examples, context, CONTEXT_NUMBERS, CONTEXT_GROWTH, seed + 1)
+    together = _stage(examples, context, CONTEXT_FEATURES, CONTEXT_GROWTH, seed + 1)
     framed = np.array([example.framed for example in examples])
-    numbers = np.stack(
+    features = np.stack(
         [
-            picture_numbers(example.measured, log_odds)
+            all_picture_features(example.measured, log_odds)
             for example, log_odds in zip(examples, together.held_out, strict=True)
         ]
     )
     log_odds = np.zeros(len(examples))
     for train, test in _folds(examples):
-        rules = _grow(ALL_PICTURE_NUMBERS, numbers[train], framed[train], PICTURE_GROWTH, seed + 2)
-        log_odds[test] = rules.log_odds(numbers[test])
+        trees = grow(ALL_PICTURE_FEATURES, features[train], framed[train], PICTURE_GROWTH, seed=seed + 2)
+        log_odds[test] = trees.log_odds(features[test])
     slope, shift = fit_platt(log_odds, framed)
     scores = 1 / (1 + np.exp(-(slope * log_odds + shift)))
-    threshold = best_threshold(scores, framed)
+    threshold = most_accurate_threshold(scores, framed)
     right = _BoxesRight(examples, together.held_out)
     side_log_odds = float(max(SIDE_LOG_ODDS_TRIED, key=lambda tried: right.at(tried).mean()))
     folds = tuple(
@@ -165,11 +144,11 @@ def fit(examples: Sequence[Example], provenance: Mapping[str, Any], *, seed: int
         )
         for _, test in _folds(examples)
     )
-    picture = _grow(ALL_PICTURE_NUMBERS, numbers, framed, PICTURE_GROWTH, seed + 2)
+    picture = grow(ALL_PICTURE_FEATURES, features, framed, PICTURE_GROWTH, seed=seed + 2)
     parameters = Parameters(
-        lines=alone.rules,
-        context=together.rules,
-        picture=rescaled(picture, slope, shift),
+        lines=alone.trees,
+        context=together.trees,
+        picture=picture.rescaled(slope, shift),
         threshold=threshold,
         side_log_odds=side_log_odds,
         provenance={**provenance, "cross_validation": _describe(folds)},
@@ -177,90 +156,41 @@ def fit(examples: Sequence[Example], provenance: Mapping[str, Any], *, seed: int
     return Fit(parameters, folds)
 
 
-def best_threshold(scores: npt.NDArray[np.float64], framed: Bools) -> float:
-    """Return the threshold of the highest accuracy, midway between the scores on either side of it."""
-    order = np.argsort(scores, kind="stable")
-    ranked, labels = scores[order], framed[order]
-    plain_below = np.concatenate([[0], np.cumsum(~labels)])
-    framed_above = labels.sum() - np.concatenate([[0], np.cumsum(labels)])
-    places = np.concatenate([[0.0], (ranked[1:] + ranked[:-1]) / 2, [1.0]])
-    parted = np.concatenate([[True], ranked[1:] > ranked[:-1], [True]])  # no threshold parts equal scores
-    return float(places[np.argmax(np.where(parted, plain_below + framed_above, -1))])
-
-
 class _Stage(NamedTuple):
-    """Rules about lines, and each picture's log-odds from rules grown without its group; (4, lines) each."""
+    """Trees about lines, and each picture's log-odds from trees grown without its group; (4, lines) each."""
 
-    rules: DecisionRules
+    trees: BoostedTrees
     held_out: list[Floats]
 
 
 def _stage(
-    examples: Sequence[Example], numbers: Sequence[Floats], names: Sequence[str], growth: Growth, seed: int
+    examples: Sequence[Example], features: Sequence[Floats], names: Sequence[str], growth: Growth, seed: int
 ) -> _Stage:
     held_out: list[Floats] = [np.zeros(0, np.float32)] * len(examples)
     for train, test in _folds(examples):
-        rules = _grow_line_rules(examples, numbers, names, train, growth, seed)
+        trees = _grow_line_trees(examples, features, names, train, growth, seed)
         for index in test:
-            held_out[index] = weigh(rules, examples[index].measured.lines, numbers[index])
+            held_out[index] = tree_log_odds(trees, examples[index].measured.lines, features[index])
     everything = np.arange(len(examples))
-    return _Stage(_grow_line_rules(examples, numbers, names, everything, growth, seed), held_out)
+    return _Stage(_grow_line_trees(examples, features, names, everything, growth, seed), held_out)
 
 
-def _grow_line_rules(
+def _grow_line_trees(
     examples: Sequence[Example],
-    numbers: Sequence[Floats],
+    features: Sequence[Floats],
     names: Sequence[str],
     chosen: Indices,
     growth: Growth,
     seed: int,
-) -> DecisionRules:
+) -> BoostedTrees:
     rows, targets = [], []
     for index in chosen:
         correct = examples[index].correct
         if correct is not None:
             present = examples[index].measured.lines.strength > LEAST_STRENGTH
-            rows.append(numbers[index][present])
+            rows.append(features[index][present])
             targets.append(correct[present])
-    return _grow(names, np.concatenate(rows), np.concatenate(targets), growth, seed)
-
-
-def _grow(names: Sequence[str], numbers: Floats, target: Bools, growth: Growth, seed: int) -> DecisionRules:
-    """Grow decision rules by gradient boosting over histograms: seconds where exact cuts take minutes.
-
-    References
-    ----------
-    .. [1] J. H. Friedman, "Greedy function approximation: a gradient boosting machine", Annals of Statistics
-       29(5), 2001.
-    .. [2] G. Ke et al., "LightGBM: a highly efficient gradient boosting decision tree", NIPS 2017.
-    """
-    boosting = HistGradientBoostingClassifier(
-        max_iter=growth.rules,
-        learning_rate=growth.learning_rate,
-        max_features=growth.choice,
-        l2_regularization=growth.shrinkage,
-        max_depth=QUESTIONS,
-        early_stopping=False,
-        random_state=seed,
-    )
-    boosting.fit(numbers, target)
-    share = float(target.mean())
-    # scikit-learn has no public view of these trees; a test compares the rules with its own answers.
-    rules = tuple(_answer(trees[0].nodes, 0, names) for trees in boosting._predictors)
-    return DecisionRules(tuple(names), float(np.log(share / (1 - share))), rules)
-
-
-def _answer(nodes: Any, place: int, names: Sequence[str]) -> Answer:
-    """Return what one of scikit-learn's trees says from a node on."""
-    node = nodes[place]
-    if node["is_leaf"]:
-        return float(node["value"])
-    return Question(
-        number=names[node["feature_idx"]],
-        cut=float(node["num_threshold"]),
-        otherwise=_answer(nodes, int(node["left"]), names),
-        exceeds=_answer(nodes, int(node["right"]), names),
-    )
+    return grow(names, np.concatenate(rows), np.concatenate(targets), growth, seed=seed)
 
 
 class _BoxesRight:
@@ -307,8 +237,8 @@ def _folds(examples: Sequence[Example]) -> Iterator[tuple[Indices, Indices]]:
     yield from GroupKFold(FOLDS).split(np.zeros(len(groups)), groups=groups)
 
 
-def _line_numbers(examples: Sequence[Example]) -> list[Floats]:
-    return [example.measured.line_numbers for example in examples]
+def _line_features(examples: Sequence[Example]) -> list[Floats]:
+    return [example.measured.line_features for example in examples]
 
 
 def _true_depths(strips: Strips, box: Box) -> tuple[Floats, Floats, Bools]:

@@ -1,4 +1,4 @@
-"""The rules of `canny` on scikit-image's Canny: shows what is owed to the rules and what to the edges."""
+"""The features and trees of `canny` on scikit-image's Canny: what is owed to them and what to the edges."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ the same share of the pixels of product pictures (9 %)."""
 
 
 class CannySkimageDetector(CannyDetector):
-    """The rules and parameters of `canny`, unchanged, on the edges of `skimage.feature.canny`."""
+    """The features and trees of `canny`, unchanged, on the edges of `skimage.feature.canny`."""
 
     def __init__(self) -> None:
         super().__init__(edge_detector=edges)

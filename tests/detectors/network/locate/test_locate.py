@@ -8,15 +8,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.network.locate import band_colours, fit_snapping, snapping
-from framejudge.detectors.network.locate.agreement import numbers_together, shortlist
+from framejudge.detectors.network.locate.agreement import features_together, shortlist
 from framejudge.detectors.network.locate.candidates import ALONE, Candidates, measure_candidates
-from framejudge.detectors.network.locate.snapping import Rules, read_snapping, write_snapping
+from framejudge.detectors.network.locate.snapping import read_snapping, write_snapping
 from framejudge.detectors.protocol import Image
 
 
@@ -67,49 +66,31 @@ def test_any_picture_and_guess_give_a_box_inside_the_picture(
         assert 0 <= box.top < box.bottom <= height
 
 
-def _asked_one_by_one(rules: Rules, row: npt.NDArray[np.float32]) -> float:
-    total = rules.prior
-    for place, cut, amount in zip(rules.place, rules.cut, rules.amount, strict=True):
-        node = 0
-        for _ in range(3):
-            node = 2 * node + (2 if row[place[node]] > cut[node] else 1)
-        total += float(amount[node - 7])
-    return total
-
-
-def test_rules_are_asked_from_the_first_question_to_the_third() -> None:
-    rng = np.random.default_rng(3)
-    rules = Rules(
-        0.5,
-        rng.integers(0, 5, (20, 7)),
-        rng.normal(size=(20, 7)).astype(np.float32),
-        rng.normal(size=(20, 8)).astype(np.float32),
-    )
-    rows = rng.normal(size=(30, 5)).astype(np.float32)
-    expected = [_asked_one_by_one(rules, row) for row in rows]
-    assert rules.log_odds(rows) == pytest.approx(np.array(expected), abs=1e-5)
-
-
-def test_fitted_numbers_survive_being_written_and_read(tmp_path: Path) -> None:
+def test_fitted_trees_survive_being_written_and_read(tmp_path: Path) -> None:
     shipped = read_snapping()
     write_snapping(shipped, tmp_path / "again.json")
     again = read_snapping(tmp_path / "again.json")
-    assert again.document == shipped.document
-    assert again.alone.amount.tolist() == shipped.alone.amount.tolist()
+    assert (tmp_path / "again.json").read_bytes() == snapping.DEFAULT_FILE.read_bytes()
+    assert (again.alone.leaves == shipped.alone.leaves).all()
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "what"),
     [
         ({"schema": "other"}, "schema is 'other'"),
-        ({"alone": {"numbers": ["a"], "prior": 0, "rules": []}}, "fitted for other numbers"),
-        ({"least_log_odds": None}, "no fitted numbers"),
+        (
+            {"alone": {"prior": 0, "trees": [{"splits": [["a", 0]] * 7, "leaves": [0] * 8}]}},
+            "fitted for other features",
+        ),
+        ({"least_log_odds": None}, "no fitted trees"),
     ],
 )
-def test_numbers_that_do_not_fit_are_refused(change: dict[str, object], told: str, tmp_path: Path) -> None:
+def test_trees_that_do_not_fit_are_refused(change: dict[str, object], what: str, tmp_path: Path) -> None:
     file = tmp_path / "bad.json"
-    file.write_text(json.dumps({**read_snapping().document, **change}), encoding="utf-8")
-    with pytest.raises(InputError, match=told):
+    file.write_text(
+        json.dumps(json.loads(snapping.DEFAULT_FILE.read_text(encoding="utf-8")) | change), encoding="utf-8"
+    )
+    with pytest.raises(InputError, match=what):
         read_snapping(file)
 
 
@@ -144,10 +125,10 @@ def a_drawn_example(number: int) -> fit_snapping.Example:
     return fit_snapping.Example(measured, box, (width, height), f"photo {number // 2}")
 
 
-def test_fitted_rules_find_the_lines_of_pictures_that_they_have_not_seen(
+def test_fitted_trees_find_the_lines_of_pictures_that_they_have_not_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fit_snapping, "RULES", 40)
+    monkeypatch.setattr(fit_snapping, "GROWTH", fit_snapping.GROWTH._replace(trees=40))
     fitted = fit_snapping.fit([a_drawn_example(number) for number in range(60)], {"dataset": "drawn"})
     assert fitted.provenance["dataset"] == "drawn"
     assert fitted.provenance["images"] == 60
@@ -155,19 +136,13 @@ def test_fitted_rules_find_the_lines_of_pictures_that_they_have_not_seen(
     unseen = [a_drawn_example(number) for number in range(100, 120)]
     right = 0
     for one in unseen:
-        likely, odds = shortlist(one.measured, [fitted.alone.log_odds(side.numbers) for side in one.measured])
-        for rules in (fitted.together, fitted.settled):
-            odds = [rules.log_odds(numbers) for numbers in numbers_together(likely, odds)]
+        likely, odds = shortlist(
+            one.measured, [fitted.alone.log_odds(side.features) for side in one.measured]
+        )
+        for trees in (fitted.together, fitted.settled):
+            odds = [trees.log_odds(features) for features in features_together(likely, odds)]
         right += replace(one, measured=likely).is_located(odds, fitted.least_log_odds)
     assert right >= 16
-
-
-def test_fitted_rules_answer_as_the_trees_that_they_were_grown_as() -> None:
-    rng = np.random.default_rng(5)
-    rows = rng.normal(size=(400, 6)).astype(np.float32)
-    target = (rows[:, 0] + rows[:, 1] * rows[:, 2] > 0.3) & (rows[:, 3] < 1)
-    rules = fit_snapping._grow([[rows]], [[target]], seed=1)
-    assert ((rules.log_odds(rows) > 0) == target).mean() > 0.97
 
 
 def ragged(depth: int, seed: int = 0) -> Image:
@@ -183,7 +158,7 @@ def test_where_the_last_tooth_of_a_ragged_band_ends_is_a_candidate() -> None:
     top = measure_candidates(ragged(20), (0.0, 0.06, 0.0, 0.0), 0.9)[1]
     end, half = int(np.abs(top.depth_px - 20).argmin()), int(np.abs(top.depth_px - 10).argmin())
     assert (top.depth_px[end], top.depth_px[half]) == (20, 10)
-    reach = top.numbers[:, ALONE.index("palette_reach")]
+    reach = top.features[:, ALONE.index("palette_reach")]
     assert reach[end] < 0.05 < 0.4 < reach[half]
 
 
@@ -208,7 +183,7 @@ def test_a_line_that_another_band_interrupts_is_told_from_one_that_runs_on() -> 
         ]
         at = int(np.abs(measured[1].depth_px - 24).argmin())
         names = snapping.TOGETHER
-        return float(numbers_together(measured, odds)[1][at, names.index("first_corner_crossed")])
+        return float(features_together(measured, odds)[1][at, names.index("first_corner_crossed")])
 
     assert crossed(Box(18, 0, 300, 240)) > 0.6
     assert crossed(Box(18, 24, 300, 240)) < 0.3

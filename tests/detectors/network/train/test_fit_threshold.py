@@ -12,29 +12,29 @@ import pytest
 from labelled_noise import write_labelled_noise
 
 from framejudge.detectors.network.model.detector import WEIGHTS, ModelFile
-from framejudge.detectors.network.train.fit_threshold import Judged, common_threshold, main, store_threshold
+from framejudge.detectors.network.train.fit_threshold import Scored, common_threshold, main, store_threshold
 
 
-def judged(name: str, count: int, limit: float) -> Judged:
+def scored(name: str, count: int, limit: float) -> Scored:
     """Return a set on which every picture scoring above ``limit`` is framed."""
     scores = np.linspace(0, 1, count)
-    return Judged(name, "0" * 64, scores, scores > limit)
+    return Scored(name, "0" * 64, scores, scores > limit)
 
 
 def test_each_set_counts_the_same_however_large_it_is() -> None:
-    many = judged("many", 5_000, 0.5)
-    few = judged("few", 500, 0.8)
+    many = scored("many", 5_000, 0.5)
+    few = scored("few", 500, 0.8)
     alone = common_threshold([many])
     assert alone == pytest.approx(0.5, abs=0.001)
     # Between the limits each step costs the one set what it brings the other: chance decides, so 0.5 stays.
     assert common_threshold([many, few]) == pytest.approx(0.5, abs=0.02)
-    assert common_threshold([many, few, judged("fewer", 300, 0.8)]) == pytest.approx(0.8, abs=0.06)
+    assert common_threshold([many, few, scored("fewer", 300, 0.8)]) == pytest.approx(0.8, abs=0.06)
 
 
 def test_the_threshold_is_stored_beside_the_model_with_its_sets(tmp_path: Path) -> None:
     shutil.copy(WEIGHTS / "cnn.json", tmp_path / "mine.json")
     before = json.loads((tmp_path / "mine.json").read_text(encoding="utf-8"))
-    sets = [judged("one", 100, 0.3), judged("other", 200, 0.3)]
+    sets = [scored("one", 100, 0.3), scored("other", 200, 0.3)]
     chosen_on = store_threshold(ModelFile.read(tmp_path / "mine.keras"), 0.3, sets)
     after = json.loads((tmp_path / "mine.json").read_text(encoding="utf-8"))
     assert after.pop("threshold") == 0.3

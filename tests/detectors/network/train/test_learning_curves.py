@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from framejudge.detectors.network.train.learning_curves import draw_curves, judge, training_loss, write_report
+from framejudge.detectors.network.train.learning_curves import (
+    convergence,
+    draw_curves,
+    training_loss,
+    write_report,
+)
 
 
 def history(train: list[float], validation: list[float] | None = None) -> list[dict[str, float]]:
@@ -41,7 +46,7 @@ LEARNED = [0.6, 0.8, 0.9, 0.94, 0.95, 0.96, 0.969, 0.97, 0.97, 0.97]
     ],
 )
 def test_the_verdict(epochs: list[dict[str, float]], said: str) -> None:
-    assert judge(epochs).startswith(said)
+    assert convergence(epochs).startswith(said)
 
 
 def test_a_network_with_two_outputs_is_judged_by_its_probability() -> None:
@@ -49,7 +54,7 @@ def test_a_network_with_two_outputs_is_judged_by_its_probability() -> None:
         {("framed_accuracy" if key == "accuracy" else key): value for key, value in figures.items()}
         for figures in history(LEARNED)
     ]
-    assert judge(renamed) == "converges"
+    assert convergence(renamed) == "converges"
 
 
 def test_the_loss_shown_is_that_of_the_probability() -> None:

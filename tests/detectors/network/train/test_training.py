@@ -12,7 +12,7 @@ import pytest
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.model.architectures import PROFILE_SIZE_PX
 from framejudge.detectors.network.model.detector import NetworkDetector, load_model
-from framejudge.detectors.network.train.learning_curves import judge, write_report
+from framejudge.detectors.network.train.learning_curves import convergence, write_report
 from framejudge.detectors.network.train.stream import NO_SIDES, Shard, training_source
 
 pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
@@ -218,7 +218,7 @@ def test_a_training_that_diverges_stops_and_says_so(tmp_path: Path) -> None:
     trained = training.train(plan, stream, stream, tmp_path)
     history = read_history(tmp_path)
     assert len(history) == 1
-    assert judge(history) == "diverges: its loss is no longer a number"
+    assert convergence(history) == "diverges: its loss is no longer a number"
     assert write_report(EXPERIMENT, history, tmp_path).exists()
     facts = json.loads(trained.model.with_suffix(".json").read_text(encoding="utf-8"))
     assert facts["validation"]["auc"] is None

@@ -98,7 +98,7 @@ def train(
     from framejudge.detectors.network.model.detector import NetworkDetector
     from framejudge.detectors.network.train.checkpoint import read_history
     from framejudge.detectors.network.train.labelled_pictures import read_pictures, validation_parts
-    from framejudge.detectors.network.train.learning_curves import diverged, judge, write_report
+    from framejudge.detectors.network.train.learning_curves import convergence, diverged, write_report
     from framejudge.detectors.network.train.plan import Plan
     from framejudge.detectors.network.train.stream import (
         SHARD_PICTURES,
@@ -119,8 +119,8 @@ def train(
         if dataset is not None:
             labelled = read_dataset(dataset)
             pictures = read_pictures(labelled, size_px)
-            (held,) = validation_parts(labelled, folds=None, share=validation_share, seed=seed)
-            training, validation = pictures.part(~held), pictures.part(held)
+            (validating,) = validation_parts(labelled, folds=None, share=validation_share, seed=seed)
+            training, validation = pictures.part(~validating), pictures.part(validating)
             fixed = len(training)
         else:
             executor = stack.enter_context(drawing_processes(processes))
@@ -168,7 +168,7 @@ def train(
         f"validation accuracy {trained.accuracy:.4f}, AUC {trained.auc:.4f}, "
         f"threshold {trained.threshold:.3f}: {trained.model}"
     )
-    print(f"after {len(history)} epochs: {judge(history)}")
+    print(f"after {len(history)} epochs: {convergence(history)}")
 
 
 def _is_given(context: typer.Context, name: str) -> bool:

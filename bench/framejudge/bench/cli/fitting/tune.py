@@ -1,4 +1,4 @@
-"""``bench tune``: fit a classical detector's parameters to a labelled set."""
+"""``bench tune``: fit a classical detector's boosted trees to a labelled set."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import typer
 
 def canny(
     dataset: Annotated[Path, typer.Option(help="Labelled set to tune on; never the one you test on.")],
-    out: Annotated[Path, typer.Option(help="File to write the parameters to, JSON.")],
+    out: Annotated[Path, typer.Option(help="File to write the trees to, JSON.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of the samples that the rules are grown from.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed for growing the trees.")] = 0,
 ) -> None:
-    """Fit the canny detector's parameters, cross-validated by group; print the figures.
+    """Fit canny's boosted trees, cross-validated by group; print the figures.
 
     Framed images need their content box (left, top, right, bottom in labels.csv): it says which line is the
-    frame's. The file holds where its numbers come from; without --force nothing is overwritten.
+    frame's. The file records what it was fitted to; without --force nothing is overwritten.
     """
     from framejudge.bench.cli.terminal.output import writing
     from framejudge.bench.cli.terminal.progress_bar import shown_progress

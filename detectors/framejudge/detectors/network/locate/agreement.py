@@ -44,20 +44,20 @@ def shortlist(
     kept = [np.sort(np.argsort(-odds, kind="stable")[:LIKELIEST]) for odds in log_odds]
     sides = [
         Candidates(
-            side.depth_px[rows], side.length_px, side.numbers[rows], side.colours[rows], side.steps[rows]
+            side.depth_px[rows], side.length_px, side.features[rows], side.colours[rows], side.steps[rows]
         )
         for side, rows in zip(measured, kept, strict=True)
     ]
     return sides, [odds[rows] for odds, rows in zip(log_odds, kept, strict=True)]
 
 
-def numbers_together(measured: Sequence[Candidates], log_odds: Sequence[Floats]) -> list[Floats]:
-    """Add to each side's numbers what the other sides' candidates say; (m, len(TOGETHER)) each."""
+def features_together(measured: Sequence[Candidates], log_odds: Sequence[Floats]) -> list[Floats]:
+    """Add to each side's features what the other sides' candidates say; (m, len(TOGETHER)) each."""
     best = _Best.of(measured, log_odds)
     return [
         np.concatenate(
             [
-                side.numbers,
+                side.features,
                 np.stack(
                     [
                         *_likeness(k, side, log_odds[k], best),
@@ -76,7 +76,7 @@ def numbers_together(measured: Sequence[Candidates], log_odds: Sequence[Floats])
 
 @dataclass(frozen=True, slots=True)
 class _Best:
-    """Each side's likeliest candidate; a number a side.
+    """Each side's likeliest candidate; a value a side.
 
     Attributes
     ----------
@@ -103,9 +103,9 @@ class _Best:
             depth_px=depth,
             share=np.array([side.depth_px[k] / side.length_px for side, k in pairs], np.float32),
             odds=np.array([odds[k] for odds, k in zip(log_odds, at, strict=True)], np.float32),
-            guess=np.array([side.numbers[0, ALONE.index("guess")] for side in measured], np.float32),
+            guess=np.array([side.features[0, ALONE.index("guess")] for side in measured], np.float32),
             spread=np.array(
-                [side.numbers[k, ALONE.index("outside_spread")] for side, k in pairs], np.float32
+                [side.features[k, ALONE.index("outside_spread")] for side, k in pairs], np.float32
             ),
             colours=np.stack([side.colours[k] for side, k in pairs]),
             steps=[side.steps[k].astype(np.float32) for side, k in pairs],
@@ -113,7 +113,7 @@ class _Best:
 
 
 def _likeness(k: int, side: Candidates, own: Floats, best: _Best) -> tuple[Floats, ...]:
-    """Return the numbers from ``log_odds`` to ``likeliest_px``."""
+    """Return the features from ``log_odds`` to ``likeliest_px``."""
     others = [j for j in range(4) if j != k]
     near = list(ENDS[k])
     across = (k + 2) % 4
@@ -134,7 +134,7 @@ def _likeness(k: int, side: Candidates, own: Floats, best: _Best) -> tuple[Float
         alike.min(axis=1),
         np.full_like(own, (best.odds[others] > 0).sum()),
         np.abs(side.colours - best.colours[likeliest]).mean(axis=1) / 255,
-        np.abs(side.numbers[:, ALONE.index("outside_spread")] - best.spread[likeliest]),
+        np.abs(side.features[:, ALONE.index("outside_spread")] - best.spread[likeliest]),
         np.abs(share - best.share[likeliest]),
         np.abs(side.depth_px - best.depth_px[likeliest]),
     )
@@ -143,7 +143,7 @@ def _likeness(k: int, side: Candidates, own: Floats, best: _Best) -> tuple[Float
 def _support(
     k: int, measured: Sequence[Candidates], log_odds: Sequence[Floats], best: _Best
 ) -> tuple[Floats, ...]:
-    """Return the numbers from ``opposite_support`` to ``depth_over_opposite_guess``."""
+    """Return the features from ``opposite_support`` to ``depth_over_opposite_guess``."""
     side, own = measured[k], log_odds[k]
     across = (k + 2) % 4
     one, other = ENDS[k]
@@ -155,8 +155,8 @@ def _support(
     first, second, opposite = at_depth(one), at_depth(other), at_depth(across)
     all_round = sum(1 / (1 + np.exp(-odds)) for odds in (first, second, opposite))
 
-    def same(number: float | np.floating) -> Floats:
-        return np.full_like(own, number)
+    def same(value: float | np.floating) -> Floats:
+        return np.full_like(own, value)
 
     return (
         opposite,
@@ -197,7 +197,7 @@ def _corners(k: int, side: Candidates, measured: Sequence[Candidates], best: _Be
                 *_in_and_after(crossing, side.depth_px / np.float32(side.length_px)),
             ]
         )
-    found.sort(key=lambda numbers: -numbers[0][0])
+    found.sort(key=lambda end: -end[0][0])
     return [*found[0], *found[1]]
 
 

@@ -1,4 +1,4 @@
-"""Which colours belong to a frame's band and which to what it surrounds, told from a guess of its depths."""
+"""Which colours belong to a frame's band and which to what it surrounds, from a guess of its depths."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint16]
 
 LEVELS = 12
-"""Levels of each channel that are told apart."""
+"""Levels of each channel that are kept apart."""
 
 FLOOR = 2e-4
 """Share that a colour has at least: one that was hardly seen says hardly anything."""

@@ -1,6 +1,6 @@
 """The lines near each side that may be a frame's inner border, and what is measured of each.
 
-Candidates are the lines that canny weighs, the strongest steps in colour, the depths at which the frame's
+Candidates are the lines that canny finds, the strongest steps in colour, the depths at which the frame's
 colours or its ornament end, and the network's guess itself.
 """
 
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.detectors.canny.detector import judge_lines, measure
+from framejudge.detectors.canny.detector import line_log_odds, measure
 from framejudge.detectors.canny.edges import cut_strips
 from framejudge.detectors.canny.parameters import DEFAULT_FILE as CANNY_FILE
 from framejudge.detectors.canny.parameters import Parameters, read_parameters
@@ -89,7 +89,7 @@ ALONE = (
     "activity_outside", "activity_inside", "activity_beyond", "activity_drop", "steep_share", "steep_reach",
     "guess_others",
 )  # fmt: skip
-"""What is measured of a candidate by itself; see `_numbers`."""
+"""What is measured of a candidate by itself; see `_measure_side`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Candidates:
         Shape (m,): distance from the side at which the content would begin.
     length_px
         Of the picture across the side.
-    numbers
+    features
         Shape (m, len(ALONE)).
     colours
         Shape (m, 3): mean RGB just outside.
@@ -112,14 +112,14 @@ class Candidates:
 
     depth_px: Floats
     length_px: int
-    numbers: Floats
+    features: Floats
     colours: Floats
     steps: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class _Profiles:
-    """What a side shows at each depth; a number a row, the outermost first.
+    """What a side shows at each depth; a value a row, the outermost first.
 
     Attributes
     ----------
@@ -130,7 +130,7 @@ class _Profiles:
     contrasts
         How much the mean colours of several rows on either side of each depth differ, for each window.
     palette, own
-        How likely the colours are the frame's, told from all sides and from this one, in [-1, 1].
+        How likely the colours are the frame's, learnt from all sides and from this one, in [-1, 1].
     palette_share, own_share
         Share of the side where they clearly are.
     activity
@@ -169,11 +169,11 @@ def _from_each_side(image: Image) -> tuple[Image, Image, Image, Image]:
 
 
 def canny_lines(image: Image) -> list[tuple[Floats, Floats]]:
-    """Return each side's lines as canny weighs them: depths in pixels of the picture, and log-odds."""
+    """Return each side's lines as canny finds them: depths in pixels of the picture, and log-odds."""
     parameters = _canny_parameters()
     strips = cut_strips(image)
     measured = measure(strips)
-    weighed = judge_lines(parameters.lines, parameters.context, measured)
+    weighed = line_log_odds(parameters.lines, parameters.context, measured)
     found = []
     for side in range(4):
         there = weighed[side] > NO_LINE
@@ -209,7 +209,7 @@ def _measure_side(
     depth = np.concatenate([[np.clip(guess_px, 0, deepest)], steep]).astype(np.float32)
     at = np.clip(np.rint(depth).astype(np.intp), 1, deepest)  # where a candidate is measured
     means = np.asarray(cv2.reduce(strip, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F), np.float32)[:, 0]
-    numbers = (
+    features = (
         *_of_the_place(depth, guess_px, length, guess),
         *_of_the_step(profiles, at, deepest),
         *_of_the_rows(strip, means, at),
@@ -223,7 +223,7 @@ def _measure_side(
     outside = means[np.maximum(at - 2, 0)]
     beside = np.clip(at[:, None] + (-2, -1, 0), 0, len(profiles.steps) - 1)  # a line may waver by a pixel
     steps = profiles.steps[beside].max(axis=1)
-    return Candidates(depth, length, np.stack(numbers, axis=1).astype(np.float32), outside, steps)
+    return Candidates(depth, length, np.stack(features, axis=1).astype(np.float32), outside, steps)
 
 
 def _profiles(strip: Image, palette: Floats, guess: float, length: int) -> _Profiles:
@@ -279,7 +279,7 @@ def _ends(share: Floats, within_px: float) -> Ints:
 
 
 def _of_the_place(depth: Floats, guess_px: float, length: int, guess: float) -> tuple[npt.NDArray[Any], ...]:
-    """Return the numbers from ``depth`` to ``is_edge``."""
+    """Return the features from ``depth`` to ``is_edge``."""
     away = np.abs(depth - guess_px)
     is_guess = np.zeros(len(depth), np.float32)
     is_guess[0] = 1
@@ -295,7 +295,7 @@ def _of_the_place(depth: Floats, guess_px: float, length: int, guess: float) -> 
 
 
 def _of_the_step(profiles: _Profiles, at: Ints, deepest: int) -> tuple[npt.NDArray[Any], ...]:
-    """Return the numbers from ``rank`` to ``shallower_best``."""
+    """Return the features from ``rank`` to ``shallower_best``."""
     steps, profile = profiles.steps[at - 1], profiles.step
     height = profile[at - 1]
     weak = steps > WEAK_STEP
@@ -317,7 +317,7 @@ def _of_the_step(profiles: _Profiles, at: Ints, deepest: int) -> tuple[npt.NDArr
 
 
 def _of_the_rows(strip: Image, means: Floats, at: Ints) -> tuple[npt.NDArray[Any], ...]:
-    """Return the numbers from ``coherence`` to ``outside_to_rim``."""
+    """Return the features from ``coherence`` to ``outside_to_rim``."""
     grey = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
     change = grey[at].astype(np.int16) - grey[at - 1]
     exact = grey.astype(np.float32)
@@ -334,7 +334,7 @@ def _of_the_rows(strip: Image, means: Floats, at: Ints) -> tuple[npt.NDArray[Any
 
 
 def _of_the_colours(profiles: _Profiles, at: Ints) -> tuple[npt.NDArray[Any], ...]:
-    """Return the numbers from ``palette_outside`` to ``steep_reach``."""
+    """Return the features from ``palette_outside`` to ``steep_reach``."""
     activity, steep = profiles.activity, profiles.steep_share
     return (
         *_around(profiles.palette, at),

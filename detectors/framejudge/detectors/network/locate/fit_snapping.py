@@ -1,7 +1,7 @@
-"""Fit the numbers of `snapping` to a labelled set with content boxes; needs scikit-learn and TensorFlow.
+"""Fit the trees of `snapping` to a labelled set with content boxes; needs scikit-learn and TensorFlow.
 
 ``python -m framejudge.detectors.network.locate.fit_snapping SET`` writes them where ``cnn`` looks. The
-set must be one that nothing is tested on: the shipped numbers come from bucket 7 of the project's photos,
+set must be one that nothing is tested on: the shipped trees come from bucket 7 of the project's photos,
 without the frame families that the exam holds out.
 """
 
@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold
 
 from framejudge.datasets.errors import InputError, run_tool
@@ -25,13 +24,12 @@ from framejudge.datasets.images.fingerprint import labels_fingerprint
 from framejudge.datasets.table.box import Box
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.sample import Dataset
-from framejudge.detectors.network.locate.agreement import TOGETHER, numbers_together, shortlist
+from framejudge.detectors.boosted_trees import BoostedTrees, Growth, grow
+from framejudge.detectors.network.locate.agreement import TOGETHER, features_together, shortlist
 from framejudge.detectors.network.locate.band_colours import Floats
 from framejudge.detectors.network.locate.candidates import ALONE, Candidates, measure_candidates
 from framejudge.detectors.network.locate.snapping import (
     DEFAULT_FILE,
-    QUESTIONS,
-    Rules,
     Snapping,
     choose,
     write_snapping,
@@ -42,7 +40,7 @@ TOLERANCE_PX, TOLERANCE_FRACTION = 2.0, 0.01
 """A candidate is right within the larger of the two."""
 
 FOLDS = 3
-RULES, LEARNING_RATE, TRIED, LEAF, BINS = 120, 0.1, 0.3, 15, 128
+GROWTH = Growth(trees=120, learning_rate=0.1, feature_share=0.3)
 LEAST_TRIED = np.arange(-4, 3.01, 0.1)
 
 
@@ -109,17 +107,17 @@ def fit(examples: Sequence[Example], provenance: dict[str, Any], *, seed: int = 
             f"{len(set(groups))} groups of framed images with a content box",
             fix=f"fitting is cross-validated by group and needs at least {FOLDS}",
         )
-    numbers = [[side.numbers for side in one.measured] for one in examples]
-    alone, odds = _stage(numbers, [one.correct for one in examples], groups, seed)
+    features = [[side.features for side in one.measured] for one in examples]
+    alone, odds = _stage(ALONE, features, [one.correct for one in examples], groups, seed)
     kept = [shortlist(one.measured, own) for one, own in zip(examples, odds, strict=True)]
     likely = [replace(one, measured=sides) for one, (sides, _) in zip(examples, kept, strict=True)]
     correct = [one.correct for one in likely]
     odds = [own for _, own in kept]
     stages = []
     for later in (1, 2):
-        numbers = [numbers_together(one.measured, own) for one, own in zip(likely, odds, strict=True)]
-        rules, odds = _stage(numbers, correct, groups, seed + later)
-        stages.append(rules)
+        features = [features_together(one.measured, own) for one, own in zip(likely, odds, strict=True)]
+        trees, odds = _stage(TOGETHER, features, correct, groups, seed + later)
+        stages.append(trees)
     located = {
         least: float(np.mean([one.is_located(own, least) for one, own in zip(likely, odds, strict=True)]))
         for least in LEAST_TRIED
@@ -134,60 +132,31 @@ def fit(examples: Sequence[Example], provenance: dict[str, Any], *, seed: int = 
 
 
 def _stage(
-    numbers: Sequence[Sequence[Floats]],
+    names: Sequence[str],
+    features: Sequence[Sequence[Floats]],
     correct: Sequence[Sequence[npt.NDArray[np.bool_]]],
     groups: Sequence[str],
     seed: int,
-) -> tuple[Rules, list[list[Floats]]]:
-    """Return rules grown on everything, and each picture's log-odds by rules grown without its group."""
-    held_out: list[list[Floats]] = [[] for _ in numbers]
-    for train, test in GroupKFold(FOLDS).split(np.zeros(len(numbers)), groups=groups):
-        rules = _grow([numbers[k] for k in train], [correct[k] for k in train], seed)
+) -> tuple[BoostedTrees, list[list[Floats]]]:
+    """Return trees grown on everything, and each picture's log-odds by trees grown without its group."""
+    held_out: list[list[Floats]] = [[] for _ in features]
+    for train, test in GroupKFold(FOLDS).split(np.zeros(len(features)), groups=groups):
+        trees = _grow(names, [features[k] for k in train], [correct[k] for k in train], seed)
         for k in test:
-            ends = np.cumsum([len(side) for side in numbers[k]])[:-1]
-            held_out[k] = np.split(rules.log_odds(np.concatenate(numbers[k])), ends)
-    return _grow(numbers, correct, seed), held_out
+            ends = np.cumsum([len(side) for side in features[k]])[:-1]
+            held_out[k] = np.split(trees.log_odds(np.concatenate(features[k])), ends)
+    return _grow(names, features, correct, seed), held_out
 
 
 def _grow(
-    numbers: Sequence[Sequence[Floats]], correct: Sequence[Sequence[npt.NDArray[np.bool_]]], seed: int
-) -> Rules:
-    """Grow decision rules by gradient boosting (Friedman 2001) on binned numbers."""
-    rows = np.concatenate([side for sides in numbers for side in sides])
+    names: Sequence[str],
+    features: Sequence[Sequence[Floats]],
+    correct: Sequence[Sequence[npt.NDArray[np.bool_]]],
+    seed: int,
+) -> BoostedTrees:
+    rows = np.concatenate([side for sides in features for side in sides])
     target = np.concatenate([side for sides in correct for side in sides])
-    boosting = HistGradientBoostingClassifier(
-        max_iter=RULES,
-        learning_rate=LEARNING_RATE,
-        max_features=TRIED,
-        min_samples_leaf=LEAF,
-        max_leaf_nodes=None,
-        max_depth=QUESTIONS,
-        max_bins=BINS,
-        early_stopping=False,
-        random_state=seed,
-    ).fit(rows, target)
-    # scikit-learn shows the trees of its binned boosting nowhere else.
-    trees = [_complete(stage[0].nodes) for stage in boosting._predictors]
-    prior = float(boosting._baseline_prediction.item())
-    place, cut, amount = (np.array(part) for part in zip(*trees, strict=True))
-    return Rules(prior, place.astype(np.intp), cut.astype(np.float32), amount.astype(np.float32))
-
-
-def _complete(nodes: npt.NDArray[Any]) -> tuple[list[int], list[float], list[float]]:
-    """Return scikit-learn's tree as a complete one: a missing question is answered with no."""
-    place: list[int] = []
-    cut: list[float] = []
-    level = [0]
-    for _ in range(QUESTIONS):
-        following = []
-        for at in level:
-            node = nodes[at]
-            leaf = bool(node["is_leaf"])
-            place.append(0 if leaf else int(node["feature_idx"]))
-            cut.append(float(np.finfo(np.float32).max if leaf else node["num_threshold"]))
-            following += [at, at] if leaf else [int(node["left"]), int(node["right"])]
-        level = following
-    return place, cut, [float(nodes[at]["value"]) for at in level]
+    return grow(names, rows, target, GROWTH, seed=seed)
 
 
 def main() -> None:
@@ -210,7 +179,7 @@ def main() -> None:
         },
     )
     write_snapping(snapping, given.out)
-    print(f"{given.out}: {len(ALONE)} and {len(TOGETHER)} numbers, {snapping.provenance['cross_validated']}")
+    print(f"{given.out}: {len(ALONE)} and {len(TOGETHER)} features, {snapping.provenance['cross_validated']}")
 
 
 if __name__ == "__main__":

@@ -210,7 +210,7 @@ def open_litert(path: Path, size_px: int, threads: int) -> Call:
     interpreter = Interpreter(str(path), num_threads=threads or None)
     (picture,) = interpreter.get_input_details()
     _check_input(picture["shape_signature"], size_px, path)
-    # LiteRT keeps no order of outputs, and names them only in a slower interface: told by their widths.
+    # LiteRT keeps no order of outputs, and names them only in a slower interface: identified by their widths.
     places = {int(each["shape"][-1]): each["index"] for each in interpreter.get_output_details()}
     framed, sides = places[1], places.get(4)
     interpreter.allocate_tensors()

@@ -18,11 +18,12 @@ import numpy as np
 import tensorflow as tf
 from sklearn.metrics import roc_auc_score
 
-from framejudge.detectors.calibration import best_threshold, fit_platt, logit
+from framejudge.detectors.calibration import fit_platt, logit
 from framejudge.detectors.network.model.architectures import FRAMED
 from framejudge.detectors.network.model.detector import save_model
 from framejudge.detectors.network.train.plan import Plan
 from framejudge.detectors.network.train.stream import Floats, Pictures, Shard
+from framejudge.detectors.thresholds import most_accurate_threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +36,27 @@ class Trained:
     auc: float
 
 
-def finish(plan: Plan, model: keras.Model, held: Shard, origin: Mapping[str, object], out: Path) -> Trained:
+def finish(
+    plan: Plan, model: keras.Model, validation: Shard, origin: Mapping[str, object], out: Path
+) -> Trained:
     """Calibrate on the validation pictures, fix the threshold there, and write the model.
 
     ``origin`` is what the file is to say of the pictures that were trained on. The figures of a network that
     diverged, whose scores are no numbers, are None in the file.
     """
-    scores = predict(model, held.pictures)
+    scores = predict(model, validation.pictures)
     lost = not np.isfinite(scores).all()
     if not lost:
-        _calibrate(model, scores, held.framed)
-        scores = predict(model, held.pictures)
-    threshold = 0.5 if lost else best_threshold(scores, held.framed)
+        _calibrate(model, scores, validation.framed)
+        scores = predict(model, validation.pictures)
+    threshold = 0.5 if lost else most_accurate_threshold(scores, validation.framed)
     path = out / "model.keras"
     save_model(model, path)
     trained = Trained(
         path,
         threshold,
-        accuracy=float(np.mean((scores >= threshold) == held.framed)),
-        auc=float("nan") if lost else float(roc_auc_score(held.framed, scores)),
+        accuracy=float(np.mean((scores >= threshold) == validation.framed)),
+        auc=float("nan") if lost else float(roc_auc_score(validation.framed, scores)),
     )
     facts = {
         "threshold": threshold,

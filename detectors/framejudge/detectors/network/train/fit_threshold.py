@@ -23,21 +23,21 @@ from framejudge.datasets.errors import run_tool
 from framejudge.datasets.images.fingerprint import labels_fingerprint
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.sample import Dataset
-from framejudge.detectors.calibration import best_threshold
 from framejudge.detectors.network.model.detector import ModelFile, NetworkDetector
 from framejudge.detectors.network.train.labelled_pictures import read_pictures
+from framejudge.detectors.thresholds import most_accurate_threshold
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A set as a network judges it.
+class Scored:
+    """The scores that a network gives to a set.
 
     Attributes
     ----------
     dataset, labels_fingerprint
         Which set.
     scores, framed
-        Probability and label of each decided picture, shape (n,).
+        Probability and label of each labelled picture, shape (n,).
     """
 
     dataset: str
@@ -46,7 +46,7 @@ class Judged:
     framed: npt.NDArray[np.bool_]
 
     def accuracy(self, threshold: float) -> float:
-        """Share of the pictures that are judged right at a threshold."""
+        """Share of the pictures whose label a threshold gets right."""
         return float(np.mean((self.scores >= threshold) == self.framed))
 
 
@@ -60,8 +60,8 @@ class ChosenOn:
     accuracy: float
 
 
-def judge(detector: NetworkDetector, dataset: Dataset) -> Judged:
-    """Have a network judge the decided pictures of a set.
+def score_set(detector: NetworkDetector, dataset: Dataset) -> Scored:
+    """Have a network score the labelled pictures of a set.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def judge(detector: NetworkDetector, dataset: Dataset) -> Judged:
         When the set is too small or of one label, or an image cannot be read.
     """
     pictures = read_pictures(dataset, detector.model_file.size_px)
-    return Judged(
+    return Scored(
         dataset.name,
         labels_fingerprint(dataset),
         detector.predict_batch(list(pictures.shard.pictures)),
@@ -77,16 +77,16 @@ def judge(detector: NetworkDetector, dataset: Dataset) -> Judged:
     )
 
 
-def common_threshold(sets: Sequence[Judged]) -> float:
-    """Return the threshold of `best_threshold` on sets of which each counts the same."""
-    return best_threshold(
+def common_threshold(sets: Sequence[Scored]) -> float:
+    """Return the `most_accurate_threshold` of sets that count the same, however many pictures they have."""
+    return most_accurate_threshold(
         np.concatenate([each.scores for each in sets]),
         np.concatenate([each.framed for each in sets]),
         np.concatenate([np.full(len(each.scores), 1 / len(each.scores)) for each in sets]),
     )
 
 
-def store_threshold(model: ModelFile, threshold: float, sets: Sequence[Judged]) -> list[ChosenOn]:
+def store_threshold(model: ModelFile, threshold: float, sets: Sequence[Scored]) -> list[ChosenOn]:
     """Write a threshold, and what it was chosen on, to the file beside a model; return the latter."""
     chosen_on = [
         ChosenOn(
@@ -115,7 +115,7 @@ def main() -> None:
     parser.add_argument("datasets", type=Path, nargs="+", help="labelled sets, none that you test on")
     given = parser.parse_args()
     detector = NetworkDetector(given.model)
-    sets = [judge(detector, read_dataset(path)) for path in given.datasets]
+    sets = [score_set(detector, read_dataset(path)) for path in given.datasets]
     threshold = common_threshold(sets)
     print(f"{given.model}: threshold {threshold:.4f}, before {detector.threshold:.4f}")
     for before, each in zip(sets, store_threshold(detector.model_file, threshold, sets), strict=True):

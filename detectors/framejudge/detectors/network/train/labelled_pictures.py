@@ -132,14 +132,16 @@ def validation_parts(
         parts = np.array(by_share(units, units.strata(), {"train": 1 - share, "validation": share}, seed))
         masks = [parts == "validation"]
     framed = np.array([each.label == "framed" for each in units.samples])
-    for held in masks:
-        _check_sides(framed[~held], framed[held], dataset)
+    for validation in masks:
+        _check_sides(framed[~validation], framed[validation], dataset)
     return masks
 
 
-def _check_sides(training: npt.NDArray[np.bool_], held: npt.NDArray[np.bool_], dataset: Dataset) -> None:
-    """Refuse a split that nothing can be learnt or told from; labels of either side, framed or not."""
-    for what, framed in (("train on", training), ("validate on", held)):
+def _check_sides(
+    training: npt.NDArray[np.bool_], validation: npt.NDArray[np.bool_], dataset: Dataset
+) -> None:
+    """Refuse a split with a side of one label; labels of either side, framed or not."""
+    for what, framed in (("train on", training), ("validate on", validation)):
         if framed.all() or not framed.any():
             raise InputError(
                 f"{len(framed)} images are left to {what}, all of one label",

@@ -27,7 +27,7 @@ _COLOURS = ("#1d5fbe", "#bf4510", "#0c7a6b", "#8540a6", "#84660a", "#b1265e")
 _DPI = 150
 
 
-def judge(history: History) -> str:
+def convergence(history: History) -> str:
     """Say in a few words whether a training converged.
 
     The last fifth of the epochs is compared with the fifth before it. A training that still makes more than a
@@ -105,7 +105,7 @@ def write_report(name: str, history: History, folder: Path) -> Path:
         f"# Training of `{name}`",
         "",
         f"{len(history)} epochs, {sum(figures.get('seconds', 0) for figures in history):,.0f} s. "
-        f"Verdict: {judge(history)}.",
+        f"Verdict: {convergence(history)}.",
         "",
         "| epoch | train accuracy | validation accuracy | validation AUC | train loss | validation loss |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -96,7 +96,7 @@ class Row:
     Attributes
     ----------
     train_right, validation_right
-        Whether each picture was told right by a network that had it in training, or did not, at 0.5.
+        Whether each picture was classified right by a network that had it in training, or did not, at 0.5.
     train_groups, validation_groups
         The source photo of each.
     seconds

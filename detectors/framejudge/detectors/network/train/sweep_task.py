@@ -25,7 +25,7 @@ from framejudge.detectors.network.train.labelled_pictures import (
     read_pictures,
     validation_parts,
 )
-from framejudge.detectors.network.train.learning_curves import judge
+from framejudge.detectors.network.train.learning_curves import convergence
 from framejudge.detectors.network.train.sweep import INPUT_ERROR_CODE, RESULT_FILE, SCORES_FILE, Task
 
 LATENCY_CALLS, WARM_UP_CALLS = 300, 50
@@ -37,7 +37,7 @@ def train_task(folder: Path) -> None:
     from framejudge.detectors.network.train.checkpoint import read_history
     from framejudge.detectors.network.train.finishing import finish, predict
     from framejudge.detectors.network.train.plan import Plan
-    from framejudge.detectors.network.train.training import fit, held_pictures
+    from framejudge.detectors.network.train.training import fit, validation_pictures
 
     task = Task.read(folder)
     settings = task.settings
@@ -67,12 +67,12 @@ def train_task(folder: Path) -> None:
         validation_right=right(validation),
         validation_groups=validation.groups,
     )
-    finish(plan, model, held_pictures(plan, validation), training.origin, folder)
+    finish(plan, model, validation_pictures(plan, validation), training.origin, folder)
     history = read_history(folder)
     result = {
         "parameters": int(model.count_params()),
         "seconds": sum(figures["seconds"] for figures in history),
-        "verdict": judge(history),
+        "verdict": convergence(history),
         "history": history,
     }
     replace_text(folder / RESULT_FILE, json.dumps(result))

@@ -75,7 +75,7 @@ def train(
         When ``out`` holds the checkpoint of another plan, or of other pictures.
     """
     model = fit(plan, training, validation, out, progress, tensorboard=tensorboard)
-    return finish(plan, model, held_pictures(plan, validation), training.origin, out)
+    return finish(plan, model, validation_pictures(plan, validation), training.origin, out)
 
 
 def fit(
@@ -105,7 +105,7 @@ def fit(
         batches = tf.data.Dataset.from_generator(
             lambda: _batches(plan, training, first_epoch=done), output_signature=_signature(plan, model)
         )
-        watch = _Watch(held_pictures(plan, validation), progress)
+        watch = _Watch(validation_pictures(plan, validation), progress)
         logs = [] if tensorboard is None else [_TensorBoard(tensorboard)]
         model.fit(
             batches.prefetch(4),
@@ -122,7 +122,7 @@ def fit(
     return shipped
 
 
-def held_pictures(plan: Plan, validation: Supply) -> Shard:
+def validation_pictures(plan: Plan, validation: Supply) -> Shard:
     """Return the pictures that a plan validates on."""
     return _join(validation.window(0, plan.validation_shards))
 
@@ -230,9 +230,9 @@ def _weight(shard: Shard, row: int) -> float:
 class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
     """Adds validation accuracy, AUC and loss to an epoch's figures."""
 
-    def __init__(self, held: Shard, progress: Progress | None) -> None:
+    def __init__(self, validation: Shard, progress: Progress | None) -> None:
         super().__init__()
-        self._held = held
+        self._validation = validation
         self._progress = progress
         self._started = 0.0
 
@@ -242,13 +242,13 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untype
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         assert logs is not None  # Keras always passes the epoch's figures
         logs["seconds"] = time.monotonic() - self._started
-        scores = predict(self.model, self._held.pictures)
+        scores = predict(self.model, self._validation.pictures)
         if not np.isfinite(scores).all():
             logs |= dict.fromkeys(("val_accuracy", "val_auc", "val_loss"), float("nan"))
             return
-        logs["val_accuracy"] = float(np.mean((scores >= 0.5) == self._held.framed))
-        logs["val_auc"] = float(roc_auc_score(self._held.framed, scores))
-        logs["val_loss"] = float(log_loss(self._held.framed, np.clip(scores, 1e-7, 1 - 1e-7)))
+        logs["val_accuracy"] = float(np.mean((scores >= 0.5) == self._validation.framed))
+        logs["val_auc"] = float(roc_auc_score(self._validation.framed, scores))
+        logs["val_loss"] = float(log_loss(self._validation.framed, np.clip(scores, 1e-7, 1 - 1e-7)))
         if self._progress:
             self._progress({"epoch": epoch + 1, **logs})
 

@@ -27,6 +27,7 @@ from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.sample import Dataset, Sample
 from framejudge.detectors.calibration import fit_platt
 from framejudge.detectors.peers.hog.detector import FEATURES, Floats, LinearModel, features, write_model
+from framejudge.detectors.thresholds import most_accurate_threshold
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
 
@@ -81,12 +82,10 @@ def fit(train: Described, validation: Described) -> tuple[LinearModel, float]:
     best = int(np.argmax(areas))
     slope, shift = fit_platt(log_odds[best], validation.framed)
     scores = 1 / (1 + np.exp(-(slope * log_odds[best] + shift)))
-    tried = np.round(np.arange(0.2, 0.8, 0.005), 3)
-    right = [float(((scores >= threshold) == validation.framed).mean()) for threshold in tried]
     model = LinearModel(
         weights=(slope * candidates[best].coef_[0]).astype(np.float32),
         intercept=slope * float(candidates[best].intercept_[0]) + shift,
-        threshold=float(tried[int(np.argmax(right))]),
+        threshold=most_accurate_threshold(scores, validation.framed),
         provenance={"C": REGULARISATIONS[best]},
     )
     return model, areas[best]
@@ -117,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         libraries={name: version(name) for name in ("scikit-image", "scikit-learn")},
     )
     write_model(model, given.out)
-    print(f"AUC on the validation set {area:.4f}, threshold {model.threshold}")
+    print(f"AUC on the validation set {area:.4f}, threshold {model.threshold:.4g}")
 
 
 if __name__ == "__main__":

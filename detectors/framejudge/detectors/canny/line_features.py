@@ -1,7 +1,7 @@
-"""The rules about lines: each looks at every candidate line of a picture and returns one number a line.
+"""The features of lines: each is computed for every candidate line of a picture.
 
-A rule is a pure function of `Evidence`; what its numbers are worth, the fitted decision rules of `scoring`
-say. Rules of amounts without a bound are logarithms.
+A feature is a pure function of `Evidence`, named after what it measures; the fitted trees say what its
+values are worth. Amounts without a bound are logarithms.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _COLUMN = np.arange(4)
 _INNER_MEAN = np.full(SEGMENTS - 2, 1 / (SEGMENTS - 2), np.float32)
 _ALONG = np.linspace(-0.5, 0.5, SEGMENTS, dtype=np.float32)
 
-Rule: TypeAlias = Callable[[Evidence], Floats]
+LineFeature: TypeAlias = Callable[[Evidence], Floats]
 
 
 def coverage(evidence: Evidence) -> Floats:
@@ -248,7 +248,7 @@ def strength(evidence: Evidence) -> Floats:
     return evidence.lines.strength
 
 
-RULES: tuple[Rule, ...] = (
+_FUNCTIONS: tuple[LineFeature, ...] = (
     coverage,
     ends,
     straightness,
@@ -288,16 +288,16 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-LINE_NUMBERS = tuple(rule.__name__ for rule in RULES)
-"""The rules' names, in the order of their numbers."""
+LINE_FEATURES = tuple(function.__name__ for function in _FUNCTIONS)
+"""Their names, in the order of the columns."""
 
 
-def apply_rules(evidence: Evidence) -> Floats:
-    """Return every rule's number for every line: (4, lines, rules)."""
-    numbers = np.empty((*evidence.lines.depth.shape, len(RULES)), np.float32)
-    for place, rule in enumerate(RULES):
-        numbers[:, :, place] = rule(evidence)
-    return numbers
+def measure_lines(evidence: Evidence) -> Floats:
+    """Return every feature of every line: (4, lines, features)."""
+    features = np.empty((*evidence.lines.depth.shape, len(_FUNCTIONS)), np.float32)
+    for column, function in enumerate(_FUNCTIONS):
+        features[:, :, column] = function(evidence)
+    return features
 
 
 def _mean(values: Floats, axis: int) -> Floats:

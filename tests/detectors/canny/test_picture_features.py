@@ -1,4 +1,4 @@
-"""The rules about a whole picture, on pictures drawn for them."""
+"""The features of a whole picture, on pictures drawn for them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from framejudge.detectors.canny import picture
+from framejudge.detectors.canny import picture_features as picture
 from framejudge.detectors.canny.edges import cut_strips
 from framejudge.detectors.canny.evidence import Evidence, gather_evidence
 from framejudge.detectors.canny.lines import find_lines, measure_profiles
-from framejudge.detectors.canny.picture import PICTURE_NUMBERS, PICTURE_RULES, RING_BOUNDS
+from framejudge.detectors.canny.picture_features import PICTURE_FEATURE_COUNTS, PICTURE_FEATURES, RING_BOUNDS
 from framejudge.detectors.protocol import Image
 
 SIZE = 240
@@ -47,11 +47,11 @@ def _framed(band: Image, width: int = 12) -> Image:
 )
 def test_every_rule_gives_as_many_finite_numbers_as_it_promises(image: Image) -> None:
     evidence = _evidence(image)
-    for rule, count in PICTURE_RULES.items():
-        numbers = rule(evidence)
-        assert numbers.shape == (count,), rule.__name__
-        assert np.isfinite(numbers).all(), rule.__name__
-    assert len(picture.apply_picture_rules(evidence)) == len(PICTURE_NUMBERS)
+    for function, count in PICTURE_FEATURE_COUNTS.items():
+        features = function(evidence)
+        assert features.shape == (count,), function.__name__
+        assert np.isfinite(features).all(), function.__name__
+    assert len(picture.measure_picture(evidence)) == len(PICTURE_FEATURES)
 
 
 def test_rings_see_what_lies_in_them() -> None:

@@ -1,6 +1,6 @@
-"""The rules about a whole picture: what its outer rings hold, and whether its sides are alike.
+"""The features of a whole picture: what its outer rings hold, and whether its sides are alike.
 
-A rule returns a few numbers of one kind, sorted where they belong to the sides: a frame may be on any of
+A function returns a few features of one kind, sorted where they belong to the sides: a frame may be on any of
 them.
 """
 
@@ -28,7 +28,7 @@ CORNER = 0.35
 MIRRORED = 0.25
 """Opposite strips are compared this deep, as a share of their depth."""
 
-PictureRule: TypeAlias = Callable[[Evidence], Floats]
+PictureFeatures: TypeAlias = Callable[[Evidence], Floats]
 
 
 def ring_edges(evidence: Evidence) -> Floats:
@@ -150,7 +150,7 @@ def side_colours(evidence: Evidence) -> Floats:
     return _differences(evidence.palettes.sides)
 
 
-PICTURE_RULES: Mapping[PictureRule, int] = MappingProxyType(
+PICTURE_FEATURE_COUNTS: Mapping[PictureFeatures, int] = MappingProxyType(
     {
         ring_edges: 21,
         ring_variation: 21,
@@ -170,16 +170,18 @@ PICTURE_RULES: Mapping[PictureRule, int] = MappingProxyType(
         side_colours: 6,
     }
 )
-"""The rules, and how many numbers each returns."""
+"""The functions, and how many features each returns."""
 
-PICTURE_NUMBERS = tuple(
-    f"{rule.__name__}_{place + 1}" for rule, count in PICTURE_RULES.items() for place in range(count)
+PICTURE_FEATURES = tuple(
+    f"{function.__name__}_{place + 1}"
+    for function, count in PICTURE_FEATURE_COUNTS.items()
+    for place in range(count)
 )
 
 
-def apply_picture_rules(evidence: Evidence) -> Floats:
-    """Return every number, in the order of `PICTURE_NUMBERS`."""
-    return np.concatenate([rule(evidence) for rule in PICTURE_RULES]).astype(np.float32)
+def measure_picture(evidence: Evidence) -> Floats:
+    """Return every feature, in the order of `PICTURE_FEATURES`."""
+    return np.concatenate([function(evidence) for function in PICTURE_FEATURE_COUNTS]).astype(np.float32)
 
 
 _NOISE_VARIANCE = 25.0
