@@ -255,7 +255,7 @@ def test_the_command_prints_a_table_and_writes_files(
     ("arguments", "said"),
     [
         (("before", "nowhere"), "there is no such folder"),
-        (("before",), "RUN"),
+        (("before",), "AFTER"),
         (("before", "after", "--csv", "nowhere/flips.csv"), "cannot be written"),
     ],
 )

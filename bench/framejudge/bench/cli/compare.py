@@ -18,16 +18,16 @@ FLIPS_SHOWN = 10
 
 
 def compare(
-    before: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of the first run.")],
-    after: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of the second run.")],
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="Folder of the first run.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="Folder of the second run.")],
     csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write every image that flipped as CSV.")
+        Path | None, typer.Option("--csv", metavar="FILE", help="Also write every image that flipped as CSV.")
     ] = None,
     json: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the whole comparison as JSON.")
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write the whole comparison as JSON.")
     ] = None,
 ) -> None:
-    """Say what got better or worse between two runs on the same images, and how sure that is."""
+    """Report what got better or worse between two runs on the same images, and how sure that is."""
     from framejudge.bench.cli.terminal.output import write_text
     from framejudge.bench.compare.runs import compare_runs
     from framejudge.bench.run import Run

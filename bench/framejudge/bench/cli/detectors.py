@@ -4,10 +4,10 @@ from __future__ import annotations
 
 
 def detectors() -> None:
-    """List the detectors that --detectors knows by name.
+    """List the names that --detectors takes.
 
-    Anyone's own detector is given as package.module:Class; it needs one method,
-    predict(image) -> float in [0, 1] for a (H, W, 3) uint8 RGB array.
+    It takes your own detector too, as package.module:Class. The class needs one method: predict(image), which
+    returns a float in [0, 1] for a uint8 RGB array of shape (H, W, 3).
     """
     from rich.markup import escape
     from rich.table import Table

@@ -18,20 +18,28 @@ SHORT_COMMIT = 9
 
 def history(
     runs: Annotated[
-        list[Path], typer.Argument(metavar="RUNS...", help="Folders of runs, or a folder that holds some.")
+        list[Path], typer.Argument(metavar="RUNS...", help="Folders of runs, or one folder that holds them.")
     ],
     metric: Annotated[
         str,
-        typer.Option(help="accuracy, auc, p50, ... or latency_ratio:OTHER, relative to another detector."),
+        typer.Option(
+            help="Metric: accuracy, auc, p50, ..., or latency_ratio:OTHER, the time relative to OTHER."
+        ),
     ] = "accuracy",
     detectors: Annotated[
-        str | None, typer.Option(help="Only these, separated by commas; all without it.")
+        str | None,
+        typer.Option(
+            "--detectors",
+            "--detector",
+            metavar="A,B",
+            help="Detectors to follow, separated by commas; by default all.",
+        ),
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write the history as one HTML file.")
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write the history as one HTML file.")
     ] = None,
     json: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the history as JSON.")
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write the history as JSON.")
     ] = None,
 ) -> None:
     """Follow a metric over commits, with its intervals, and find the step where it changed."""

@@ -40,28 +40,28 @@ tune_app.command("canny")(tune.canny)
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
+app.command("report")(report.report)
 app.command("history")(history.history)
-app.command("train")(train.train)
-app.command("sweep")(sweep.sweep)
-app.command("export")(export.export)
 app.command("detectors")(detectors.detectors)
 app.command("check")(check.check)
+app.command("predict")(predict.predict)
+app.command("unframe")(unframe.unframe)
 dataset_app.command("make")(dataset_make.make)
 dataset_app.command("frame")(dataset_frame.frame)
 dataset_app.command("split")(dataset_split.split)
 dataset_app.command("audit")(dataset_audit.audit)
 dataset_app.command("prelabel")(dataset_prelabel.prelabel)
 dataset_app.command("review")(dataset_review.review)
-dataset_app.command("convert")(dataset_convert.convert)
 dataset_app.command("apply-review")(dataset_apply_review.apply_review)
-app.command("predict")(predict.predict)
-app.command("unframe")(unframe.unframe)
-app.command("report")(report.report)
+dataset_app.command("convert")(dataset_convert.convert)
+app.command("train")(train.train)
+app.command("sweep")(sweep.sweep)
+app.command("export")(export.export)
 
 
 @app.callback()
 def options(
-    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an input error too."),
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an input error, too."),
 ) -> None:
     """Decide, on evidence, which frame detector to ship."""
 
@@ -82,7 +82,7 @@ def entry_point() -> None:
 
 
 def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
-    """Tell the user what went wrong, in one line where the user can mend it."""
+    """Say what went wrong: in one line where the user can fix it, else with a traceback."""
     import traceback
 
     if isinstance(problem, typer.Abort):

@@ -69,7 +69,9 @@ def _describe(judge: Any, name: str, image: Image, path: Path) -> str:
     score = float(judge.predict(image))
     if math.isnan(score) or not 0 <= score <= 1:
         raise InputError(
-            f"the score of {path} is {score}, not in 0..1", where=f"detector {name!r}", fix="mend predict()"
+            f"the score of {path} is {score}, not in 0..1",
+            where=f"detector {name!r}",
+            fix="correct predict()",
         )
     verdict = "framed" if score >= getattr(judge, "threshold", DEFAULT_THRESHOLD) else "plain"
     box = judge.locate(image) if callable(getattr(judge, "locate", None)) else None

@@ -1,4 +1,4 @@
-"""``bench dataset apply-review``: mend labels from what people marked."""
+"""``bench dataset apply-review``: correct labels by what people marked."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ import typer
 
 
 def apply_review(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The labelled set to mend.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Labelled set to correct.")],
     decisions: Annotated[
         Path | None,
         typer.Argument(
-            metavar="DECISIONS", help="A report's CSV or a page's journal; default DIR/review.jsonl."
+            metavar="DECISIONS",
+            help="CSV file of a report, or journal of a review; by default DIR/review.jsonl.",
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+        bool, typer.Option("--dry-run", help="Report what would change, and change nothing.")
     ] = False,
 ) -> None:
-    """Write people's decisions into the labels, and say what changed.
+    """Write what people decided into the labels, and report what changed.
 
-    Images that are not in the set are refused, and so is a label that was changed after it was marked.
+    A decision is refused when its image is not in the set, or its label was changed after the decision.
     """
     import sys
 

@@ -17,15 +17,15 @@ class Layout(StrEnum):
 
 
 def convert(
-    dataset: Annotated[Path, typer.Argument(metavar="SET", help="A labelled set.")],
+    dataset: Annotated[Path, typer.Argument(metavar="SET", help="Folder of a labelled set.")],
     to: Annotated[
         Layout,
         typer.Option(
-            help="metadata: metadata.csv in the set's folder, for Hugging Face's imagefolder; "
+            help="Layout. metadata: metadata.csv in the set's folder, for Hugging Face's imagefolder; "
             "classes: OUT/framed and OUT/plain, for Keras."
         ),
     ],
-    out: Annotated[Path | None, typer.Option(help="Folder for the class folders; new or empty.")] = None,
+    out: Annotated[Path | None, typer.Option(help="New or empty folder for the class folders.")] = None,
 ) -> None:
     """Write a set so that Hugging Face or Keras loads it; pandas reads labels.csv as it is.
 

@@ -14,17 +14,22 @@ if TYPE_CHECKING:
 
 def review(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A labelled or prelabelled set.")],
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
-    reviewer: Annotated[str | None, typer.Option(help="Whose decisions; default your user name.")] = None,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 for a free one.")] = 0,
+    reviewer: Annotated[
+        str | None, typer.Option(help="Your name beside your decisions; by default your user name.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
+    ] = True,
     agreement: Annotated[
-        bool, typer.Option("--agreement", help="Only print how far reviewers agree (Cohen's kappa).")
+        bool,
+        typer.Option("--agreement", help="Print how far reviewers agree (Cohen's kappa), and serve no page."),
     ] = False,
 ) -> None:
-    """Serve a page on this machine to pass proposed labels at a glance and mend the wrong ones.
+    """Serve a page on this machine, to accept proposed labels at a glance and correct the wrong ones.
 
-    Every decision is in DIR/review.jsonl before the page says so. Ctrl-C ends the review and writes the
-    labels.
+    Every decision is in DIR/review.jsonl before the page shows it as saved. Ctrl-C ends the review and writes
+    the labels.
     """
     from framejudge.datasets.review.decisions import JOURNAL_NAME, Journal
     from framejudge.datasets.table.reading import read_dataset
@@ -40,7 +45,7 @@ def review(
 
 
 def _check_has_labels(folder: Path) -> None:
-    """Send a plain folder of images to `prelabel` first; whatever else is wrong, reading the set tells."""
+    """Send a plain folder of images to `prelabel` first; reading the set reports whatever else is wrong."""
     from framejudge.datasets.errors import InputError
     from framejudge.datasets.table.reading import TABLES
     from framejudge.datasets.table.sample import LABELS

@@ -9,16 +9,19 @@ import typer
 
 
 def export(
-    model: Annotated[str, typer.Option(help="cnn, cnn-2016, or a .keras file of `bench train`.")],
+    model: Annotated[str, typer.Option(help="Network: cnn, cnn-2016, or a .keras file of `bench train`.")],
     format: Annotated[  # noqa: A002  (the option's name)
         list[str],
-        typer.Option(help="keras, savedmodel, litert, litert-int8 or onnx; give it again for several."),
+        typer.Option(
+            help="Format: keras, savedmodel, litert, litert-int8 or onnx. Repeat the option for several."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the files.")],
 ) -> None:
     """Write a network so that it runs without framejudge: uint8 RGB pictures in, probability of a frame out.
 
-    Beside each file its .json holds threshold, input size, the one resize line that goes before it, SHA-256.
+    A .json beside each file holds the threshold, the input size, the line of code that resizes a picture for
+    it, and its SHA-256.
     """
     import os
 
@@ -26,7 +29,7 @@ def export(
     from framejudge.bench.cli.terminal.output import writing
 
     needs_tensorflow("exporting")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the converters tell every step of theirs
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the converters print every step of theirs
 
     from framejudge.detectors.network.model.export import export as export_network
 

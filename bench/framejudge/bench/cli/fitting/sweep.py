@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framejudge.bench.cli import options
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,31 +28,37 @@ HEADER = (
 
 
 def sweep(
-    names: Annotated[list[str], typer.Argument(help="Experiments, like 128_32-32-32-32_conv3_fc16_...")],
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME...", help="Experiments, like 128_32-32-32-32_conv3_fc16_..., or profile."
+        ),
+    ],
     dataset: Annotated[Path, typer.Option(help="Labelled set to train and validate on.")],
-    out: Annotated[Path, typer.Option(help="Folder; a sweep killed in it goes on from there.")],
-    epochs: Annotated[int, typer.Option(min=1)] = 40,
+    out: Annotated[
+        Path, typer.Option(help="Folder for the models; a sweep that was interrupted in it continues.")
+    ],
+    epochs: options.Epochs = 40,
     folds: Annotated[
-        int | None, typer.Option(min=2, help="Cross-validate: train so many times each, by photo.")
+        int | None,
+        typer.Option(min=2, help="Cross-validate: train each experiment in so many folds of photos."),
     ] = None,
     validation_share: Annotated[
-        float, typer.Option(min=0.05, max=0.5, help="Of the photos, without --folds.")
+        float,
+        typer.Option(min=0.05, max=0.5, help="Without --folds: share of the photos to validate on."),
     ] = 0.2,
-    patience: Annotated[
-        int | None, typer.Option(min=1, help="Stop after so many epochs without a lower validation loss.")
-    ] = None,
+    patience: options.Patience = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="Trainings at once; by default one a GPU, or one a core.")
+        int | None,
+        typer.Option(min=1, help="Trainings at once; by default one for each GPU, or for each core."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
-    mixed_precision: Annotated[
-        bool | None, typer.Option(help="Compute in bfloat16; if not said, on a GPU only.")
-    ] = None,
+    seed: options.Seed = 0,
+    mixed_precision: options.MixedPrecision = None,
 ) -> None:
-    """Train experiments on a fixed set and compare them: accuracy with intervals, parameters, latency, time.
+    """Train experiments on a labelled set and compare their accuracy, parameters, latency and training time.
 
-    No photo is on both sides of a split. Writes table.csv, table.md and the curves of all experiments in one
-    chart to OUT, and each training with its model to a folder of its own below it.
+    No photo is on both sides of a split. OUT gets table.csv, table.md and one chart with the curves of all
+    experiments. Each training and its model have a folder of their own below it.
     """
     from framejudge.bench.cli.terminal.needs import needs_tensorflow
     from framejudge.bench.cli.terminal.output import writing

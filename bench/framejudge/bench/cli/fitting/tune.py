@@ -10,15 +10,17 @@ import typer
 
 
 def canny(
-    dataset: Annotated[Path, typer.Option(help="Labelled set to tune on; never the one you test on.")],
-    out: Annotated[Path, typer.Option(help="File to write the trees to, JSON.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    dataset: Annotated[
+        Path, typer.Option(help="Labelled set to tune on. Never use the one that you test on.")
+    ],
+    out: Annotated[Path, typer.Option(help="File for the trees, in JSON.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Random seed for growing the trees.")] = 0,
 ) -> None:
-    """Fit canny's boosted trees, cross-validated by group; print the figures.
+    """Fit the boosted trees of canny to a labelled set; print its accuracy, cross-validated by group.
 
-    Framed images need their content box (left, top, right, bottom in labels.csv): it says which line is the
-    frame's. The file records what it was fitted to; without --force nothing is overwritten.
+    Framed images need their content box (left, top, right, bottom in labels.csv): it says which line belongs
+    to the frame. The file records what it was fitted on.
     """
     from framejudge.bench.cli.terminal.output import writing
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
