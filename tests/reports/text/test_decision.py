@@ -10,7 +10,6 @@ from made_review_run import write_review_run
 
 from framejudge.bench.run import Comparison, Figure, Results, Run
 from framejudge.reports.text.decision import decide, oriented
-from framejudge.reports.text.wording import fraction, interval, listed, milliseconds, percent, shortened
 
 
 @pytest.fixture(scope="module")
@@ -95,32 +94,6 @@ def test_turning_a_comparison_round_twice_gives_it_back(two: Results) -> None:
     again = oriented(turned, found.a)
     assert again.latency_ratio.low == pytest.approx(found.latency_ratio.low)
     assert again.accuracy_difference.value == pytest.approx(found.accuracy_difference.value)
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        (percent(0.9999), "99.99 %"),
-        (percent(1.0), "100 %"),
-        (percent(0.0004), "0.04 %"),
-        (fraction(0.99996), "0.99996"),
-        (milliseconds(0.99996), "1.00 ms"),
-        (milliseconds(0.0), "0 µs"),
-        (milliseconds(None), "not known"),
-        (listed(["a", "b", "c"]), "a, b and c"),
-        (interval(Figure(value=1.0, low=0.5, high=2.0), milliseconds), "500 µs to 2.00 ms"),
-        (interval(Figure(value=0.9, low=0.8, high=0.95), percent), "80.0 to 95.0 %"),
-        (interval(Figure(value=0.9), percent), ""),
-    ],
-)
-def test_figures_as_text(said: str, expected: str) -> None:
-    assert said == expected
-
-
-def test_long_names_keep_both_ends() -> None:
-    name = shortened("my_company.vision.detectors:EdgeDetector", 20)
-    assert len(name) == 20
-    assert name.startswith("my_com") and name.endswith(":EdgeDetector"[-13:])
 
 
 def test_the_made_run_reads_back(two: Results, tmp_path: Path) -> None:

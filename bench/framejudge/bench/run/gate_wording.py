@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from framejudge.bench.run import Figure
-from framejudge.bench.run.verdicts import GateRule
+from framejudge.bench.run.verdicts import GateRule, RuleVerdict
+from framejudge.bench.run.wording import NONE, bracketed, optional
 
 POINTS = ("accuracy", "balanced_accuracy", "recall", "specificity", "precision")
 
@@ -19,13 +22,9 @@ def value(metric: str, number: float) -> str:
     return f"{number:.4f}"
 
 
-def interval(metric: str, figure: Figure) -> str:
-    """Return a figure with its interval."""
-    if figure.value is None:
-        return "-" if figure.high is None else f"at most {value(metric, figure.high)}"
-    if figure.low is None or figure.high is None:
-        return value(metric, figure.value)
-    return f"{value(metric, figure.value)} [{value(metric, figure.low)}, {value(metric, figure.high)}]"
+def interval(metric: str, figure: Figure | None) -> str:
+    """Return a figure with its interval, `NONE` where it was not measured."""
+    return NONE if figure is None else bracketed(figure, partial(value, metric))
 
 
 def change(metric: str, number: float) -> str:
@@ -33,6 +32,11 @@ def change(metric: str, number: float) -> str:
     if metric.startswith("latency"):
         return f"{number:+.1%}".replace("%", " %")
     return f"{100 * number:+.2f} points" if metric in POINTS else f"{number:+.4f}"
+
+
+def found_change(found: RuleVerdict) -> str:
+    """Return the change that a rule found, `NONE` where it found none."""
+    return optional(found.change and found.change.value, partial(change, found.rule.metric))
 
 
 def amount(metric: str, number: float) -> str:
@@ -50,10 +54,3 @@ def detectable(rule: GateRule, minimum_detectable_effect: float | None) -> str:
         return f"-{amount(rule.metric, minimum_detectable_effect)}"
     side = "below" if rule.condition == "min" else "above"
     return f"{side} {value(rule.metric, minimum_detectable_effect)}"
-
-
-def p_value(p: float | None) -> str:
-    """Return a p-value in few digits."""
-    if p is None:
-        return "-"
-    return "<0.0001" if p < 0.0001 else f"{p:.2g}"

@@ -12,8 +12,8 @@ from matplotlib.axis import XAxis, YAxis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from framejudge.bench.run.wording import duration_tick
 from framejudge.reports.charts.palette import MARKERS, ROLES, SERIES, series_index
-from framejudge.reports.text.wording import duration_tick
 
 INK, MUTED, LINE = ROLES["ink"].light, ROLES["muted"].light, ROLES["line"].light
 

@@ -11,10 +11,10 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from framejudge.bench.run import Results
 from framejudge.bench.run.calls import CallTimes
 from framejudge.bench.run.columns import Columns
+from framejudge.bench.run.wording import milliseconds, shortened
 from framejudge.reports.charts.chart import HEIGHT_IN, WIDTH_IN, Chart, finished
 from framejudge.reports.charts.chart_style import colour_of, drawing, duration_axis, number_axis
 from framejudge.reports.charts.curves import Floats, Ints
-from framejudge.reports.text.wording import milliseconds, shortened
 
 LATENCY_BINS = 60
 SCATTER_DOTS = 1_000

@@ -10,12 +10,12 @@ from matplotlib.ticker import MaxNLocator
 
 from framejudge.bench.run import DetectorResult, Results
 from framejudge.bench.run.columns import Answers, Columns
+from framejudge.bench.run.wording import decimals, interval, optional, shortened
 from framejudge.reports.charts import curves
 from framejudge.reports.charts.chart import HEIGHT_IN, WIDTH_IN, Chart, finished
 from framejudge.reports.charts.chart_style import MUTED, colour_of, drawing, marker_of
 from framejudge.reports.charts.inline_svg import LIVE
 from framejudge.reports.charts.palette import ROLES, dash
-from framejudge.reports.text.wording import interval, shortened
 
 PAPER = ROLES["paper"].light
 
@@ -129,7 +129,5 @@ def _areas(results: Results, columns: Columns) -> str:
 
 
 def _area(found: DetectorResult) -> str:
-    if found.auc.value is None:
-        return "not known"
-    spread = interval(found.auc, lambda value: f"{value:.3f}")
-    return f"{found.auc.value:.3f}" + (f" ({spread})" if spread else "")
+    spread = interval(found.auc, decimals(3))
+    return optional(found.auc.value, decimals(3)) + (f" ({spread})" if spread else "")

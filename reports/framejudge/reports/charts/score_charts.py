@@ -11,11 +11,11 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from framejudge.bench.run import CalibrationBin, Results
 from framejudge.bench.run.columns import Columns
+from framejudge.bench.run.wording import shortened
 from framejudge.reports.charts.chart import HEIGHT_IN, WIDTH_IN, Chart, finished
 from framejudge.reports.charts.chart_style import INK, MUTED, colour_of, drawing, marker_of
 from framejudge.reports.charts.inline_svg import LIVE
 from framejudge.reports.charts.palette import ROLES, dash
-from framejudge.reports.text.wording import shortened
 
 PLAIN_CLASS = ROLES["plain"].light
 HISTOGRAM_BINS = 40

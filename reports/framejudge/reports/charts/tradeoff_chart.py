@@ -12,9 +12,9 @@ from matplotlib.transforms import Bbox
 
 from framejudge.bench.run import Figure as Measured
 from framejudge.bench.run import Results
+from framejudge.bench.run.wording import milliseconds, shortened
 from framejudge.reports.charts.chart import WIDTH_IN, Chart, finished
 from framejudge.reports.charts.chart_style import colour_of, drawing, duration_axis, marker_of
-from framejudge.reports.text.wording import milliseconds, shortened
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from framejudge.bench.run.wording import count, shortened
 from framejudge.reports.charts.chart import HEIGHT_IN, WIDTH_IN, Chart, finished
 from framejudge.reports.charts.chart_style import colour_of, drawing, number_axis
 from framejudge.reports.charts.curves import Floats
 from framejudge.reports.charts.training_history import Training
-from framejudge.reports.text.wording import count, shortened
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,14 +39,13 @@ def _row(one: RuleVerdict) -> str:
     rule = one.rule
     metric = rule.metric if rule.to is None else f"{rule.metric} to {rule.to}"
     where = "" if rule.slice is None else f" [{rule.slice}]"
-    change = None if one.change is None else one.change.value
     cells = (
         SIGNS[one.verdict],
         rule.detector,
         f"{metric}{where} {rule.condition} {rule.limit:g}",
-        "-" if one.before is None else wording.interval(rule.metric, one.before),
-        "-" if one.after is None else wording.interval(rule.metric, one.after),
-        "-" if change is None else wording.change(rule.metric, change),
+        wording.interval(rule.metric, one.before),
+        wording.interval(rule.metric, one.after),
+        wording.found_change(one),
         wording.detectable(rule, one.minimum_detectable_effect),
     )
     return f"| {' | '.join(_safe(cell) for cell in cells)} |"

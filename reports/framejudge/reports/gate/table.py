@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from framejudge.bench.run import Run, gate_wording
 from framejudge.bench.run.verdicts import GateResults, RuleVerdict, Verdict, read_gate
-from framejudge.reports.text.wording import MINUS, count, interval
+from framejudge.bench.run.wording import MINUS, count, interval
 
 ORDER: tuple[Verdict, ...] = ("fail", "cannot judge", "pass")
 """Worst first: what needs a decision stands on top."""

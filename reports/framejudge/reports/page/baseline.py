@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from framejudge.bench.run import Figure
 from framejudge.bench.run.comparison import DetectorChange, Flip, RunComparison
-from framejudge.reports.text.wording import (
+from framejudge.bench.run.wording import (
     Format,
     count,
     fraction,
     interval,
     listed,
     milliseconds,
-    p_value,
+    p_equals,
     points,
 )
 
@@ -119,7 +119,7 @@ def _change(figure: Figure, form: Format, unit: str, basis: str) -> ChangeCell:
 
 def _tests(change: DetectorChange) -> str:
     p = change.mcnemar_p
-    return f"McNemar {p_value(p.value)}".replace(" ", "\u00a0") if p.value is not None else p.reason or ""
+    return f"McNemar {p_equals(p.value)}".replace(" ", "\u00a0") if p.value is not None else p.reason or ""
 
 
 def _latency(change: DetectorChange) -> ChangeCell:

@@ -8,19 +8,24 @@ from markupsafe import Markup
 
 from framejudge.bench.run import Figure
 from framejudge.bench.run.history import History, HistoryRun, Series, Step
-from framejudge.reports.charts.history_chart import draw_series
-from framejudge.reports.charts.inline_svg import for_page, to_svg
-from framejudge.reports.page.shell import content_policy, page_style, template_environment
-from framejudge.reports.text.wording import (
+from framejudge.bench.run.wording import (
     MINUS,
+    Format,
     count,
+    decimals,
     fraction,
+    interval,
     mebibytes,
     milliseconds,
     number,
-    p_value,
+    optional,
+    p_equals,
     percent,
+    signed,
 )
+from framejudge.reports.charts.history_chart import draw_series
+from framejudge.reports.charts.inline_svg import for_page, to_svg
+from framejudge.reports.page.shell import content_policy, page_style, template_environment
 
 SHORT_COMMIT = 9
 
@@ -59,7 +64,7 @@ def _section(history: History, series: Series, position: int) -> dict[str, Any]:
             {
                 **_described(history.runs[point.run]),
                 "value": _value(history, point.figure),
-                "interval": _interval(history, point.figure),
+                "interval": interval(point.figure, _form(history)),
                 "reason": "" if point.figure.value is not None else point.figure.reason or "",
                 "method": point.figure.method,
                 "step": k in steps,
@@ -98,7 +103,7 @@ def _step(history: History, series: Series, step: Step) -> dict[str, Any]:
         "commit": _commit(run),
         "started": run.started[:16].replace("T", " "),
         "change": _change(series, step.change),
-        "p": p_value(step.p),
+        "p": p_equals(step.p),
         "better": _is_better(history, series, step),
         "changed": step.changed,
     }
@@ -110,31 +115,17 @@ def _is_better(history: History, series: Series, step: Step) -> bool:
 
 
 def _change(series: Series, change: Figure) -> str:
-    if series.compared_by == "ratio":
-        texts = ["?" if one is None else f"{one:.3f}" for one in (change.value, change.low, change.high)]
-        return f"{texts[0]} times as much ({texts[1]} to {texts[2]})"
-    texts = [
-        "?" if one is None else f"{one:+.4f}".replace("-", MINUS)
-        for one in (change.value, change.low, change.high)
-    ]
-    return f"{texts[0]} ({texts[1]} to {texts[2]})"
+    ratio = series.compared_by == "ratio"
+    form = decimals(3) if ratio else signed(decimals(4))
+    spread = interval(change, form) or "no interval"
+    return f"{optional(change.value, form)}{' times as much' if ratio else ''} ({spread})".replace("-", MINUS)
 
 
 def _value(history: History, figure: Figure) -> str:
-    return "" if figure.value is None else _written(history, figure.value)
+    return "" if figure.value is None else _form(history)(figure.value)
 
 
-def _interval(history: History, figure: Figure) -> str:
-    if figure.low is None or figure.high is None:
-        return ""
-    return f"{_written(history, figure.low)} to {_written(history, figure.high)}"
-
-
-def _written(history: History, value: float) -> str:
-    if history.unit == "ms":
-        return milliseconds(value)
-    if history.unit == "MiB":
-        return mebibytes(value)
+def _form(history: History) -> Format:
     if history.unit:
-        return number(value)
-    return percent(value) if history.metric in SHARES else fraction(value)
+        return {"ms": milliseconds, "MiB": mebibytes}.get(history.unit, number)
+    return percent if history.metric in SHARES else fraction

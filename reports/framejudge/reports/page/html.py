@@ -15,6 +15,7 @@ from framejudge.bench.run import DetectorResult, Results, Run
 from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.folder import REPORT_FILE
+from framejudge.bench.run.wording import interval, percent
 from framejudge.datasets.atomic_file import replace_text
 from framejudge.reports.attached import Attached
 from framejudge.reports.charts.chart import Chart
@@ -31,7 +32,6 @@ from framejudge.reports.page.slowest import slowest_images, timed_detectors
 from framejudge.reports.text.decision import decide
 from framejudge.reports.text.figure_table import figure_rows, slice_detectors, slice_rows, weakest_lines
 from framejudge.reports.text.warnings import warnings_of
-from framejudge.reports.text.wording import interval, percent
 
 WORST_SHOWN = 10
 """Pictures of worst mistakes printed for each detector."""

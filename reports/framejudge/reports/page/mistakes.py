@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from framejudge.bench.run.columns import FRAMED, Answers, Columns
+from framejudge.bench.run.wording import count
 from framejudge.reports.charts import curves
 from framejudge.reports.charts.curves import Ints
-from framejudge.reports.text.wording import count
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from framejudge.bench.run.calls import CallTimes
 from framejudge.bench.run.columns import Columns
-from framejudge.reports.text.wording import milliseconds
+from framejudge.bench.run.wording import milliseconds
 
 
 @dataclass(frozen=True, slots=True)

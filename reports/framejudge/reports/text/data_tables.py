@@ -20,7 +20,7 @@ from framejudge.reports.charts.curves import wrongness
 from framejudge.reports.gate.table import verdicts_on
 from framejudge.reports.page.mistakes import worst_first
 from framejudge.reports.page.slowest import timed_detectors
-from framejudge.reports.text.wording import METRICS
+from framejudge.reports.text.metrics import METRICS
 
 Value: TypeAlias = str | int | float | None
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from framejudge.bench.run import Comparison, DetectorResult, Figure, Results
-from framejudge.reports.text.wording import (
+from framejudge.bench.run.wording import (
     Format,
     count,
     fraction,
     interval,
     listed,
     milliseconds,
-    p_value,
+    p_equals,
     percent,
     points,
 )
@@ -198,7 +198,7 @@ def _duel(question: _Question, found: Comparison) -> Duel:
     spread = interval(gap, question.gap_form)
     said += f" (95 % interval {spread})" if spread else f" ({gap.reason or 'no interval'})"
     if p is not None and p.value is not None:
-        said += f"; McNemar {p_value(p.value)}"
+        said += f"; McNemar {p_equals(p.value)}"
     return Duel(found.b, gap.value, clear, said)
 
 

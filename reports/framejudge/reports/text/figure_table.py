@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from framejudge.bench.run import Figure, Results, SliceResult, WeakestSlice
-from framejudge.reports.text.wording import METRICS, Format, Metric, count, interval, percent
+from framejudge.bench.run.wording import Format, count, interval, percent
+from framejudge.reports.text.metrics import METRICS, Metric
 
 BAR_WIDTH, BAR_MARGIN = 96.0, 4.0
 

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from framejudge.bench.run import Run
+from framejudge.bench.run.wording import count
 from framejudge.reports.attached import Attached
 from framejudge.reports.gate import table as gate_table
 from framejudge.reports.gate.table import GateSummary
@@ -15,7 +16,6 @@ from framejudge.reports.page.baseline import BaselineSummary, ChangeCell
 from framejudge.reports.text.decision import decide
 from framejudge.reports.text.figure_table import Cell, figure_rows, slice_detectors, slice_rows, weakest_lines
 from framejudge.reports.text.warnings import warnings_of
-from framejudge.reports.text.wording import count
 
 SLICES_SHOWN = 10
 

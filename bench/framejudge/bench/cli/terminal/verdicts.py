@@ -10,6 +10,7 @@ from rich.table import Table
 from framejudge.bench.cli.terminal.output import plain_console
 from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.verdicts import GateResults, RuleVerdict
+from framejudge.bench.run.wording import p_value
 
 COLOURS = {"pass": "green", "fail": "red", "cannot judge": "yellow"}
 
@@ -46,12 +47,11 @@ def _table(rules: list[RuleVerdict]) -> Table:
     for heading in ("change", "p", "minimum detectable", "verdict"):
         table.add_column(heading, no_wrap=True)
     for one in rules:
-        change = None if one.change is None else one.change.value
         colour = COLOURS[one.verdict]
         table.add_row(
             escape(one.rule.name),
-            "-" if change is None else wording.change(one.rule.metric, change),
-            wording.p_value(one.p),
+            wording.found_change(one),
+            p_value(one.p),
             wording.detectable(one.rule, one.minimum_detectable_effect),
             f"[{colour}]{one.verdict}[/{colour}]",
         )

@@ -13,6 +13,7 @@ from framejudge.bench.run import Run
 from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
+from framejudge.bench.run.wording import p_equals
 from framejudge.bench.statistics import auc, proportions
 from framejudge.bench.statistics.interval import Booleans, Floats
 from framejudge.bench.statistics.paired import holm
@@ -72,7 +73,7 @@ def _verdict(one: Compared, p: float) -> RuleVerdict:
         verdict = "fail"
         reason = (
             f"{_what(one)}, {_flips(evidence)}: more than {wording.amount(rule.metric, rule.limit)} lost, "
-            f"p = {wording.p_value(p)}"
+            + p_equals(p)
         )
     elif not _detects_enough(rule.minimum_detectable_effect, evidence):
         verdict = "cannot judge"

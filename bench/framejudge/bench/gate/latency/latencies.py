@@ -22,6 +22,7 @@ from framejudge.bench.gate.rules import LATENCY
 from framejudge.bench.run import Figure, Run
 from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.verdicts import GateRule, Measurement, RuleVerdict, Verdict
+from framejudge.bench.run.wording import p_equals
 
 VERDICTS: Mapping[Outcome, Verdict] = {"slower": "fail", "not slower": "pass", "too noisy": "cannot judge"}
 
@@ -171,7 +172,7 @@ def _reason(rule: GateRule, found: Finding) -> str:
     detectable = wording.change(rule.metric, found.evidence.minimum_detectable_effect)
     if found.outcome == "slower":
         limit = wording.change(rule.metric, rule.limit)
-        return f"{text} {over}, the second batch: more than {limit} in both, p = {wording.p_value(found.p)}"
+        return f"{text} {over}, the second batch: more than {limit} in both, {p_equals(found.p)}"
     if not math.isfinite(found.evidence.minimum_detectable_effect):
         return f"too few pairs to tell: {text} {over}"
     if found.outcome == "too noisy":
