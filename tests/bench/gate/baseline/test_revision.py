@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from old_version import write_old_version
 
 from framejudge.bench.gate.baseline.revision import prepare_revision
 from framejudge.bench.worker.process import PlacedSpec, WorkerProcess
@@ -103,3 +104,16 @@ def test_pythonpath_moves_with_the_repository(
     monkeypatch.setenv("PYTHONPATH", f"{repository}:{tmp_path}")
     revision = prepare_revision("first", cache=tmp_path / "cache")
     assert revision.environment == {"PYTHONPATH": f"{revision.root / 'worktree'}:{tmp_path}"}
+
+
+def test_a_built_in_name_stands_for_what_it_stood_for_at_that_commit(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(repository))
+    write_old_version(repository)
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "A framejudge whose detectors lay elsewhere")
+    old = prepare_revision("HEAD", cache=tmp_path / "cache").place(find("trim"))
+    assert isinstance(old, PlacedSpec) and old.target == "framejudge.detectors.trim:TrimDetector"
+    with WorkerProcess(old, threads=1) as process:
+        assert process.load().threshold == 0.25

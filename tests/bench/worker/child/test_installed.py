@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawn_set import draw_set
+from old_version import write_old_version
 
 from framejudge.bench.worker.child.commands import Score, Scored
 from framejudge.bench.worker.process import CHILD, PlacedSpec, WorkerProcess
@@ -28,65 +29,6 @@ class FindsNone:
     def predict(self, image):
         return float(all(importlib.util.find_spec(name) is None for name in MODULES))
 """
-
-OLD_VERSION = {
-    "datasets/__init__.py": "",
-    "datasets/decode.py": """
-import numpy as np
-
-
-class UnreadableImage(Exception):
-    def __init__(self, what):
-        self.what = what
-
-
-def decode_image(path):
-    if "broken" in path:
-        raise UnreadableImage("too old")
-    return np.zeros((2, 3, 3), np.uint8)
-""",
-    "datasets/fingerprint.py": """
-def image_digest(image):
-    return "an old digest"
-""",
-    "detectors/__init__.py": "",
-    "detectors/protocol.py": "DEFAULT_THRESHOLD = 0.5",
-    "detectors/registry.py": """
-import importlib
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class DetectorSpec:
-    name: str
-    target: str
-    summary: str = ""
-    files: tuple = ()
-    extra: str | None = None
-    extra_module: str | None = None
-    origin: str = "built-in"
-
-
-def create(spec):
-    module, _, name = spec.target.partition(":")
-    return getattr(importlib.import_module(module), name)()
-""",
-    "detectors/trim.py": """
-class TrimDetector:
-    threshold = 0.25
-
-    def predict(self, image):
-        return 0.125
-""",
-}
-
-
-def write_old_version(root: Path) -> None:
-    """Write a framejudge whose modules lay where they did before they were sorted into folders."""
-    for name, text in OLD_VERSION.items():
-        file = root / "framejudge" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
 
 
 def score(spec: PlacedSpec, paths: list[str]) -> Scored:

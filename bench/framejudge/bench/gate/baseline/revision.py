@@ -18,6 +18,7 @@ import venv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -30,15 +31,24 @@ PREFIX = "git:"
 INSTALLABLE = ("pyproject.toml", "setup.py", "setup.cfg")
 TOLD_LINES = 3
 
-_FIND_MODULE = """
-import importlib.util, os, sys
+_LOOK_UP = """
+import importlib.util, json, os, sys
 sys.path.append(os.getcwd())
+found = json.loads(sys.argv[1])
 try:
-    found = importlib.util.find_spec(sys.argv[1])
+    from framejudge.detectors.registry import find
+    known = find(found["name"])
+    found.update(target=known.target, extra=known.extra, extra_module=known.extra_module)
+except Exception:  # a name that is not known there: perhaps its class is, all the same
+    pass
+try:
+    module = importlib.util.find_spec(found["target"].partition(":")[0])
 except (ImportError, ValueError):
-    found = None
-print(os.path.realpath(found.origin) if found and found.origin else "")
+    module = None
+found["file"] = os.path.realpath(module.origin) if module and module.origin else ""
+print(json.dumps(found))
 """
+"""Run by an environment's own interpreter: what a name stands for in the version that is installed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +72,42 @@ class Revision:
 
     def place(self, spec: DetectorSpec) -> PlacedSpec | str:
         """Return the detector as it was at this commit, or why it is not there."""
-        module = spec.target.partition(":")[0]
-        origin = self._find(module)
-        if not origin:
+        found = self._look_up(spec)
+        if not found["file"]:
+            module = spec.target.partition(":")[0]
             return f"at {self.name} there is no module {module!r}: a new detector has nothing to lose yet"
-        if not Path(origin).is_relative_to(os.path.realpath(self.root)):
+        if not Path(found["file"]).is_relative_to(os.path.realpath(self.root)):
             return (
                 f"{spec.name} does not come from this repository: at {self.name} it would be the same "
                 "installed code, and measuring that against itself proves nothing"
             )
         return PlacedSpec(
             name=spec.name,
-            target=spec.target,
-            extra=spec.extra,
-            extra_module=spec.extra_module,
+            target=found["target"],
+            extra=found["extra"],
+            extra_module=found["extra_module"],
             origin=f"{self.name} ({self.commit[:12]})",
             python=str(self.python),
             folder=str(self.folder),
             environment=self.environment,
         )
 
-    def _find(self, module: str) -> str:
+    def _look_up(self, spec: DetectorSpec) -> dict[str, Any]:
+        asked = {
+            "name": spec.name,
+            "target": spec.target,
+            "extra": spec.extra,
+            "extra_module": spec.extra_module,
+        }
         done = subprocess.run(
-            [self.python, "-P", "-c", _FIND_MODULE, module],
+            [self.python, "-P", "-c", _LOOK_UP, json.dumps(asked)],
             cwd=self.folder,
             env={**os.environ, **self.environment},
             capture_output=True,
             text=True,
         )
-        return done.stdout.strip()
+        found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {**asked, "file": ""}
+        return found
 
 
 def prepare_revision(name: str, *, install: str = INSTALL_COMMAND, cache: Path | None = None) -> Revision:
