@@ -23,7 +23,6 @@ from pathlib import Path
 
 import numpy as np
 
-from framejudge.bench.progress import Silence
 from framejudge.bench.run import Request
 from framejudge.bench.statistics.percentiles import percentile
 from framejudge.bench.timing.environment import pinned_cores
@@ -31,6 +30,7 @@ from framejudge.bench.timing.turns import DO_NOTHING, time_in_turns
 from framejudge.bench.worker.process import thread_environment
 from framejudge.datasets.drawing.builtin import built_in_dataset
 from framejudge.datasets.images.decode import decode_image
+from framejudge.datasets.progress import Silence
 from framejudge.detectors.registry import DetectorSpec, create, find_all
 
 IMAGES = 100

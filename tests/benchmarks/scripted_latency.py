@@ -24,13 +24,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from framejudge.bench.progress import Silence
 from framejudge.bench.run import Request
 from framejudge.bench.timing.open_loop import replay
 from framejudge.bench.timing.station import UNTIMED_CALLS
 from framejudge.bench.timing.timed import Timed
 from framejudge.bench.timing.turns import time_in_turns
 from framejudge.bench.worker.child.serving import poisson_arrivals
+from framejudge.datasets.progress import Silence
 from framejudge.detectors.registry import DetectorSpec
 
 MEDIAN_MS, SPREAD = 2.0, 0.5

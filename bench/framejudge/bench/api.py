@@ -26,9 +26,9 @@ from framejudge.detectors.registry import DetectorSpec, find_all
 if TYPE_CHECKING:
     from framejudge.bench.gate.request import GateRequest
     from framejudge.bench.gate.rules import RuleSet
-    from framejudge.bench.progress import Progress
     from framejudge.bench.run.comparison import RunComparison
     from framejudge.bench.run.verdicts import GateResults
+    from framejudge.datasets.progress import Progress
 
 Place: TypeAlias = str | os.PathLike[str]
 

@@ -13,7 +13,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from framejudge.bench.progress import Progress, Silence
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.images.fingerprint import (
@@ -22,6 +21,7 @@ from framejudge.datasets.images.fingerprint import (
     images_fingerprint,
     labels_fingerprint,
 )
+from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.sample import Dataset, Sample
 from framejudge.detectors.canny.fitting import Example, Fit, fit, make_example
 

@@ -330,6 +330,16 @@ def test_a_killed_process_leaves_a_valid_set_and_resume_completes_it(
     assert write_set(tmp_path / "set", drawer(), 40, description={}, resume=True).images == 40
 
 
+class Called:
+    """Progress that calls a function as pictures are done."""
+
+    def __init__(self, advance: Callable[[int], None]) -> None:
+        self.advance = advance
+
+    def begin(self, what: str, total: int) -> None:
+        pass
+
+
 def test_a_photo_that_vanishes_is_told_and_what_is_drawn_stays(
     photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -342,7 +352,7 @@ def test_a_photo_that_vanishes_is_told_and_what_is_drawn_stays(
 
     drawing = RecipeDrawer(load_recipe("exam"), materials, per_photo=1)
     with pytest.raises(InputError, match="no such file"):
-        write_set(tmp_path / "set", drawing, PHOTOS, description={}, progress=lose_photos)
+        write_set(tmp_path / "set", drawing, PHOTOS, description={}, progress=Called(lose_photos))
     assert [row["path"] for row in rows(tmp_path / "set")] == images(tmp_path / "set")
 
 
@@ -368,7 +378,7 @@ def test_interrupted_set_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_set(tmp_path / "set", drawer(), 40, description={}, progress=stop)
+        write_set(tmp_path / "set", drawer(), 40, description={}, progress=Called(stop))
     assert [row["path"] for row in rows(tmp_path / "set")] == images(tmp_path / "set")
     assert len(rows(tmp_path / "set")) == 12
 

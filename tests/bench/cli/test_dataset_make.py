@@ -75,18 +75,31 @@ def test_force_and_resume_exclude_each_other(tmp_path: Path) -> None:
         make("--out", tmp_path / "set", "--force", "--resume")
 
 
+class Steps:
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.done = 0
+
+    def begin(self, what: str, total: int) -> None:
+        self.begun.append(what)
+
+    def advance(self, steps: int) -> None:
+        self.done += steps
+
+
 def test_the_built_in_set_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    advanced: list[int] = []
-    first = builtin.built_in_dataset(progress=advanced.append)
+    steps = Steps()
+    first = builtin.built_in_dataset(progress=steps)
     assert (first.name, first.generated, len(first)) == ("built-in", True, COUNT)
-    assert sum(advanced) == COUNT
+    assert (steps.begun, steps.done) == (["drawing built-in"], COUNT)
     assert first.root.name == f"built-in-{builtin.version_hash()}"
 
     def fail(folder: Path, **more: object) -> None:
         raise AssertionError("drawn twice")
 
     monkeypatch.setattr(builtin, "make_generated_set", fail)
-    assert builtin.built_in_dataset() == first
+    assert builtin.built_in_dataset(progress=steps) == first
+    assert (steps.begun, steps.done) == (["drawing built-in"], COUNT)
 
 
 def test_a_drawing_that_is_stopped_leaves_nothing_behind(

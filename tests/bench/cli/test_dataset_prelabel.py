@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from framejudge.bench.cli import main
 from framejudge.datasets import InputError, Sample
+from framejudge.datasets.progress import Silence
 from framejudge.datasets.review.proposals import Proposer, prelabel, unsure_first
 from framejudge.datasets.table.labels_table import read_samples
 from framejudge.datasets.table.reading import read_dataset
@@ -168,12 +169,13 @@ def test_a_full_disk_is_told_and_the_same_command_goes_on(
         seen.append(brightness(image))
         return seen[-1]
 
-    def fill_the_disk(done: int, total: int) -> None:
-        if done == 2:
-            raise OSError(errno.ENOSPC, "No space left on device")
+    class FillTheDisk(Silence):
+        def advance(self, steps: int) -> None:
+            if len(seen) == 2:
+                raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(InputError, match=r"No space left on device; make room .* goes on where it was"):
-        prelabel(tmp_path, tmp_path / "labels.csv", Proposer("bright", score, 0.5), fill_the_disk)
+        prelabel(tmp_path, tmp_path / "labels.csv", Proposer("bright", score, 0.5), FillTheDisk())
     assert prelabel(tmp_path, tmp_path / "labels.csv", Proposer("bright", score, 0.5)).scored == 3
     assert seen == [10 / 255, 20 / 255, 30 / 255]
 

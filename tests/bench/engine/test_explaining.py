@@ -10,8 +10,8 @@ from drawn_set import draw_set
 from framejudge.bench.engine.explaining import explain_all
 from framejudge.bench.engine.scoring import score_all
 from framejudge.bench.figures.quality import Truth
-from framejudge.bench.progress import Silence
 from framejudge.bench.worker.process import PlacedSpec
+from framejudge.datasets.progress import Silence
 from framejudge.datasets.table.reading import read_dataset
 
 SOURCE = """

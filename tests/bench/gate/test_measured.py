@@ -15,11 +15,11 @@ from toy_detectors import write_toys
 from framejudge.bench.gate.baseline.baselines import OldVersions, is_stored, old_versions
 from framejudge.bench.gate.gating import gate_measured
 from framejudge.bench.gate.latency.pairs import Candidate, PairTaker, PairTimes, pair_log_ratios
-from framejudge.bench.progress import Silence
 from framejudge.bench.run import Request, Run, folder
 from framejudge.bench.run.verdicts import Baseline, GateResults, read_gate
 from framejudge.bench.worker.process import PlacedSpec, WorkerFailure
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.progress import Silence
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.detectors.network.model.detector import WEIGHTS
 from framejudge.detectors.network.model.runtimes import describing

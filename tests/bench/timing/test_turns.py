@@ -10,13 +10,13 @@ import pytest
 from drawn_set import draw_set
 from toy_detectors import write_toys
 
-from framejudge.bench.progress import Silence
 from framejudge.bench.run import Request
 from framejudge.bench.timing.environment import available_cores, pinned_cores
 from framejudge.bench.timing.plan import BLOCK_CALLS, MAX_CALLS
 from framejudge.bench.timing.timed import TimingPass
 from framejudge.bench.timing.turns import measure_overhead, time_in_turns
 from framejudge.bench.worker.process import PlacedSpec
+from framejudge.datasets.progress import Silence
 from framejudge.detectors.registry import DetectorSpec
 
 REQUEST = Request(detectors=[], dataset="set", calls=60, threads=1, prevalence=None, seed=0, timeout_s=60)

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from framejudge.bench.engine.scoring import FIRST_BLOCK_IMAGES, Scores, ScoringPass, next_block_size
 from framejudge.bench.figures.quality import Truth
-from framejudge.bench.progress import Progress
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.worker.child.commands import Explain
 from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
+from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
 

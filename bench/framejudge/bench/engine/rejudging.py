@@ -26,7 +26,6 @@ from framejudge.bench.figures import quality
 from framejudge.bench.figures.localisation import BoxArray, BoxTruth, judge_boxes
 from framejudge.bench.figures.quality import Truth
 from framejudge.bench.figures.slices import weakest_slices
-from framejudge.bench.progress import Progress, Silence
 from framejudge.bench.run import Boxes, DetectorResult, Results, Run, folder
 from framejudge.bench.run.manifest import Rejudgement
 from framejudge.bench.run.tables import ATTRIBUTE_PREFIX
@@ -40,6 +39,7 @@ from framejudge.datasets.images.fingerprint import (
     images_fingerprint,
     labels_fingerprint,
 )
+from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.labels_table import read_samples
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.sample import Dataset

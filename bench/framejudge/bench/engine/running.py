@@ -16,13 +16,13 @@ from framejudge.bench.engine.thumbnails import choose, make_thumbnails
 from framejudge.bench.figures import latency, quality
 from framejudge.bench.figures.localisation import BoxTruth, judge_boxes
 from framejudge.bench.figures.quality import Truth
-from framejudge.bench.progress import Progress, Silence
 from framejudge.bench.run import Boxes, DetectorResult, Manifest, Request, Results, Run, folder
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.timing.open_loop import parse_arrivals
 from framejudge.bench.timing.timed import TimingPass
 from framejudge.bench.timing.turns import time_in_turns
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
 

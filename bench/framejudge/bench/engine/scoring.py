@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from framejudge.bench.figures.localisation import BoxTruth
-from framejudge.bench.progress import Progress
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.worker.child.commands import Loaded, Score, Scored
 from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.images.fingerprint import image_digest
+from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.protocol import DEFAULT_THRESHOLD
 from framejudge.detectors.registry import DetectorSpec

@@ -23,10 +23,10 @@ from framejudge.bench.gate.rules import (
     default_rules,
 )
 from framejudge.bench.gate.verdicts import exit_code, failed_detectors, judge, overall
-from framejudge.bench.progress import Progress, Silence
 from framejudge.bench.run import Request, Run
 from framejudge.bench.run.verdicts import SCHEMA, Baseline, GateResults, RuleVerdict, write_gate
 from framejudge.bench.timing import environment
+from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
 

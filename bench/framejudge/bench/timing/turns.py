@@ -10,7 +10,6 @@ from time import monotonic, process_time
 
 import numpy as np
 
-from framejudge.bench.progress import Progress
 from framejudge.bench.run import Request
 from framejudge.bench.timing.environment import pinned_cores
 from framejudge.bench.timing.noise import NoiseMeter
@@ -26,6 +25,7 @@ from framejudge.bench.timing.plan import (
 from framejudge.bench.timing.station import Station
 from framejudge.bench.timing.timed import Overhead, TimingPass
 from framejudge.bench.worker.process import WorkerProcess
+from framejudge.datasets.progress import Progress
 from framejudge.detectors.registry import DetectorSpec
 
 WARM_UP_IMAGES = 20

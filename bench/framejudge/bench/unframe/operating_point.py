@@ -20,9 +20,9 @@ import numpy as np
 
 from framejudge.bench.engine.scoring import score_all
 from framejudge.bench.figures.localisation import BoxTruth, is_cut
-from framejudge.bench.progress import Silence
 from framejudge.datasets.errors import InputError, run_tool
 from framejudge.datasets.images.fingerprint import labels_fingerprint
+from framejudge.datasets.progress import Silence
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec, file_hashes, find, find_module

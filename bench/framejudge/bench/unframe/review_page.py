@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from pathlib import Path
 
 import cv2
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from framejudge.bench.unframe import record
 from framejudge.bench.unframe.single import Action, Outcome
 from framejudge.bench.unframe.sources import Source
 from framejudge.bench.unframe.unframing import Job
 from framejudge.datasets.atomic_file import replace_text
+from framejudge.datasets.html_page import read_asset, render_page
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.protocol import Image
@@ -27,7 +26,7 @@ SHOWN = 240
 
 SIDE_PX = 220
 JPEG_QUALITY = 80
-_TEMPLATES = Path(__file__).with_name("templates")
+_PACKAGE = "framejudge.bench.unframe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,11 @@ def write_review(job: Job, sources: Sequence[Source]) -> Path:
     files = {source.path: source.file for source in sources}
     chosen = nsmallest(SHOWN, (one for one in cropped if one.path in files), key=lambda one: one.score or 0.0)
     cards = [card for card in (_card(outcome, files[outcome.path]) for outcome in chosen) if card is not None]
-    style = (_TEMPLATES / "review.css").read_text(encoding="utf-8")
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    page = environment.get_template("review.html.j2").render(
+    page = render_page(
+        _PACKAGE,
+        "review.html.j2",
+        title=f"Frames removed by {job.spec.name}",
+        style=read_asset(_PACKAGE, "review.css"),
         detector=job.spec.name,
         threshold=job.threshold,
         dry_run=job.dry_run,
@@ -67,9 +66,6 @@ def write_review(job: Job, sources: Sequence[Source]) -> Path:
         cropped=counts[Action.CROPPED],
         cards=cards,
         record=job.record.name,
-        style=style,
-        # This style and the pictures inside the page; whatever a name holds, nothing else runs or loads.
-        style_hash=base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii"),
     )
     file = job.out / (DRY_REVIEW if job.dry_run else REVIEW)
     replace_text(file, page, errors="backslashreplace")

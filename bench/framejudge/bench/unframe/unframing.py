@@ -15,13 +15,13 @@ from typing import Any
 
 import cv2
 
-from framejudge.bench.progress import Progress, Silence
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.unframe import record
 from framejudge.bench.unframe.single import Action, Outcome, unframe_file
 from framejudge.bench.unframe.sources import Source
 from framejudge.bench.worker.process import thread_environment
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.progress import Progress, Silence
 from framejudge.detectors.registry import DetectorSpec, create
 
 CHUNK = 16

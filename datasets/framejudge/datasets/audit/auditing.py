@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from framejudge.datasets.audit.findings import Finding, Severity, ordered
 from framejudge.datasets.drawing import buckets as exam
 from framejudge.datasets.images.image_files import names_below
 from framejudge.datasets.images.near_duplicates import bundles, look_alike
+from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.sample import Dataset, Sample
 
 QUICK_MODEL = "a quick model of the other images"
@@ -67,7 +68,7 @@ def audit(
     split_columns: Iterable[str] = checks.SPLIT_COLUMNS,
     max_bits: int = exam.NEAR_DUPLICATE_BITS,
     threads: int = 2,
-    progress: Callable[[int], object] | None = None,
+    progress: Progress | None = None,
 ) -> Audit:
     """Check a set's files, duplicates, splits and labels.
 
@@ -80,8 +81,6 @@ def audit(
         Attributes to take for parts of a split, where the set has them.
     max_bits
         Images whose 64-bit perceptual hashes differ in at most so many bits are near-duplicates.
-    progress
-        Called with 1 after each image.
 
     Raises
     ------
@@ -94,10 +93,11 @@ def audit(
     facts: dict[str, FileFacts] = {}
     paths = [sample.path for sample in dataset]
     measure = quick_features if learns else None
+    progress = progress or Silence()
+    progress.begin("looking at images", len(paths))
     for fact in look_at_all(dataset.root, paths, measure, judge.score if judge else None, threads):
         facts[fact.path] = fact
-        if progress:
-            progress(1)
+        progress.advance(1)
     findings = _checked(dataset, facts, split_columns, max_bits)
     return Audit(dataset, tuple(ordered([*findings, *_doubts(dataset, facts, judge, max_bits)])))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import cv2
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from framejudge.datasets import html_page
 from framejudge.datasets.audit.auditing import Audit
 from framejudge.datasets.audit.findings import Finding, Severity
 from framejudge.datasets.drawing.picture import Image
@@ -23,7 +22,7 @@ THUMBNAIL_SIDE_PX = 240
 """Large enough that a frame of few pixels is still seen."""
 
 SHOWN_OF_A_CHECK = 120
-_TEMPLATES = Path(__file__).parent / "templates"
+_PACKAGE = "framejudge.datasets.audit"
 
 TITLES = {
     "missing-file": "Rows without a file",
@@ -85,19 +84,16 @@ def render_page(audit: Audit, folder: Path, shown_of_a_check: int = SHOWN_OF_A_C
         _section(check, list(group), thumbnails, shown_of_a_check)
         for check, group in groupby(audit.findings, key=lambda finding: finding.check)
     ]
-    style = (_TEMPLATES / "suspects.css").read_text(encoding="utf-8")
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template("suspects.html.j2").render(
+    return html_page.render_page(
+        _PACKAGE,
+        "suspects.html.j2",
+        title=f"Audit of {audit.dataset.name}",
+        style=html_page.read_asset(_PACKAGE, "suspects.css"),
         name=audit.dataset.name,
         images=len(audit.dataset),
         sections=sections,
         errors=sum(finding.severity is Severity.ERROR for finding in audit.findings),
         warnings=sum(finding.severity is Severity.WARNING for finding in audit.findings),
-        style=style,
-        # This style and the pictures inside the page; whatever a name holds, nothing else runs or loads.
-        style_hash=base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii"),
     )
 
 

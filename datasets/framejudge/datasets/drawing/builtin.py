@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -18,6 +18,7 @@ from framejudge.datasets.drawing.materials import Materials
 from framejudge.datasets.drawing.recipe import load_recipe
 from framejudge.datasets.drawing.writing import RecipeDrawer, Written, library_versions, write_set
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.sample import Dataset
 
@@ -37,7 +38,7 @@ def make_generated_set(
     force: bool = False,
     resume: bool = False,
     processes: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Written:
     """Draw a labelled set by the exam's recipe, with drawn products in place of photos.
 
@@ -51,7 +52,7 @@ def make_generated_set(
         The same seed gives the same bytes with the same library versions.
     name
         What dataset.json calls the set; the folder's name by default.
-    force, resume, progress
+    force, resume
         As in `framejudge.datasets.drawing.writing.write_set`.
     processes
         How many draw at a time; one for each core by default.
@@ -80,9 +81,7 @@ def make_generated_set(
     )
 
 
-def built_in_dataset(
-    *, processes: int | None = None, progress: Callable[[int], None] | None = None
-) -> Dataset:
+def built_in_dataset(*, processes: int | None = None, progress: Progress | None = None) -> Dataset:
     """Return the built-in set of `BUILT_IN_COUNT` images, drawing it on first use.
 
     It lies below the user's cache folder, in a folder named after everything that decides over its bytes.
@@ -125,7 +124,7 @@ def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
             yield prefix + entry.name, entry.read_bytes()
 
 
-def _draw_into(folder: Path, processes: int | None, progress: Callable[[int], None] | None) -> None:
+def _draw_into(folder: Path, processes: int | None, progress: Progress | None) -> None:
     """Draw the set beside the folder and move it there in one step."""
     try:
         with new_folder(folder) as draft:

@@ -7,7 +7,7 @@ import json
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -28,6 +28,7 @@ from framejudge.datasets.drawing.materials import Materials
 from framejudge.datasets.drawing.picture import Picture
 from framejudge.datasets.drawing.recipe import Recipe, draw, draw_with_mask, encoding_generator
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.labels_table import read_samples, write_samples
 from framejudge.datasets.table.sample import Sample
 
@@ -120,7 +121,7 @@ def write_set(
     force: bool = False,
     resume: bool = False,
     processes: int = 1,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Written:
     """Write pictures 0 to ``count - 1`` of a drawer as a labelled set.
 
@@ -139,8 +140,6 @@ def write_set(
         Go on with a set that was begun with the same description.
     processes
         How many draw at a time.
-    progress
-        Called with the number of images after each portion.
 
     Raises
     ------
@@ -154,14 +153,14 @@ def write_set(
     _describe(folder, facts, complete=False)
     missing = [index for index in range(count) if index not in done]
     saved = len(samples)
-    if progress:
-        progress(saved)
+    progress = progress or Silence()
+    progress.begin(f"drawing {description.get('name', folder.name)}", count)
+    progress.advance(saved)
     try:
         with closing(_portions(folder, drawer, missing, processes)) as portions:
             for portion in portions:
                 samples.extend(portion)
-                if progress:
-                    progress(len(portion))
+                progress.advance(len(portion))
                 if len(samples) >= saved + _ROWS_BETWEEN_SAVES:
                     _save(folder, samples)
                     saved = len(samples)

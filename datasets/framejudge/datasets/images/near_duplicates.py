@@ -6,7 +6,7 @@ memory instead of skill.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from framejudge.datasets.drawing import buckets as exam
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
+from framejudge.datasets.progress import Progress, Silence
 
 if TYPE_CHECKING:
     from framejudge.datasets.drawing.picture import Image
@@ -62,13 +63,14 @@ def look_alike(
 def find_near_duplicates(
     dataset: Dataset,
     max_bits: int = exam.NEAR_DUPLICATE_BITS,
-    progress: Callable[[int], object] | None = None,
+    progress: Progress | None = None,
     threads: int = 2,
 ) -> dict[str, int]:
     """Return for each image's path the number of its cluster of near-duplicates.
 
-    ``progress`` is called with 1 after each image. An unreadable image is alone in its cluster.
+    An unreadable image is alone in its cluster.
     """
+    progress = progress or Silence()
 
     def hashed(path: str) -> int | None:
         try:
@@ -78,11 +80,11 @@ def find_near_duplicates(
 
     paths = [sample.path for sample in dataset]
     hashes = []
+    progress.begin("comparing images", len(paths))
     with ThreadPoolExecutor(threads) as pool:
         for value in pool.map(hashed, paths):
             hashes.append(value)
-            if progress:
-                progress(1)
+            progress.advance(1)
     return dict(zip(paths, look_alike(hashes, max_bits).tolist(), strict=True))
 
 

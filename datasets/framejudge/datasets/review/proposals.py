@@ -17,6 +17,7 @@ from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.images.image_files import names_below
+from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.labels_table import read_samples, write_samples
 from framejudge.datasets.table.reading import TABLES
 from framejudge.datasets.table.sample import LABELS, Label, Sample
@@ -75,7 +76,7 @@ def prelabel(
     folder: Path,
     table: Path,
     proposer: Proposer,
-    advance: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress | None = None,
 ) -> Prelabelled:
     """Score the images below a folder that nobody has labelled, and write a table with the unsure first.
 
@@ -87,8 +88,6 @@ def prelabel(
     ----------
     table
         Where labels.csv goes: into the folder or one above it, because its paths are relative to itself.
-    advance
-        Called with how many images are done and how many there are.
 
     Raises
     ------
@@ -104,7 +103,7 @@ def prelabel(
     samples = [before.get(path) or Sample(path, None, group=path) for path in paths]
     to_score = [sample.path for sample in samples if _needs_score(sample, proposer.name)]
     try:
-        scored = _score_all(table.parent, to_score, proposer, _partial_file(table), advance)
+        scored = _score_all(table.parent, to_score, proposer, _partial_file(table), progress or Silence())
     except OSError as problem:
         raise InputError(
             f"scores cannot be kept here: {problem.strerror}",
@@ -195,10 +194,11 @@ def _with_proposal(sample: Sample, result: Scored, proposer: Proposer) -> Sample
 
 
 def _score_all(
-    root: Path, paths: Sequence[str], proposer: Proposer, partial: Path, advance: Callable[[int, int], None]
+    root: Path, paths: Sequence[str], proposer: Proposer, partial: Path, progress: Progress
 ) -> list[Scored]:
     known = _read_partial(partial, proposer)
     results: list[Scored] = []
+    progress.begin("scoring", len(paths))
     with partial.open("a", encoding="ascii") as stream:
         if partial.stat().st_size == 0:
             stream.write(json.dumps(_heading(proposer)) + "\n")
@@ -209,7 +209,7 @@ def _score_all(
                 stream.write(json.dumps([result.path, result.score, result.problem]) + "\n")
                 stream.flush()
             results.append(result)
-            advance(len(results), len(paths))
+            progress.advance(1)
     return results
 
 

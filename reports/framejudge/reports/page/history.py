@@ -23,9 +23,10 @@ from framejudge.bench.run.wording import (
     percent,
     signed,
 )
+from framejudge.datasets.html_page import render_page
 from framejudge.reports.charts.history_chart import draw_series
 from framejudge.reports.charts.inline_svg import for_page, to_svg
-from framejudge.reports.page.shell import content_policy, page_style, template_environment
+from framejudge.reports.page.shell import PACKAGE, page_style
 
 SHORT_COMMIT = 9
 
@@ -34,17 +35,17 @@ SHARES = ("accuracy", "balanced_accuracy", "recall", "specificity")
 
 def render_history(history: History) -> str:
     """Return the history as an HTML document that loads nothing from anywhere."""
-    style = page_style()
-    context = {
-        "title": f"{history.metric} over {count(len(history.runs), 'run')} · framejudge",
-        "policy": content_policy(style),
-        "style": Markup(style),
-        "metric": history.metric,
-        "runs": count(len(history.runs), "run"),
-        "warnings": history.warnings,
-        "series": [_section(history, series, position) for position, series in enumerate(history.series)],
-    }
-    return template_environment().get_template("history.html.j2").render(context)
+    runs = count(len(history.runs), "run")
+    return render_page(
+        PACKAGE,
+        "history.html.j2",
+        title=f"{history.metric} over {runs} · framejudge",
+        style=page_style(),
+        metric=history.metric,
+        runs=runs,
+        warnings=history.warnings,
+        series=[_section(history, series, position) for position, series in enumerate(history.series)],
+    )
 
 
 def _section(history: History, series: Series, position: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.folder import REPORT_FILE
 from framejudge.bench.run.wording import interval, percent
 from framejudge.datasets.atomic_file import replace_text
+from framejudge.datasets.html_page import render_page
 from framejudge.reports.attached import Attached
 from framejudge.reports.charts.chart import Chart
 from framejudge.reports.charts.inline_svg import for_page, to_svg
@@ -27,7 +28,7 @@ from framejudge.reports.page import baseline
 from framejudge.reports.page.joined_script import page_script
 from framejudge.reports.page.mistakes import Mistakes, worst_mistakes
 from framejudge.reports.page.page_data import embedded, page_data
-from framejudge.reports.page.shell import content_policy, page_style, template_environment
+from framejudge.reports.page.shell import PACKAGE, page_style
 from framejudge.reports.page.slowest import slowest_images, timed_detectors
 from framejudge.reports.text.decision import decide
 from framejudge.reports.text.figure_table import figure_rows, slice_detectors, slice_rows, weakest_lines
@@ -83,15 +84,10 @@ def render(run: Run, attached: Attached | None = None) -> str:
     results, columns = run.results, run.columns
     calls = run.call_times
     gate, compared = gate_table.verdicts_on(run), attached.baseline
-    style, script = page_style(), page_script()
     mistakes = worst_mistakes(columns, WORST_SHOWN)
     pictures = _pictures(run)
     drawn = {chart.name: _inlined(chart) for chart in all_charts(run, attached.trainings)}
     context = {
-        "title": f"{results.dataset.name}: {', '.join(results.detectors)} · framejudge",
-        "policy": content_policy(style, script),
-        "style": Markup(style),
-        "script": Markup(script),
         "run_data": Markup(embedded(page_data(run, compared))),
         "picture_data": Markup(embedded(_gallery_pictures(columns, pictures, mistakes))),
         "manifest": run.manifest,
@@ -126,7 +122,10 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "environment": sorted(results.environment.items()),
     }
     context["sections"] = _sections(context)
-    return template_environment().get_template("report.html.j2").render(context)
+    title = f"{results.dataset.name}: {', '.join(results.detectors)} · framejudge"
+    return render_page(
+        PACKAGE, "report.html.j2", title=title, style=page_style(), script=page_script(), **context
+    )
 
 
 def _gallery_views(columns: Columns, compared: RunComparison | None) -> list[tuple[str, str]]:

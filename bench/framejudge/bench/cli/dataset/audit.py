@@ -84,14 +84,13 @@ def audit(
     with writing(folder):  # before minutes of work, not after
         folder.mkdir(parents=True, exist_ok=True)
     with shown_progress() as progress:
-        progress.begin("looking at images", len(labelled))
         audited = audit_dataset(
             labelled,
             judge,
             split_columns=tuple(split_column or SPLIT_COLUMNS),
             max_bits=near_bits,
             threads=os.cpu_count() or 1,
-            progress=progress.advance,
+            progress=progress,
         )
     _write(audited, folder, shown)
     _print_summary(audited, folder)

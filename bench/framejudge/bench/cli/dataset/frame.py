@@ -81,7 +81,6 @@ def frame(
     drawer = RecipeDrawer(chosen, materials, training=recipe == "training", per_photo=each, masks=masks)
     total = count or len(materials.photos) * (per_photo or 1)
     with shown_progress() as progress:
-        progress.begin("drawing", total)
         written = write_set(
             out,
             drawer,
@@ -90,7 +89,7 @@ def frame(
             force=force,
             resume=resume,
             processes=os.cpu_count() or 1,
-            progress=progress.advance,
+            progress=progress,
         )
     counts = f"{written.images} images, {written.framed} framed and {written.plain} plain"
     typer.echo(f"{out}: {counts}, from {len(materials.photos)} photos")

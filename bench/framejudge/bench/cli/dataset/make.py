@@ -26,8 +26,7 @@ def make(
 
     options.check_one_of(force=force, resume=resume)
     with shown_progress() as progress:
-        progress.begin("drawing", count)
         written = make_generated_set(
-            out, count=count, seed=seed, force=force, resume=resume, progress=progress.advance
+            out, count=count, seed=seed, force=force, resume=resume, progress=progress
         )
     typer.echo(f"{out}: {written.images} drawn images, {written.framed} framed and {written.plain} plain")

@@ -41,14 +41,8 @@ def prelabel(
     getattr(made, "load", lambda: None)()
     try:
         proposer = Proposer(detector, made.predict, float(getattr(made, "threshold", DEFAULT_THRESHOLD)))
-        with shown_progress() as bar:
-
-            def advance(scored: int, total: int) -> None:
-                if scored == 1:
-                    bar.begin("scoring", total)
-                bar.advance(1)
-
-            done = propose_labels(images, out or images / "labels.csv", proposer, advance)
+        with shown_progress() as progress:
+            done = propose_labels(images, out or images / "labels.csv", proposer, progress)
     finally:
         getattr(made, "close", lambda: None)()
     _print_summary(done)

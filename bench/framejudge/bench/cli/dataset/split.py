@@ -143,8 +143,7 @@ def _bundle(dataset: Dataset, near_bits: int) -> Units:
     if near_bits < 0:
         return Units.of(dataset)
     with shown_progress() as progress:
-        progress.begin("comparing images", len(dataset))
-        return Units.of(dataset, find_near_duplicates(dataset, near_bits, progress.advance))
+        return Units.of(dataset, find_near_duplicates(dataset, near_bits, progress))
 
 
 def _check_free(dataset: Dataset, column: str, target: Path, *, is_own: bool, force: bool) -> None:

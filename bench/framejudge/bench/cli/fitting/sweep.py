@@ -69,7 +69,7 @@ def sweep(
         out.mkdir(parents=True, exist_ok=True)
 
     from framejudge.detectors.network.train.learning_curves import draw_curves
-    from framejudge.detectors.network.train.sweep import Settings, count_gpus, plan_tasks
+    from framejudge.detectors.network.train.sweep import Settings, count_gpus
     from framejudge.detectors.network.train.sweep import sweep as sweep_networks
 
     settings = Settings(
@@ -82,8 +82,7 @@ def sweep(
         patience=patience,
     )
     with shown_progress() as progress:
-        progress.begin("training", epochs * len(plan_tasks(names, settings)))
-        rows = sweep_networks(names, settings, out, jobs=jobs, progress=lambda: progress.advance(1))
+        rows = sweep_networks(names, settings, out, jobs=jobs, progress=progress)
     draw_curves({row.name: row.history for row in rows}, out)
     _write_csv(rows, out / "table.csv")
     text = _markdown(rows, settings.folds)

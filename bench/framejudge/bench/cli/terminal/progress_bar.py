@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from framejudge.bench.progress import Progress, Silence
+from framejudge.datasets.progress import Progress, Silence
 
 
 class ProgressBar:

@@ -18,10 +18,10 @@ from framejudge.bench.figures.quality import Truth
 from framejudge.bench.gate.latency.latencies import Timings, latency_rule
 from framejudge.bench.gate.latency.pairs import Candidate, PairTaker, PairTimes
 from framejudge.bench.gate.latency.sequential import LOOKS, SlowdownTest
-from framejudge.bench.progress import Progress
 from framejudge.bench.run import Request, Run, folder
 from framejudge.bench.run.verdicts import PAIRS_FILE, GateRule
 from framejudge.datasets.atomic_file import replaced
+from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
 

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from framejudge.bench.gate.latency.slowdown import log_ratios
-from framejudge.bench.progress import Progress
 from framejudge.bench.statistics.interval import Floats, Integers
 from framejudge.bench.timing.environment import pinned_cores
 from framejudge.bench.timing.plan import plan_turns
@@ -19,6 +18,7 @@ from framejudge.bench.timing.station import UNTIMED_CALLS
 from framejudge.bench.timing.turns import WARM_UP_IMAGES
 from framejudge.bench.worker.child.commands import Time, WarmUp
 from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
+from framejudge.datasets.progress import Progress
 from framejudge.detectors.registry import DetectorSpec
 
 PAIR_CALLS = 300

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.images.fingerprint import labels_fingerprint
+from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.detectors.network.model.architectures import PROFILE
 from framejudge.detectors.network.train.experiments import Experiment
@@ -121,9 +122,6 @@ class Row:
     history: History
 
 
-Progress = Callable[[], None]
-
-
 def sweep(
     names: Sequence[str],
     settings: Settings,
@@ -141,7 +139,7 @@ def sweep(
     jobs
         Trainings at once; by default one a GPU, or one a core where there is none.
     progress
-        Called after each epoch of any training.
+        Counts the epochs of all trainings.
 
     Raises
     ------
@@ -149,6 +147,8 @@ def sweep(
         For an unknown name, a set that cannot be split, or another sweep in the same folder.
     """
     tasks = plan_tasks(names, settings)
+    progress = progress or Silence()
+    progress.begin("training", settings.epochs * len(tasks))
     for task in tasks:
         _write_task(task, out)
     waiting = [task for task in tasks if not (task.folder(out) / RESULT_FILE).exists()]
@@ -180,7 +180,7 @@ def sweep(
     unmeasured = [folder for folder in firsts if not (Path(folder) / "latency.json").exists()]
     if unmeasured:  # one after the other, when no training runs
         on_the_processor = _environment(0, os.cpu_count() or 1, 0) | {"CUDA_VISIBLE_DEVICES": "-1"}
-        _run(["--latency", *unmeasured], out / LOG_FILE, on_the_processor, None)
+        _run(["--latency", *unmeasured], out / LOG_FILE, on_the_processor, Silence())
     return [_row(name, [task for task in tasks if task.name == name], out) for name in dict.fromkeys(names)]
 
 
@@ -241,9 +241,7 @@ def _write_task(task: Task, out: Path) -> None:
     (folder / TASK_FILE).write_text(json.dumps(task.as_json(), indent=2) + "\n", encoding="utf-8")
 
 
-def _run(
-    arguments: Sequence[str], log: Path, environment: Mapping[str, str], progress: Progress | None
-) -> None:
+def _run(arguments: Sequence[str], log: Path, environment: Mapping[str, str], progress: Progress) -> None:
     """Run `sweep_task` until it ends; it ends itself when this process dies, as its input then closes."""
     last = ""
     with (
@@ -260,8 +258,7 @@ def _run(
         assert process.stdout is not None  # it is a pipe
         for line in process.stdout:
             last = line.strip() or last
-            if progress is not None:
-                progress()
+            progress.advance(1)
     if process.returncode == INPUT_ERROR_CODE:
         raise InputError(last)
     if process.returncode:

@@ -1,4 +1,4 @@
-"""How far a long run is, for whoever wants to show it; the harness itself prints nothing."""
+"""How far long work is, for whoever wants to show it; nothing in the library prints."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Is told when a stretch of work begins and how much of it is done."""
+    """Gets to know when a stretch of work begins, and how much of it is done."""
 
     def begin(self, what: str, total: int) -> None:
         """Start a stretch of ``total`` steps."""
