@@ -8,8 +8,6 @@ prints sizes, memory and percentiles too; ``--benchmark-json FILE`` keeps them a
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,8 +20,8 @@ pytest.importorskip("pytest_benchmark", reason="speed is measured by `tox -e ben
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: framejudge[test]")
 
 from made_review_run import write_review_run  # noqa: E402
+from programs import required  # noqa: E402
 
-CHROMIUM = os.environ.get("FRAMEJUDGE_CHROMIUM") or shutil.which("chromium")
 MOVES = 60
 RENDER = """
 import json, resource, sys, time
@@ -99,13 +97,12 @@ def _note(benchmark: Any, found: dict[str, float]) -> None:
 
 @pytest.fixture
 def page(run: Path) -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium (apt-get install chromium)")
+    program = required("Chromium")
     if not (run / "report.html").is_file():
         _render(run)
     with sync_api.sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
         yield browser.new_page(viewport={"width": 1280, "height": 900})
         browser.close()
 

@@ -5,9 +5,7 @@ tox -e benchmark -- tests/benchmarks/test_review_speed.py
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,9 +20,9 @@ httpx = pytest.importorskip("httpx2", reason="needs framejudge[test]")
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: framejudge[test]")
 pytest.importorskip("uvicorn", reason="needs framejudge[review]")
 
+from programs import required  # noqa: E402
 from served_review import draw_proposals  # noqa: E402
 
-CHROMIUM = os.environ.get("FRAMEJUDGE_CHROMIUM") or shutil.which("chromium")
 IMAGES = 1000
 SIZE_PX = (320, 320)
 PAGE_ITEMS = 48
@@ -51,12 +49,11 @@ def reviewing(folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium (apt-get install chromium)")
+    program = required("Chromium")
     with ExitStack() as stack:
         address = stack.enter_context(reviewing(tmp_path / "set"))
         playwright = stack.enter_context(sync_api.sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=program)
         stack.callback(browser.close)
         opened = browser.new_page(viewport={"width": 1280, "height": 860})
         opened.goto(address)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,9 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from programs import found, missing
 
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.paired import accuracy_difference
@@ -139,11 +141,11 @@ def imagemagick(paths: Sequence[Path], fuzz_percent: int, trims: int) -> Boxes:
     """Trim pictures with ImageMagick; `-trim` keeps where in the picture the rest was."""
     boxes: Boxes = []
     for block in _blocks(paths):
-        command = ["convert", "-fuzz", f"{fuzz_percent}%", *map(str, block), *["-trim"] * trims]
+        command = [_program("ImageMagick"), "-fuzz", f"{fuzz_percent}%", *map(str, block), *["-trim"] * trims]
         printed = _run([*command, "-format", r"%w %h %X %Y\n", "info:"]).stdout
         lines = printed.decode().splitlines()
         if len(lines) != len(block):
-            raise RuntimeError(f"convert printed {len(lines)} lines for {len(block)} pictures")
+            raise RuntimeError(f"ImageMagick printed {len(lines)} lines for {len(block)} pictures")
         boxes += [_box(*(int(word) for word in line.split())) for line in lines]
     return boxes
 
@@ -158,7 +160,7 @@ def cropdetect_settings() -> Iterator[Setting]:
 def cropdetect(paths: Sequence[Path], limit: int, negated: bool) -> Boxes:
     """Let ffmpeg look for borders; every picture is a frame, and nothing is kept from the one before."""
     filters = f"{'negate,' if negated else ''}cropdetect=limit={limit}:round=2:skip=0:reset=1"
-    start = ["ffmpeg", "-hide_banner", "-f", "image2pipe", "-c:v", "png", "-i", "-"]
+    start = [_program("ffmpeg"), "-hide_banner", "-f", "image2pipe", "-c:v", "png", "-i", "-"]
     boxes: Boxes = []
     for block in _blocks(paths):
         stream = b"".join(path.read_bytes() for path in block)
@@ -250,8 +252,7 @@ def main() -> None:
     parser.add_argument("--detectors", default="canny,trim,cnn", help="ours, comma-separated")
     parser.add_argument("--limit", type=int, help="only so many pictures of the test set")
     given = parser.parse_args()
-    tools = {"convert": imagemagick_settings, "ffmpeg": cropdetect_settings}
-    packages = {"convert": "imagemagick", "ffmpeg": "ffmpeg"}
+    tools = {"ImageMagick": imagemagick_settings, "ffmpeg": cropdetect_settings}
     with tempfile.TemporaryDirectory() as scratch:
         tuning = as_png(given.tuning, Path(scratch, "tuning"), TUNING_IMAGES)
         test = as_png(given.test, Path(scratch, "test"), given.limit)
@@ -263,8 +264,8 @@ def main() -> None:
             except InputError as problem:
                 print(f"skipped {name}: {problem}", file=sys.stderr)
         for tool, settings in tools.items():
-            if shutil.which(tool) is None:
-                print(f"skipped {tool}: apt-get install {packages[tool]}", file=sys.stderr)
+            if found(tool) is None:
+                print(f"skipped {tool}: {missing(tool)}", file=sys.stderr)
                 continue
             best = chosen(settings(), tuning)
             rivals.append(answers(best.name, best.boxes(test.paths), test))
@@ -296,6 +297,13 @@ def _box(width: int, height: int, left: int, top: int) -> Box | None:
 def _blocks(paths: Sequence[Path]) -> Iterator[Sequence[Path]]:
     for start in range(0, len(paths), AT_ONCE):
         yield paths[start : start + AT_ONCE]
+
+
+def _program(name: str) -> str:
+    path = found(name)
+    if path is None:
+        raise InputError(missing(name))
+    return path
 
 
 def _run(command: Sequence[str], stream: bytes = b"") -> subprocess.CompletedProcess[bytes]:

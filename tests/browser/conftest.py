@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,23 +9,21 @@ from typing import Any
 import pytest
 from made_gate import write_made_gate
 from made_review_run import write_review_run
+from programs import required
 
 from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
 from framejudge.reports.attached import Attached
 from framejudge.reports.page.html import write_report
 
-CHROMIUM = os.environ.get("FRAMEJUDGE_CHROMIUM") or shutil.which("chromium")
-
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip install playwright)")
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium (apt-get install chromium), or FRAMEJUDGE_CHROMIUM with its path")
+    program = required("Chromium")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
         yield browser
         browser.close()

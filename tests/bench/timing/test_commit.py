@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from programs import needs
 
 from framejudge.bench.timing.commit import describe_commit
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+pytestmark = needs("git")
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import importlib.util
-import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +11,7 @@ from types import ModuleType
 import cv2
 import numpy as np
 import pytest
+from programs import required
 
 from framejudge.datasets.table.box import Box
 
@@ -54,15 +54,14 @@ def _write_set(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("tool", "call"),
     [
-        ("convert", lambda script, paths: script.imagemagick(paths, 10, 1)),
+        ("ImageMagick", lambda script, paths: script.imagemagick(paths, 10, 1)),
         ("ffmpeg", lambda script, paths: script.cropdetect(paths, 24, False)),
     ],
 )
 def test_a_rival_s_boxes_are_read_as_it_means_them(
     trimmers: ModuleType, tmp_path: Path, tool: str, call
 ) -> None:  # type: ignore[no-untyped-def]
-    if shutil.which(tool) is None:
-        pytest.skip(f"{tool} is not installed")
+    required(tool)
     pictures = trimmers.as_png(_write_set(tmp_path / "set"), tmp_path / "png")
     boxes = dict(zip((one.path for one in pictures.samples), call(trimmers, pictures.paths), strict=True))
     assert boxes["banded.png"] == Box(12, 10, 88, 70)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from old_version import write_old_version
+from programs import needs
 
 from framejudge.bench.gate.baseline.revision import prepare_revision
 from framejudge.bench.worker.process import PlacedSpec, WorkerProcess
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.registry import DetectorSpec, find
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+pytestmark = needs("git")
 
 SOURCE = """
 class Mine:
