@@ -62,6 +62,8 @@ def test_pages_and_commands_are_found() -> None:
     assert ["run", "--detectors", "canny,cnn"] in list(commands(Path("README.md"), "bench"))
     called = {words[0] for page in PAGES for words in commands(page, "bench")}
     assert called >= {"run", "gate", "compare", "history", "report", "dataset", "train", "sweep", "export"}
+    scripts = {words[0] for page in PAGES for words in commands(page, r"python3?")}
+    assert "-m" in scripts and any(name.startswith(("docs/", "tests/")) for name in scripts)
 
 
 @each_page

@@ -97,5 +97,6 @@ def test_the_hashes_are_those_of_the_files(plug_in: Path) -> None:
 
 
 def test_every_built_in_file_exists() -> None:
+    assert registry.BUILT_IN
     for spec in registry.BUILT_IN.values():
         assert set(file_hashes(spec)) >= {Path(name).name for name in spec.files}

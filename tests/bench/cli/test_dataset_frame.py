@@ -126,6 +126,7 @@ def test_blank_photos_and_banners_do_not_stop_it(tmp_path: Path) -> None:
 def test_masks_cover_the_frame_and_nothing_of_plain_pictures(photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "set"
     frame(photos, "--out", out, "--count", 30, "--masks")
+    assert {row["label"] for row in rows(out)} == {"framed", "plain"}
     for row in rows(out):
         with PIL.Image.open(out / "masks" / f"{Path(row['path']).stem}.png") as stored:
             mask = np.asarray(stored)

@@ -169,7 +169,7 @@ def test_slices_follow_the_attributes(bench: Bench) -> None:
         ("style", "style-0", 8),
         ("style", "style-1", 8),
     ]
-    assert all(one.accuracy.value == 1.0 for one in run.results.slices)
+    assert [one.accuracy.value for one in run.results.slices] == [1.0, 1.0]
 
 
 def test_grouped_images_get_a_clustered_interval(bench: Bench, tmp_path: Path) -> None:

@@ -38,7 +38,9 @@ def test_without_a_manifest_files_are_hashed(tmp_path: Path) -> None:
     materials = Materials.read(tmp_path / "p")
     assert {photo.name: photo.sha256 for photo in materials.photos} == digests
     assert {photo.pool for photo in materials.photos} == {"pool 0", "pool 1"}
-    assert all(photo.bucket == bucket(photo.sha256) for photo in materials.photos)
+    assert [photo.bucket for photo in materials.photos] == [
+        bucket(photo.sha256) for photo in materials.photos
+    ]
     assert materials.photo(materials.photos[0]).shape == (120, 90, 3)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -105,6 +105,7 @@ def test_a_mirrored_picture_is_judged_alike(seed: int, framed: bool) -> None:
         np.uint8, st.tuples(st.integers(1, 70), st.integers(1, 70), st.just(3)), elements=st.integers(0, 255)
     )
 )
+@example(_framed(3, 14, (200, 30, 60)))
 @settings(max_examples=60, deadline=None)
 def test_any_picture_gets_a_score_and_a_box_inside_it(image: Image) -> None:
     score = DETECTOR.predict(image)

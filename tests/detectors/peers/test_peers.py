@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -63,6 +63,7 @@ def test_a_run_records_what_a_name_stands_for(name: str, file: str) -> None:
         np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60), st.just(3)), elements=st.integers(0, 255)
     )
 )
+@example(np.pad(np.full((30, 40, 3), 120, np.uint8), ((6, 6), (6, 6), (0, 0))))  # a frame that it finds
 @settings(max_examples=40, deadline=None)
 def test_any_picture_gets_a_score_and_a_box_inside_it(image: Image) -> None:
     detector = TrimDetector()
