@@ -81,7 +81,7 @@ def test_a_ratio_is_read_from_the_side_that_the_run_compared(tmp_path: Path) -> 
     assert (first.value, first.low, first.high) == pytest.approx((0.5, 1 / 2.1, 1 / 1.9))
     assert [step.position for step in only(history).steps] == [5]
     unknown = history_of(tmp_path, metric="latency_ratio:nobody")
-    assert only(unknown).points[0].figure.reason == "not measured beside nobody"
+    assert only(unknown).points[0].figure.reason == "not timed in turns with nobody"
 
 
 def test_times_of_two_machines_are_never_one_series(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from framejudge.bench.figures.quality import Truth
 from framejudge.bench.run import DetectorResult, Figure, Run
 from framejudge.bench.run.folder import RUN_FILE
 from framejudge.bench.run.history import SCHEMA, History, HistoryRun, Point, Series, Step
+from framejudge.bench.run.metrics import LATENCY_RATIO, METRICS, Metric
 from framejudge.bench.run.results import Scalar
 from framejudge.bench.statistics import steps as statistics
 from framejudge.bench.statistics.auc import delong
@@ -28,41 +29,11 @@ from framejudge.datasets.errors import InputError
 Booleans = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-LATENCY_RATIO = "latency_ratio"
-"""How many times as long as another detector of the same run: the metric ``latency_ratio:OTHER``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """What can be followed: where it is read, its unit, which way is better.
-
-    ``measured`` is None for what follows from scores and labels alone.
-    """
-
-    unit: str
-    higher_is_better: bool
-    measured: Callable[[DetectorResult], Figure | None] | None = None
-
-
-def _latency(name: str) -> Metric:
-    def read(result: DetectorResult) -> Figure | None:
-        return None if result.latency_ms is None else getattr(result.latency_ms, name)
-
-    return Metric("ms", False, read)
-
-
-METRICS: Mapping[str, Metric] = {
-    "accuracy": Metric("", True),
-    "balanced_accuracy": Metric("", True),
-    "auc": Metric("", True),
-    "recall": Metric("", True),
-    "specificity": Metric("", True),
-    "brier": Metric("", False),
-    **{name: _latency(name) for name in ("p50", "p90", "p95", "p99")},
-    "load_ms": Metric("ms", False, lambda result: result.load_ms),
-    "images_per_second": Metric("1/s", True, lambda result: result.images_per_second),
-    "peak_memory_mib": Metric("MiB", False, lambda result: result.peak_memory_mib),
-}
+FOLLOWED = (
+    *("accuracy", "balanced_accuracy", "auc", "recall", "specificity", "brier"),
+    *("p50", "p90", "p95", "p99", "load_ms", "images_per_second", "peak_memory_mib"),
+)
+"""The metrics that can be followed, beside ``latency_ratio:OTHER``."""
 
 
 def open_runs(places: Iterable[Path]) -> tuple[list[Run], list[str]]:
@@ -116,7 +87,7 @@ def build_history(
     Parameters
     ----------
     metric
-        A name in `METRICS`, or ``latency_ratio:OTHER``.
+        A name in `FOLLOWED`, or ``latency_ratio:OTHER``.
     detectors
         Only these; all without them.
 
@@ -131,7 +102,7 @@ def build_history(
     series = [
         _series(ordered, members, name, metric, found)
         for name in names
-        for members in _comparable(ordered, name, measured=found.measured is not None)
+        for members in _comparable(ordered, name, measured=found.measured)
     ]
     return History(
         schema=SCHEMA,
@@ -148,12 +119,12 @@ def _metric(name: str) -> Metric:
     kind, _, other = name.partition(":")
     if kind == LATENCY_RATIO and other:
         # Read from the run's comparisons; see `_measured`.
-        return Metric("times", False, lambda result: None)
-    if name not in METRICS:
+        return Metric(lambda result: None, "times", higher_is_better=False, measured=True)
+    if name not in FOLLOWED:
         raise InputError(
             f"there is no metric {name!r}",
             where="--metric",
-            fix=f"give one of {', '.join(METRICS)}, or {LATENCY_RATIO}:OTHER-DETECTOR",
+            fix=f"give one of {', '.join(FOLLOWED)}, or {LATENCY_RATIO}:OTHER-DETECTOR",
         )
     return METRICS[name]
 
@@ -220,16 +191,16 @@ def _comparable(runs: Sequence[Run], name: str, *, measured: bool) -> list[list[
 
 def _series(runs: Sequence[Run], members: Sequence[int], name: str, metric: str, kind: Metric) -> Series:
     chosen = [runs[k] for k in members]
-    if kind.measured is None:
+    if not kind.measured:
         followed = _judged(chosen, name, metric)
     else:
-        followed = _measured(chosen, name, metric, kind.measured)
+        followed = _measured(chosen, name, metric, kind.read)
     last = chosen[-1].results
     return Series(
         detector=name,
         dataset=last.dataset.name,
-        machine=None if kind.measured is None else str(last.environment.get("cpu") or "unknown processor"),
-        compared_by="difference" if kind.measured is None else "ratio",
+        machine=None if not kind.measured else str(last.environment.get("cpu") or "unknown processor"),
+        compared_by="difference" if not kind.measured else "ratio",
         points=[Point(run=k, figure=figure) for k, figure in zip(members, followed.figures, strict=True)],
         steps=[_step(followed, step, chosen, name, kind) for step in followed.steps],
         untested=followed.untested,
@@ -249,7 +220,7 @@ class _Followed:
 
 def _step(followed: _Followed, step: FoundStep, runs: Sequence[Run], name: str, kind: Metric) -> Step:
     change = step.change
-    if kind.measured is not None:
+    if kind.measured:
         change = change.transformed(lambda log: float(np.exp(log)))
     known = [k for k in range(step.position) if followed.figures[k].value is not None]
     return Step(
@@ -378,7 +349,7 @@ def _measured(
     """Follow a time, a rate or an amount of memory; runs that did not measure it have none."""
     kind, _, other = metric.partition(":")
     if kind == LATENCY_RATIO:
-        figures = [_ratio(run, name, other) for run in runs]
+        figures = [run.results.latency_ratio(name, other) for run in runs]
     else:
         figures = [
             read(run.results.detectors[name]) or Figure(value=None, reason="not measured") for run in runs
@@ -393,18 +364,3 @@ def _measured(
     logs = np.log(np.array([figures[k].value for k in known], dtype=np.float64))
     steps = [FoundStep(known[step.position], step.change, step.p) for step in statistics.rank_steps(logs)]
     return _Followed(figures, steps, None, [])
-
-
-def _ratio(run: Run, name: str, other: str) -> Figure:
-    for comparison in run.results.comparisons:
-        if (comparison.a, comparison.b) == (name, other):
-            return comparison.latency_ratio
-        if (comparison.a, comparison.b) == (other, name):
-            return _inverse(comparison.latency_ratio)
-    return Figure(value=None, reason=f"not measured beside {other}")
-
-
-def _inverse(figure: Figure) -> Figure:
-    low, high = (None if end is None else 1 / end for end in (figure.high, figure.low))
-    value = None if figure.value is None else 1 / figure.value
-    return Figure(value=value, low=low, high=high, method=figure.method, n=figure.n, reason=figure.reason)

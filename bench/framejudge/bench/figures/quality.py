@@ -23,21 +23,12 @@ from framejudge.bench.run import (
     SliceResult,
 )
 from framejudge.bench.run.figure import Figure
+from framejudge.bench.run.metrics import QUALITY
 from framejudge.bench.statistics import auc as auc_statistics
 from framejudge.bench.statistics import calibration, paired, proportions, rates
 from framejudge.bench.statistics.weakest import slice_evidence
 from framejudge.datasets.table.sample import Dataset
 
-QUALITY_FIGURES = (
-    "accuracy",
-    "balanced_accuracy",
-    "auc",
-    "precision",
-    "recall",
-    "specificity",
-    "f1",
-    "brier",
-)
 FAILED = "the detector failed"
 
 Booleans = npt.NDArray[np.bool_]
@@ -94,9 +85,9 @@ def judge(truth: Truth, scores: Scores, prevalence: float | None = None) -> Dete
     predicted = values >= scores.decision_threshold
     judged = False
     if scores.failure is not None:
-        figures = dict.fromkeys(QUALITY_FIGURES, _null(FAILED))
+        figures = dict.fromkeys(QUALITY, _null(FAILED))
     elif not usable.any():
-        figures = dict.fromkeys(QUALITY_FIGURES, _null("no image has both a label and a score"))
+        figures = dict.fromkeys(QUALITY, _null("no image has both a label and a score"))
     else:
         figures = _figures(framed, values, predicted, groups, prevalence)
         judged = True

@@ -7,13 +7,7 @@ import numpy as np
 from framejudge.bench.figures import quality
 from framejudge.bench.gate.accuracy.rows import Rows, split_slice
 from framejudge.bench.gate.machine import machine_name
-from framejudge.bench.gate.rules import (
-    ABSOLUTE_TIMES,
-    LATENCY_RATIO,
-    ON_ONE_MACHINE,
-    SHARES_OF_RIGHT,
-    THROUGHPUT,
-)
+from framejudge.bench.gate.rules import ON_ONE_MACHINE, SHARES_OF_RIGHT, metric_of
 from framejudge.bench.run import DetectorResult, Figure, Run
 from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
@@ -83,17 +77,11 @@ def _first_failing(rule: GateRule, figure: Figure) -> float | None:
 
 def _figure(rule: GateRule, run: Run) -> Figure:
     result = run.results.detectors[rule.detector]
-    if rule.metric in ABSOLUTE_TIMES:
-        name = rule.metric.removesuffix("_ms")
-        return (
-            Figure(value=None, reason="not timed")
-            if result.latency_ms is None
-            else getattr(result.latency_ms, name)
-        )
-    if rule.metric == THROUGHPUT:
-        return result.images_per_second or Figure(value=None, reason="not timed")
-    if rule.metric == LATENCY_RATIO:
-        return _latency_ratio(rule, run)
+    if rule.to is not None:
+        return run.results.latency_ratio(rule.detector, rule.to)
+    metric = metric_of(rule.metric)
+    if metric.measured:
+        return metric.read(result) or Figure(value=None, reason="not timed")
     return _quality(rule, run, result)
 
 
@@ -112,20 +100,6 @@ def _quality(rule: GateRule, run: Run, result: DetectorResult) -> Figure:
         return proportions.proportion(right, rows.groups[members])
     figure: Figure = getattr(quality.judge(*rows.judged(members)), rule.metric)
     return figure
-
-
-def _latency_ratio(rule: GateRule, run: Run) -> Figure:
-    for one in run.results.comparisons:
-        if (one.a, one.b) == (rule.detector, rule.to):
-            return one.latency_ratio
-        if (one.b, one.a) == (rule.detector, rule.to):
-            return _inverse(one.latency_ratio)
-    return Figure(value=None, reason=f"not timed in turns with {rule.to}")
-
-
-def _inverse(figure: Figure) -> Figure:
-    value, low, high = (None if end is None else 1 / end for end in (figure.value, figure.high, figure.low))
-    return Figure(value=value, low=low, high=high, method=figure.method, n=figure.n, reason=figure.reason)
 
 
 def _advice(rule: GateRule, run: Run) -> list[str]:

@@ -17,13 +17,13 @@ from framejudge.bench.gate.latency.sequential import LOOKS
 from framejudge.bench.gate.machine import machine_name
 from framejudge.bench.gate.rules import (
     ABSOLUTE_TIMES,
-    LATENCY_RATIO,
     RuleSet,
     check_machines,
     default_rules,
 )
 from framejudge.bench.gate.verdicts import exit_code, failed_detectors, judge, overall
 from framejudge.bench.run import Request, Run
+from framejudge.bench.run.metrics import LATENCY_RATIO
 from framejudge.bench.run.verdicts import SCHEMA, Baseline, GateResults, RuleVerdict, write_gate
 from framejudge.bench.timing import environment
 from framejudge.datasets.progress import Progress, Silence

@@ -12,6 +12,7 @@ from typing import Any
 
 from framejudge.bench.gate.accuracy import drop
 from framejudge.bench.gate.latency import slowdown
+from framejudge.bench.run.metrics import LATENCY_RATIO, METRICS, PERCENTILES, QUALITY, THROUGHPUT, Metric
 from framejudge.bench.run.verdicts import Condition, GateRule
 from framejudge.datasets.errors import InputError
 
@@ -20,11 +21,9 @@ PROJECT_FILE = "pyproject.toml"
 PROJECT_TABLE = "[tool.framejudge.gate]"
 DEFAULT_RULES = "the default rules"
 
-LATENCY, LATENCY_TAIL, LATENCY_RATIO = "latency", "latency_tail", "latency_ratio"
-ABSOLUTE_TIMES = ("p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99_9_ms")
-THROUGHPUT = "images_per_second"
+LATENCY, LATENCY_TAIL = "latency", "latency_tail"
+ABSOLUTE_TIMES = tuple(f"{name}_ms" for name in PERCENTILES)
 SHARES_OF_RIGHT = ("accuracy", "recall", "specificity")
-QUALITY = (*SHARES_OF_RIGHT, "balanced_accuracy", "auc", "precision", "f1", "brier")
 
 METRICS_BY_CONDITION: Mapping[str, tuple[str, ...]] = {
     "min": (*QUALITY, THROUGHPUT, LATENCY_RATIO),
@@ -148,6 +147,11 @@ def check_machines(rules: Sequence[GateRule], source: str, machine: str) -> None
                 where=source,
                 fix=f'add machine = "{machine}", or use {LATENCY_RATIO} with to = "DETECTOR"',
             )
+
+
+def metric_of(name: str) -> Metric:
+    """Return the metric of the catalogue that a rule's name stands for; percentiles have their unit in it."""
+    return METRICS[name.removesuffix("_ms") if name in ABSOLUTE_TIMES else name]
 
 
 def _read_toml(path: Path) -> Mapping[str, Any]:

@@ -41,6 +41,11 @@ class Figure:
         value, low, high = (None if end is None else function(end) for end in self.ends)
         return replace(self, value=value, low=low, high=high)
 
+    def inverse(self) -> Figure:
+        """Return the figure of 1 over the estimate, which is positive: its interval turns round."""
+        value, low, high = (None if end is None else 1 / end for end in self.ends)
+        return replace(self, value=value, low=high, high=low)
+
     def complement(self) -> Figure:
         """Return the figure of 1 less the estimate: its interval turns round."""
         value, low, high = (None if end is None else 1 - end for end in self.ends)

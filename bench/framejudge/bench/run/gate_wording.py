@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from framejudge.bench.run import Figure
+from framejudge.bench.run.metrics import METRICS
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict
 from framejudge.bench.run.wording import NONE, bracketed, optional
-
-POINTS = ("accuracy", "balanced_accuracy", "recall", "specificity", "precision")
 
 
 def value(metric: str, number: float) -> str:
@@ -31,7 +30,7 @@ def change(metric: str, number: float) -> str:
     """Return a change with its sign: points of a share, per cent of a time."""
     if metric.startswith("latency"):
         return f"{number:+.1%}".replace("%", " %")
-    return f"{100 * number:+.2f} points" if metric in POINTS else f"{number:+.4f}"
+    return f"{100 * number:+.2f} points" if metric in METRICS and METRICS[metric].share else f"{number:+.4f}"
 
 
 def found_change(found: RuleVerdict) -> str:

@@ -321,3 +321,12 @@ class Results:
     environment: Mapping[str, Scalar]
     warnings: list[str] = field(default_factory=list)
     weakest_slices: list[WeakestSlice] = field(default_factory=list)
+
+    def latency_ratio(self, detector: str, to: str) -> Figure:
+        """Return how many times as long a detector takes as ``to``, where both were timed in turns."""
+        for one in self.comparisons:
+            if (one.a, one.b) == (detector, to):
+                return one.latency_ratio
+            if (one.b, one.a) == (detector, to):
+                return one.latency_ratio.inverse()
+        return Figure(value=None, reason=f"not timed in turns with {to}")

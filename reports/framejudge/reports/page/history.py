@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from framejudge.bench.run import Figure
 from framejudge.bench.run.history import History, HistoryRun, Series, Step
+from framejudge.bench.run.metrics import METRICS
 from framejudge.bench.run.wording import (
     MINUS,
     Format,
@@ -29,8 +30,6 @@ from framejudge.reports.charts.inline_svg import for_page, to_svg
 from framejudge.reports.page.shell import PACKAGE, page_style
 
 SHORT_COMMIT = 9
-
-SHARES = ("accuracy", "balanced_accuracy", "recall", "specificity")
 
 
 def render_history(history: History) -> str:
@@ -129,4 +128,4 @@ def _value(history: History, figure: Figure) -> str:
 def _form(history: History) -> Format:
     if history.unit:
         return {"ms": milliseconds, "MiB": mebibytes}.get(history.unit, number)
-    return percent if history.metric in SHARES else fraction
+    return percent if METRICS[history.metric].share else fraction
