@@ -40,7 +40,7 @@ def make_data(place: Path) -> None:
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from made_review_run import write_review_run
 
-    from framejudge.reports.page.html import write_report
+    from framejudge.reports.page.report import write_report
 
     place.mkdir(parents=True, exist_ok=True)
     run = write_review_run(place / "run", images=IMAGES, detectors=DETECTORS, thumbnails=0)

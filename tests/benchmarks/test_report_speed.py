@@ -29,7 +29,7 @@ from pathlib import Path
 from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
 from framejudge.reports.attached import Attached
-from framejudge.reports.page.html import write_report
+from framejudge.reports.page.report import write_report
 started = time.perf_counter()
 compared = compare_runs(Run.open(sys.argv[2]), Run.open(sys.argv[1]))
 between, cpu = time.perf_counter(), time.process_time()

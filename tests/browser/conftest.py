@@ -14,7 +14,7 @@ from programs import required
 from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
 from framejudge.reports.attached import Attached
-from framejudge.reports.page.html import write_report
+from framejudge.reports.page.report import write_report
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from made_review_run import HOSTILE_NAMES
 from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
 from framejudge.datasets.review.marks import read_marks
-from framejudge.reports.page.mistakes import worst_first
+from framejudge.reports.text.mistakes import worst_first
 
 pytestmark = pytest.mark.browser
 

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 from framejudge.bench.cli.main import app, entry_point
 from framejudge.bench.run import Run
-from framejudge.reports.page.mistakes import worst_first
 from framejudge.reports.text.markdown import render_markdown
+from framejudge.reports.text.mistakes import worst_first
 
 
 @pytest.fixture(scope="module")

@@ -449,7 +449,9 @@ def test_canny_alone_never_imports_tensorflow(bench: Bench, tmp_path: Path) -> N
 
 
 def test_a_run_imports_no_statistics_package_that_it_can_do_without() -> None:
-    script = "import sys, framejudge.bench.engine.running, framejudge.reports.page.html; print(*sys.modules)"
+    script = (
+        "import sys, framejudge.bench.engine.running, framejudge.reports.page.report; print(*sys.modules)"
+    )
     said = subprocess.run([sys.executable, "-P", "-c", script], check=True, capture_output=True, text=True)
     loaded = set(said.stdout.split())
     assert "framejudge.bench.engine.running" in loaded

@@ -20,9 +20,9 @@ from framejudge.datasets.errors import InputError
 from framejudge.reports.attached import Attached
 from framejudge.reports.charts.training_history import read_training
 from framejudge.reports.gate import table as gate_table
-from framejudge.reports.page import baseline
-from framejudge.reports.page.html import render
-from framejudge.reports.page.page_data import page_data
+from framejudge.reports.page.report import render
+from framejudge.reports.page.script_data import page_data
+from framejudge.reports.text import baseline
 
 HISTORY = """epoch,framed_accuracy,framed_loss,loss,val_accuracy,val_auc,val_loss
 0,0.61,0.66,1.32,0.70,0.78,0.58

@@ -14,7 +14,7 @@ from framejudge.reports.attached import Attached
 from framejudge.reports.gate.annotations import github_annotations
 from framejudge.reports.gate.junit import gate_junit
 from framejudge.reports.gate.markdown import gate_markdown
-from framejudge.reports.page.html import write_report
+from framejudge.reports.page.report import write_report
 
 
 def write_files(record: GateResults) -> Path | None:

@@ -90,7 +90,7 @@ def _write(
     """Write the report and what else was asked for; print the path of each file."""
     from framejudge.bench.cli.terminal.output import write_text, writing
     from framejudge.reports.charts.run_charts import write_charts
-    from framejudge.reports.page.html import write_report
+    from framejudge.reports.page.report import write_report
     from framejudge.reports.text.data_tables import write_tables
     from framejudge.reports.text.markdown import render_markdown
 

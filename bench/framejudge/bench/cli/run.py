@@ -93,7 +93,7 @@ def run(
 def _show(run: Run) -> None:
     """Write the report, and print the figures that decide."""
     from framejudge.bench.cli.terminal.summary import print_summary
-    from framejudge.reports.page.html import write_report
+    from framejudge.reports.page.report import write_report
 
     print_summary(run, write_report(run.folder))
 

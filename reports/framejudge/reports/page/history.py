@@ -27,7 +27,7 @@ from framejudge.bench.run.wording import (
 from framejudge.datasets.html_page import render_page
 from framejudge.reports.charts.history_chart import draw_series
 from framejudge.reports.charts.inline_svg import for_page, to_svg
-from framejudge.reports.page.shell import PACKAGE, page_style
+from framejudge.reports.page.style import PACKAGE, page_style
 
 SHORT_COMMIT = 9
 

@@ -18,9 +18,9 @@ from framejudge.bench.run.verdicts import GateResults
 from framejudge.reports.attached import Attached
 from framejudge.reports.charts.curves import wrongness
 from framejudge.reports.gate.table import verdicts_on
-from framejudge.reports.page.mistakes import worst_first
-from framejudge.reports.page.slowest import timed_detectors
 from framejudge.reports.text.metrics import METRICS
+from framejudge.reports.text.mistakes import worst_first
+from framejudge.reports.text.slowest import timed_detectors
 
 Value: TypeAlias = str | int | float | None
 

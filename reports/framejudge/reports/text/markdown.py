@@ -11,8 +11,8 @@ from framejudge.bench.run.wording import count
 from framejudge.reports.attached import Attached
 from framejudge.reports.gate import table as gate_table
 from framejudge.reports.gate.table import GateSummary
-from framejudge.reports.page import baseline
-from framejudge.reports.page.baseline import BaselineSummary, ChangeCell
+from framejudge.reports.text import baseline
+from framejudge.reports.text.baseline import BaselineSummary, ChangeCell
 from framejudge.reports.text.decision import decide
 from framejudge.reports.text.figure_table import Cell, figure_rows, slice_detectors, slice_rows, weakest_lines
 from framejudge.reports.text.warnings import warnings_of

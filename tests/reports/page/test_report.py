@@ -18,9 +18,9 @@ from made_run import write_made_run
 from framejudge.bench.run import Figure, Run, folder
 from framejudge.datasets.errors import InputError
 from framejudge.reports.charts.latency_charts import SCATTER_DOTS, latency_by_score
-from framejudge.reports.page.html import render, write_report
-from framejudge.reports.page.mistakes import worst_first
-from framejudge.reports.page.slowest import slowest_images
+from framejudge.reports.page.report import render, write_report
+from framejudge.reports.text.mistakes import worst_first
+from framejudge.reports.text.slowest import slowest_images
 from framejudge.reports.text.warnings import GENERATED_WARNING
 
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 from framejudge.bench.run import Run
 from framejudge.bench.run.columns import BoxArray, Categories, Columns, by_position
 from framejudge.bench.run.comparison import RunComparison
-from framejudge.reports.page.baseline import flips_by_detector
+from framejudge.reports.text.baseline import flips_by_detector
 
 _SAFE = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}

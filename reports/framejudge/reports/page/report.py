@@ -24,14 +24,14 @@ from framejudge.reports.charts.inline_svg import for_page, to_svg
 from framejudge.reports.charts.palette import series_index
 from framejudge.reports.charts.run_charts import all_charts
 from framejudge.reports.gate import table as gate_table
-from framejudge.reports.page import baseline
 from framejudge.reports.page.joined_script import page_script
-from framejudge.reports.page.mistakes import Mistakes, worst_mistakes
-from framejudge.reports.page.page_data import embedded, page_data
-from framejudge.reports.page.shell import PACKAGE, page_style
-from framejudge.reports.page.slowest import slowest_images, timed_detectors
+from framejudge.reports.page.script_data import embedded, page_data
+from framejudge.reports.page.style import PACKAGE, page_style
+from framejudge.reports.text import baseline
 from framejudge.reports.text.decision import decide
 from framejudge.reports.text.figure_table import figure_rows, slice_detectors, slice_rows, weakest_lines
+from framejudge.reports.text.mistakes import Mistakes, worst_mistakes
+from framejudge.reports.text.slowest import slowest_images, timed_detectors
 from framejudge.reports.text.warnings import warnings_of
 
 WORST_SHOWN = 10
