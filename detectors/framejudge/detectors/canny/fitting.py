@@ -36,9 +36,9 @@ FOLDS = 4
 SIDE_LOG_ODDS_TRIED = np.arange(-5, 3.01, 0.25)
 
 
-LINE_GROWTH = Growth(trees=150, learning_rate=0.12, feature_share=0.3)
-CONTEXT_GROWTH = Growth(trees=60, learning_rate=0.12, feature_share=0.3)
-PICTURE_GROWTH = Growth(trees=600, learning_rate=0.08, feature_share=0.2, shrinkage=5)
+LINE_GROWTH = Growth(trees=150, learning_rate=0.2, feature_share=0.6)
+CONTEXT_GROWTH = Growth(trees=60, learning_rate=0.2, feature_share=1.0)
+PICTURE_GROWTH = Growth(trees=600, learning_rate=0.12, feature_share=0.3, shrinkage=5)
 
 
 @dataclass(frozen=True, slots=True)
