@@ -20,6 +20,7 @@ from framejudge.bench.unframe.single import find_content
 from framejudge.bench.unframe.sources import find_sources
 from framejudge.datasets.atomic_file import write_new
 from framejudge.datasets.table.box import Box
+from framejudge.detectors.opened import OpenedDetector
 from framejudge.detectors.registry import BUILT_IN, find
 
 Bench = Callable[..., tuple[int, str, str]]
@@ -339,15 +340,15 @@ class Said:
         (0.7, None, "no frame"),
         (0.9, None, "framed, but the detector does not say where"),
         (0.9, Box(0, 0, 100, 50), "framed, but the content box is the whole picture"),
-        (0.9, Box(0, 0, 101, 50), "framed, but the content box is not inside the picture"),
-        (0.9, Box(5, 5, 5, 40), "framed, but the content box is not inside the picture"),
+        (0.9, Box(0, 0, 101, 50), "the detector failed: its box 0,0-101,50 is not inside 100x50"),
+        (0.9, Box(5, 5, 5, 40), "the detector failed: its box 5,5-5,40 is not inside 100x50"),
         (0.9, Box(0, 0, 39, 50), "framed, but too little would be left: 39x50 of 100x50"),
-        (float("nan"), None, "the detector's score is nan"),
-        (0.9, ("a", 1, 2, 3), "the detector failed: TypeError"),
+        (float("nan"), None, "the detector failed: its score nan is outside [0, 1]"),
+        (0.9, ("a", 1, 2, 3), "the detector failed: ValueError"),
     ],
 )
 def test_a_box_that_cannot_be_right_leaves_the_picture_alone(score: float, box: object, reason: str) -> None:
-    _, found, why = find_content(Said(score, box), 0.8, np.zeros((50, 100, 3), np.uint8))
+    _, found, why = find_content(OpenedDetector(Said(score, box)), 0.8, np.zeros((50, 100, 3), np.uint8))
     assert found is None
     assert why.startswith(reason)
 

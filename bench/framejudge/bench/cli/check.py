@@ -22,10 +22,11 @@ def check(
     from rich.table import Table
 
     from framejudge.bench.cli.terminal.output import plain_console
-    from framejudge.bench.contract import check as try_rules
-    from framejudge.detectors.registry import create, find
+    from framejudge.detectors.contract import check as try_rules
+    from framejudge.detectors.opened import make_detector
+    from framejudge.detectors.registry import find
 
-    findings = try_rules(create(find(detector)))
+    findings = try_rules(make_detector(find(detector)))
     table = Table("", "rule", "seen", box=None, show_header=False)
     for finding in findings:
         table.add_row("ok" if finding.kept else "FAILED", escape(finding.rule), escape(finding.text))

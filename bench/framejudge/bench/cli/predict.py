@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +11,7 @@ from framejudge.bench.cli import options
 from framejudge.bench.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from framejudge.detectors.opened import OpenedDetector
     from framejudge.detectors.protocol import Image
 
 
@@ -28,17 +28,16 @@ def predict(
     """
     from framejudge.datasets.errors import InputError
     from framejudge.datasets.images.decode import UnreadableImage, decode_image
-    from framejudge.detectors.registry import create, find
+    from framejudge.detectors.opened import make_detector
+    from framejudge.detectors.registry import find
 
-    judge: Any = create(find(detector))
-    if explain and not callable(getattr(judge, "explain", None)):
-        raise InputError(
-            f"detector {detector!r} cannot explain", where="--explain", fix="leave --explain out"
-        )
     unreadable = 0
-    if callable(getattr(judge, "load", None)):
+    with make_detector(find(detector)) as judge:
+        if explain and not judge.explains:
+            raise InputError(
+                f"detector {detector!r} cannot explain", where="--explain", fix="leave --explain out"
+            )
         judge.load()
-    try:
         for path in images:
             try:
                 image = decode_image(path)
@@ -49,37 +48,33 @@ def predict(
             typer.echo(_describe(judge, detector, image, path))
             if explain:
                 typer.echo(_explain(judge, image))
-    finally:
-        if callable(getattr(judge, "close", None)):
-            judge.close()
     return ExitCode.INPUT_ERROR if unreadable else ExitCode.DONE
 
 
-def _describe(judge: Any, name: str, image: Image, path: Path) -> str:
+def _describe(judge: OpenedDetector, name: str, image: Image, path: Path) -> str:
     """Return a picture's line.
 
     Raises
     ------
     InputError
-        When the detector's score is no number in [0, 1].
+        When the detector's score is no number in [0, 1], or its content box not inside the picture.
     """
     from framejudge.datasets.errors import InputError
-    from framejudge.detectors.protocol import DEFAULT_THRESHOLD
+    from framejudge.detectors.opened import WrongAnswerError
 
-    score = float(judge.predict(image))
-    if math.isnan(score) or not 0 <= score <= 1:
+    try:
+        score = judge.predict(image)
+        box = judge.locate(image) if judge.locates else None
+    except WrongAnswerError as problem:
         raise InputError(
-            f"the score of {path} is {score}, not in 0..1",
-            where=f"detector {name!r}",
-            fix="correct predict()",
-        )
-    verdict = "framed" if score >= getattr(judge, "threshold", DEFAULT_THRESHOLD) else "plain"
-    box = judge.locate(image) if callable(getattr(judge, "locate", None)) else None
-    where = "" if box is None else f"content {box.left},{box.top}-{box.right},{box.bottom}  "
+            f"{path}: {problem}", where=f"detector {name!r}", fix=f"see `bench check {name}`"
+        ) from problem
+    verdict = "framed" if score >= judge.threshold else "plain"
+    where = "" if box is None else "content {},{}-{},{}  ".format(*box)
     return f"{verdict}  {score:.4f}  {where}{path}"
 
 
-def _explain(judge: Any, image: Image) -> str:
+def _explain(judge: OpenedDetector, image: Image) -> str:
     explanation = judge.explain(image)
     lines = [f"  {explanation.text}"]
     lines += [

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from framejudge.bench.unframe.cropping import CannotCrop, crop_file
 from framejudge.datasets.atomic_file import write_new
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.table.box import Box
+from framejudge.detectors.opened import OpenedDetector, describe
 from framejudge.detectors.protocol import Image
 
 LEAST_CONTENT = 0.4
@@ -37,13 +37,15 @@ class Outcome:
     reason: str = ""
 
 
-def unframe_file(detector: Any, threshold: float, file: Path, path: str, target: Path | None) -> Outcome:
+def unframe_file(
+    detector: OpenedDetector, threshold: float, file: Path, path: str, target: Path | None
+) -> Outcome:
     """Crop a picture that is framed, copy one that is not.
 
     Parameters
     ----------
     detector
-        A `Detector` with ``locate``.
+        One that locates.
     threshold
         Scores at or above it mean that the frame goes.
     path
@@ -74,28 +76,26 @@ def unframe_file(detector: Any, threshold: float, file: Path, path: str, target:
     return Outcome(path, Action.COPIED if box is None else Action.CROPPED, score, box, reason)
 
 
-def find_content(detector: Any, threshold: float, image: Image) -> tuple[float | None, Box | None, str]:
+def find_content(
+    detector: OpenedDetector, threshold: float, image: Image
+) -> tuple[float | None, Box | None, str]:
     """Return a picture's score, the box that it is to be cropped to, if any, and why.
 
     A detector that fails on a picture leaves it as it is.
     """
     height, width = image.shape[:2]
     try:
-        score = float(detector.predict(image))
-        if not 0 <= score <= 1:
-            return None, None, f"the detector's score is {score}"
+        score = detector.predict(image)
         if score < threshold:
             return score, None, "no frame"
         found = detector.locate(image)
-        box = None if found is None else Box(*(round(side) for side in found))
     except Exception as problem:  # somebody else's detector may raise anything
-        return None, None, f"the detector failed: {type(problem).__name__}: {problem}"
+        return None, None, f"the detector failed: {describe(problem)}"
+    box = None if found is None else Box(*found)
     if box is None:
         return score, None, "framed, but the detector does not say where"
     if box == Box(0, 0, width, height):
         return score, None, "framed, but the content box is the whole picture"
-    if not (0 <= box.left < box.right <= width and 0 <= box.top < box.bottom <= height):
-        return score, None, "framed, but the content box is not inside the picture"
     if box.width < LEAST_CONTENT * width or box.height < LEAST_CONTENT * height:
         return (
             score,

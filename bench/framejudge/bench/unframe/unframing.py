@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import cv2
 
@@ -22,7 +21,8 @@ from framejudge.bench.unframe.sources import Source
 from framejudge.bench.worker.process import thread_environment
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.progress import Progress, Silence
-from framejudge.detectors.registry import DetectorSpec, create
+from framejudge.detectors.opened import OpenedDetector, make_detector, open_detector
+from framejudge.detectors.registry import DetectorSpec
 
 CHUNK = 16
 """Pictures that go to a process at a time."""
@@ -92,7 +92,7 @@ def unframe(
         process was killed.
     """
     progress = progress or Silence()
-    make_locating(job.spec)
+    _check_locates(job.spec)
     settings = record.Settings(job.spec.name, job.threshold)
     try:
         if job.dry_run:
@@ -117,22 +117,13 @@ def unframe(
         ) from problem
 
 
-def make_locating(spec: DetectorSpec) -> Any:
-    """Make a detector that has ``locate``.
-
-    Raises
-    ------
-    InputError
-        When it has none.
-    """
-    detector = create(spec)
-    if not callable(getattr(detector, "locate", None)):
+def _check_locates(spec: DetectorSpec) -> None:
+    if not make_detector(spec).locates:
         raise InputError(
             f"detector {spec.name!r} does not say where a frame is",
             where="--detector",
             fix="use canny or cnn",
         )
-    return detector
 
 
 def _take_up(job: Job, sources: Sequence[Source]) -> list[Source]:
@@ -194,14 +185,14 @@ def _outcomes(job: Job, todo: Sequence[Source], processes: int) -> Iterator[list
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-_loaded: dict[Job, Any] = {}
+_loaded: dict[Job, OpenedDetector] = {}
 """The detector of this process: loading a network takes seconds."""
 
 
 def _unframe_chunk(job: Job, chunk: Sequence[Source]) -> list[Outcome]:
     if job not in _loaded:
         _loaded.clear()
-        _loaded[job] = _load(job)
+        _loaded[job] = open_detector(job.spec, threshold=job.threshold)
     detector = _loaded[job]
     return [
         unframe_file(
@@ -213,15 +204,6 @@ def _unframe_chunk(job: Job, chunk: Sequence[Source]) -> list[Outcome]:
         )
         for source in chunk
     ]
-
-
-def _load(job: Job) -> Any:
-    detector = create(job.spec)
-    if callable(getattr(detector, "load", None)):
-        detector.load()  # type: ignore[attr-defined]  # checked in the line above
-    # `locate` answers by the detector's own threshold, which must not be above the one that is asked for.
-    detector.threshold = job.threshold  # type: ignore[attr-defined]  # an optional member of the protocol
-    return detector
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from framejudge.bench.worker.child.commands import (
     Load,
     Loaded,
 )
+from framejudge.detectors import opened
 from framejudge.detectors.registry import DetectorSpec
 
 CHILD = Path(child.__file__).with_name("__main__.py")
@@ -115,7 +116,7 @@ class WorkerProcess:
         placed = spec if isinstance(spec, PlacedSpec) else PlacedSpec(spec.name, spec.target)
         # -P: the child's folder stays off the path, where its modules would hide the detector's.
         self._process = subprocess.Popen(
-            [placed.python, "-P", str(CHILD)],
+            [placed.python, "-P", str(CHILD), opened.__file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

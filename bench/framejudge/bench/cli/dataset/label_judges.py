@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.protocol import DEFAULT_THRESHOLD
-from framejudge.detectors.registry import DetectorSpec, create, find
+from framejudge.detectors.opened import open_detector
+from framejudge.detectors.registry import DetectorSpec, find
 
 if TYPE_CHECKING:
     from framejudge.datasets.audit.auditing import Judge
@@ -50,11 +50,8 @@ def scoring_judge(dataset: Dataset, spec: DetectorSpec | None) -> Judge | None:
     if spec is None and len({sample.label for sample in dataset if sample.label}) == 2:
         return None
     spec = spec or find(DEFAULT_DETECTOR)
-    made = create(spec)
-    load = getattr(made, "load", None)
-    if load is not None:
-        load()
-    return Judge(spec.name, score=made.predict, threshold=getattr(made, "threshold", DEFAULT_THRESHOLD))
+    opened = open_detector(spec)
+    return Judge(spec.name, score=opened.raw.predict, threshold=opened.threshold)
 
 
 class _Stored(NamedTuple):

@@ -28,23 +28,18 @@ def prelabel(
     The table gets the columns path, label (empty), proposed and score. A table that exists is continued: its
     labels stay.
     """
-    from framejudge.detectors.registry import create, find
+    from framejudge.detectors.registry import find
 
     spec = find(detector)
 
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
     from framejudge.datasets.review.proposals import Proposer
     from framejudge.datasets.review.proposals import prelabel as propose_labels
-    from framejudge.detectors.protocol import DEFAULT_THRESHOLD
+    from framejudge.detectors.opened import open_detector
 
-    made = create(spec)
-    getattr(made, "load", lambda: None)()
-    try:
-        proposer = Proposer(detector, made.predict, float(getattr(made, "threshold", DEFAULT_THRESHOLD)))
-        with shown_progress() as progress:
-            done = propose_labels(images, out or images / "labels.csv", proposer, progress)
-    finally:
-        getattr(made, "close", lambda: None)()
+    with open_detector(spec) as opened, shown_progress() as progress:
+        proposer = Proposer(detector, opened.raw.predict, opened.threshold)
+        done = propose_labels(images, out or images / "labels.csv", proposer, progress)
     _print_summary(done)
 
 

@@ -1,4 +1,4 @@
-"""Starts the worker: ``python -P PATH/TO/THIS/FILE``.
+"""Starts the worker: ``python -P PATH/TO/THIS/FILE PATH/TO/detectors/opened.py``.
 
 The modules of this folder become a package under a name that nobody else has. The folder stays off the path
 (``-P``): a detector's own ``import wire`` must find the detector's module, and ``import framejudge`` the
@@ -18,14 +18,18 @@ PACKAGE = "_framejudge_worker"
 def main() -> None:
     """Import the package that this file lies in under its private name, and answer commands."""
     folder = Path(__file__).parent
-    spec = importlib.util.spec_from_file_location(
-        PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
-    )
-    assert spec is not None and spec.loader is not None
-    package = importlib.util.module_from_spec(spec)
-    sys.modules[PACKAGE] = package
-    spec.loader.exec_module(package)
+    _import(PACKAGE, folder / "__init__.py", [str(folder)])
+    _import(f"{PACKAGE}.opened", Path(sys.argv[1]))
     importlib.import_module(f"{PACKAGE}.loop").main()
+
+
+def _import(name: str, file: Path, submodules_in: list[str] | None = None) -> None:
+    """Import a file under a name of our choice."""
+    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=submodules_in)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
 
 
 if __name__ == "__main__":

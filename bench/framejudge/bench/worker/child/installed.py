@@ -23,13 +23,6 @@ def registry() -> Any:
     return importlib.import_module("framejudge.detectors.registry")
 
 
-def default_threshold() -> float:
-    """Return what a detector without a threshold is judged by."""
-    from framejudge.detectors.protocol import DEFAULT_THRESHOLD
-
-    return DEFAULT_THRESHOLD
-
-
 @cache
 def decoder() -> tuple[Callable[[str], Image], type[Exception]]:
     """Return the function that decodes a file, and what it raises for one that it cannot read."""

@@ -5,27 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .checks import checked_batch, checked_box, checked_score, checked_threshold, describe
-from .installed import default_threshold
+from .opened import WrongAnswerError, checked_score, describe
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .installed import Image
+    from .opened import OpenedDetector
 
 
-def predict_all(detector: Any, images: Sequence[Image]) -> tuple[list[float | str], str | None, int]:
+def predict_all(
+    detector: OpenedDetector, images: Sequence[Image]
+) -> tuple[list[float | str], str | None, int]:
     """Return a score for each image or why it has none, why the batch was not used, and the nanoseconds."""
     start = perf_counter_ns()
     batch_failure = None
-    if images and hasattr(detector, "predict_batch"):
+    if images and detector.takes_batches:
         try:
-            values = checked_batch(detector.predict_batch(images), len(images))
-            return [checked_score(value) for value in values], None, perf_counter_ns() - start
+            values = detector.predict_batch(images)
+            return [_score_or_reason(value) for value in values], None, perf_counter_ns() - start
         except Exception as problem:
             # One bad image fails a whole batch; called one by one, the others keep their scores.
             batch_failure = describe(problem)
@@ -34,15 +36,25 @@ def predict_all(detector: Any, images: Sequence[Image]) -> tuple[list[float | st
     return scores, batch_failure, perf_counter_ns() - start
 
 
-def _predict(detector: Any, image: Image) -> float | str:
+def _predict(detector: OpenedDetector, image: Image) -> float | str:
     try:
-        return checked_score(detector.predict(image))
+        return detector.predict(image)
     except Exception as problem:
         return describe(problem)
 
 
+def _score_or_reason(score: float) -> float | str:
+    try:
+        return checked_score(score)
+    except WrongAnswerError as problem:
+        return str(problem)
+
+
 def locate_all(
-    detector: Any, images: Mapping[int, Image], scores: npt.NDArray[np.float64], wanted: Sequence[int]
+    detector: OpenedDetector,
+    images: Mapping[int, Image],
+    scores: npt.NDArray[np.float64],
+    wanted: Sequence[int],
 ) -> tuple[npt.NDArray[np.int32], str | None]:
     """Locate the wanted images that are judged framed.
 
@@ -55,21 +67,20 @@ def locate_all(
     """
     boxes = np.full((len(scores), 4), -1, dtype=np.int32)
     failure = None
-    threshold = checked_threshold(detector)
-    framed = scores >= (default_threshold() if threshold is None else threshold)
+    framed = scores >= detector.threshold
     for k in wanted:
         if not framed[k]:
             continue
         try:
             box = detector.locate(images[k])
             if box is not None:
-                boxes[k] = checked_box(box, images[k])
+                boxes[k] = box
         except Exception as problem:
             failure = failure or describe(problem)
     return boxes, failure
 
 
-def explain(detector: Any, image: Image | None) -> str | None:
+def explain(detector: OpenedDetector, image: Image | None) -> str | None:
     """Return an explanation as JSON, None where there is none."""
     if image is None:
         return None

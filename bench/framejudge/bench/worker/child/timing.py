@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .installed import Image
+    from .opened import OpenedDetector
 
     Nanoseconds = npt.NDArray[np.int64]
 
@@ -38,16 +39,8 @@ def no_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def timed_call(detector: Any) -> Callable[[Image], Any]:
-    """Return what the timing pass calls: both stages where there are two."""
-    if hasattr(detector, "prepare") and hasattr(detector, "infer"):
-        return lambda image: detector.infer(detector.prepare(image))
-    predict: Callable[[Image], Any] = detector.predict
-    return predict
-
-
 def time_block(
-    detector: Any, untimed: Sequence[Image], images: Sequence[Image | None]
+    detector: OpenedDetector, untimed: Sequence[Image], images: Sequence[Image | None]
 ) -> tuple[int, dict[str, Nanoseconds]]:
     """Time one call per image; calls on the ``untimed`` ones go before, to bring the caches back.
 
@@ -59,14 +52,15 @@ def time_block(
         Nanoseconds of ``predict``, and of ``prepare`` and ``infer`` where the detector has them, shape (n,);
         -1 where the call failed or there is no image.
     """
+    raw = detector.raw
     with no_garbage_collection():
         for image in untimed:
-            _nanoseconds(detector.predict, image)
+            _nanoseconds(raw.predict, image)
         start = perf_counter_ns()
-        if hasattr(detector, "prepare") and hasattr(detector, "infer"):
-            stages = _time_stages(detector.prepare, detector.infer, images)
+        if detector.has_stages:
+            stages = _time_stages(raw.prepare, raw.infer, images)
         else:
-            stages = {"predict": _time_calls(detector.predict, images)}
+            stages = {"predict": _time_calls(raw.predict, images)}
         return perf_counter_ns() - start, stages
 
 

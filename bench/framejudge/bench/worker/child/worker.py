@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from . import cache_check, decoding, installed, predictions, serving, timing
-from .checks import checked_threshold, describe
 from .commands import (
     Answer,
     CallTimes,
@@ -36,13 +35,14 @@ from .commands import (
     WarmedUp,
     WarmUp,
 )
+from .opened import OpenedDetector, describe
 
 
 class Worker:
     """One detector; each command has a method, which returns its answer."""
 
     def __init__(self) -> None:
-        self._detector: Any = None
+        self._detector = OpenedDetector(None)  # until `Load`
 
     def carry_out(self, command: Command[Any]) -> Answer:
         """Carry out a command; an exception of the detector becomes the answer `Failed`."""
@@ -59,16 +59,10 @@ class Worker:
             name=command.name, target=command.target, extra=command.extra, extra_module=command.extra_module
         )
         start = perf_counter_ns()
-        self._detector = registry.create(spec)
-        if hasattr(self._detector, "load"):
-            self._detector.load()
+        detector = self._detector = OpenedDetector(registry.create(spec))
+        detector.load()
         nanoseconds = perf_counter_ns() - start
-        return Loaded(
-            nanoseconds,
-            threshold=checked_threshold(self._detector),
-            locates=callable(getattr(self._detector, "locate", None)),
-            explains=callable(getattr(self._detector, "explain", None)),
-        )
+        return Loaded(nanoseconds, detector.own_threshold, detector.locates, detector.explains)
 
     def _score(self, command: Score) -> Scored:
         decoded = decoding.decode_all(command.paths, command.decode_threads)
@@ -100,7 +94,7 @@ class Worker:
 
     def _warm_up(self, command: WarmUp) -> WarmedUp:
         images = decoding.pixels(decoding.decode_all(command.paths, threads=1))
-        times = timing.warm_up(self._detector.predict, images)
+        times = timing.warm_up(self._detector.raw.predict, images)
         return WarmedUp(times[0] if times and times[0] >= 0 else None, len(times))
 
     def _time(self, command: Time) -> CallTimes:
@@ -116,11 +110,11 @@ class Worker:
         images = [one.image for one in decoding.decode_all(command.paths, threads=1)]
         arrivals_ns = serving.poisson_arrivals(command.calls, command.per_second, command.seed)
         with timing.no_garbage_collection():
-            return serving.serve(timing.timed_call(self._detector), images, arrivals_ns)
+            return serving.serve(self._detector.timed_call(), images, arrivals_ns)
 
     def _repeat(self, command: Repeat) -> RepeatTrials:
         images = decoding.pixels(decoding.decode_all(command.paths, threads=1))
-        predict = timing.timed_call(self._detector)
+        predict = self._detector.timed_call()
         with timing.no_garbage_collection():
             return cache_check.time_repeats(predict, images, command.trials, command.seed)
 
@@ -128,8 +122,7 @@ class Worker:
         return PeakMemory(_peak_resident_kib())
 
     def _close(self, command: Close) -> Closed:
-        if hasattr(self._detector, "close"):
-            self._detector.close()
+        self._detector.close()
         return Closed()
 
 

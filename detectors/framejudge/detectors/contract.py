@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from framejudge.bench.worker.child.checks import checked_batch, checked_box, describe
-from framejudge.detectors.protocol import Detector, Explanation, Image
+from framejudge.detectors.opened import OpenedDetector, WrongAnswerError, describe
+from framejudge.detectors.protocol import Explanation, Image
 
 OPTIONAL = ("threshold", "load", "close", "predict_batch", "prepare", "infer", "locate", "explain")
 """Members that a detector may have beside ``predict``; see `framejudge.detectors.protocol.Detector`."""
@@ -51,22 +51,21 @@ class Finding:
 
 
 class _RuleBrokenError(Exception):
-    """A rule that a detector does not keep to; its text says how."""
+    """A rule that a detector does not keep; its text says how."""
 
 
-def check(detector: Detector) -> list[Finding]:
-    """Try every rule of the interface that applies to a detector, from the first to the last.
+def check(detector: OpenedDetector) -> list[Finding]:
+    """Try every rule of the interface that applies to a detector that is not loaded yet.
 
     What the detector raises is a finding; where it cannot be loaded the other rules are not tried.
     """
     findings = [*_members(detector)]
-    load = getattr(detector, "load", None)
-    if callable(load):
-        findings.append(_tried("load", partial(_load, load)))
+    if detector.has("load"):
+        findings.append(_tried("load", partial(_load, detector)))
         if not findings[-1].kept:
             return findings
     pictures = made_pictures()
-    rules: Mapping[str, Callable[[Any, Sequence[Image]], str]] = {
+    rules: Mapping[str, Callable[[OpenedDetector, Sequence[Image]], str]] = {
         "threshold": _threshold,
         "predict": _predict,
         "same picture, same score": _same_score,
@@ -77,9 +76,9 @@ def check(detector: Detector) -> list[Finding]:
     findings += [
         _tried(name, partial(rule, detector, pictures))
         for name, rule in optional.items()
-        if callable(getattr(detector, name, None))
+        if detector.has(name)
     ]
-    if callable(getattr(detector, "close", None)):
+    if detector.has("close"):
         findings.append(_tried("close", partial(_close, detector, pictures)))
     return findings
 
@@ -103,15 +102,15 @@ def made_pictures() -> list[Image]:
 def _tried(rule: str, attempt: Callable[[], str]) -> Finding:
     try:
         return Finding(rule, attempt())
-    except _RuleBrokenError as problem:
+    except (_RuleBrokenError, WrongAnswerError) as problem:
         return Finding(rule, str(problem), kept=False)
     except Exception as problem:  # whatever a detector raises is what the check is to tell
         return Finding(rule, f"raised {describe(problem)}", kept=False)
 
 
-def _members(detector: Detector) -> Iterator[Finding]:
+def _members(detector: OpenedDetector) -> Iterator[Finding]:
     """Yield a finding for each public member that looks like a slip of the pen, and for half of a pair."""
-    names = [name for name in dir(detector) if not name.startswith("_")]
+    names = [name for name in dir(detector.raw) if not name.startswith("_")]
     missing = [name for name in OPTIONAL if name not in names]
     for name in names:
         near = difflib.get_close_matches(name, missing, n=1, cutoff=LIKELY_SLIP)
@@ -122,13 +121,13 @@ def _members(detector: Detector) -> Iterator[Finding]:
             yield Finding(one, f"is never used without {other}: predict is their composition", kept=False)
 
 
-def _load(load: Callable[[], object]) -> str:
-    load()
+def _load(detector: OpenedDetector) -> str:
+    detector.load()
     return "loads"
 
 
-def _threshold(detector: Any, _: Sequence[Image]) -> str:
-    threshold = getattr(detector, "threshold", None)
+def _threshold(detector: OpenedDetector, _: Sequence[Image]) -> str:
+    threshold = getattr(detector.raw, "threshold", None)
     if threshold is None:
         return "none: 0.5 is used, and marked as a default; fix one on tuning data"
     if not (isinstance(threshold, int | float | np.number) and 0 <= threshold <= 1):
@@ -136,8 +135,8 @@ def _threshold(detector: Any, _: Sequence[Image]) -> str:
     return f"{float(threshold):g}"
 
 
-def _predict(detector: Any, pictures: Sequence[Image]) -> str:
-    scores = [_score(detector.predict(picture.copy()), picture) for picture in pictures]
+def _predict(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
+    scores = [_score(detector.raw.predict(picture.copy()), picture) for picture in pictures]
     return f"{len(scores)} pictures, 1x1 to 400 pixels a side: {min(scores):.3f} to {max(scores):.3f}"
 
 
@@ -158,9 +157,9 @@ def _shortly(value: Any) -> str:
     return f"{type(value).__name__} of shape {np.shape(value)}" if np.ndim(value) else repr(value)
 
 
-def _same_score(detector: Any, pictures: Sequence[Image]) -> str:
-    first = [float(detector.predict(picture.copy())) for picture in pictures]
-    again = [float(detector.predict(picture.copy())) for picture in reversed(pictures)][::-1]
+def _same_score(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
+    first = [float(detector.raw.predict(picture.copy())) for picture in pictures]
+    again = [float(detector.raw.predict(picture.copy())) for picture in reversed(pictures)][::-1]
     apart = max(abs(one - other) for one, other in zip(first, again, strict=True))
     if not apart <= SAME_SCORE:
         raise _RuleBrokenError(
@@ -169,10 +168,10 @@ def _same_score(detector: Any, pictures: Sequence[Image]) -> str:
     return "in any order"
 
 
-def _leaves_pictures(detector: Any, pictures: Sequence[Image]) -> str:
+def _leaves_pictures(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
     for picture in pictures:
         given = picture.copy()
-        detector.predict(given)
+        detector.raw.predict(given)
         if not np.array_equal(given, picture):
             raise _RuleBrokenError(
                 "predict writes into its picture, which other calls get too: work on a copy"
@@ -180,28 +179,21 @@ def _leaves_pictures(detector: Any, pictures: Sequence[Image]) -> str:
     return "predict does not write into them"
 
 
-def _batch(detector: Any, pictures: Sequence[Image]) -> str:
-    given = detector.predict_batch([picture.copy() for picture in pictures])
-    try:
-        scores = checked_batch(given, len(pictures)).tolist()
-    except ValueError as problem:
-        raise _RuleBrokenError(str(problem)) from None
+def _batch(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
+    scores = detector.predict_batch([picture.copy() for picture in pictures])
+    return _like_predict(detector, pictures, scores.tolist())
+
+
+def _stages(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
+    if not detector.has_stages:
+        raise _RuleBrokenError("there is no prepare(image) to go before it")
+    scores = [float(detector.predict_staged(picture.copy())) for picture in pictures]
     return _like_predict(detector, pictures, scores)
 
 
-def _stages(detector: Any, pictures: Sequence[Image]) -> str:
-    if not callable(getattr(detector, "prepare", None)):
-        raise _RuleBrokenError("there is no prepare(image) to go before it")
-    return _like_predict(
-        detector,
-        pictures,
-        [float(detector.infer(detector.prepare(picture.copy()))) for picture in pictures],
-    )
-
-
-def _like_predict(detector: Any, pictures: Sequence[Image], scores: Sequence[float]) -> str:
+def _like_predict(detector: OpenedDetector, pictures: Sequence[Image], scores: Sequence[float]) -> str:
     for picture, score in zip(pictures, scores, strict=True):
-        alone = float(detector.predict(picture.copy()))
+        alone = float(detector.raw.predict(picture.copy()))
         if not abs(score - alone) <= SAME_SCORE:
             height, width = picture.shape[:2]
             raise _RuleBrokenError(
@@ -210,21 +202,12 @@ def _like_predict(detector: Any, pictures: Sequence[Image], scores: Sequence[flo
     return "as predict"
 
 
-def _locate(detector: Any, pictures: Sequence[Image]) -> str:
-    found = 0
-    for picture in pictures:
-        box = detector.locate(picture.copy())
-        if box is None:
-            continue
-        try:
-            checked_box(box, picture)
-        except ValueError as problem:
-            raise _RuleBrokenError(str(problem)) from None
-        found += 1
+def _locate(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
+    found = sum(detector.locate(picture.copy()) is not None for picture in pictures)
     return f"a box inside {found} of {len(pictures)} pictures, None for the others"
 
 
-def _explain(detector: Any, pictures: Sequence[Image]) -> str:
+def _explain(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
     for picture in pictures:
         why = detector.explain(picture.copy())
         if not isinstance(why, Explanation) or not isinstance(why.text, str):
@@ -237,11 +220,11 @@ def _explain(detector: Any, pictures: Sequence[Image]) -> str:
     return "a text, and lines in pixels"
 
 
-def _close(detector: Any, pictures: Sequence[Image]) -> str:
+def _close(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
     detector.close()
-    if callable(getattr(detector, "load", None)):
+    if detector.has("load"):
         detector.load()
-        _score(detector.predict(pictures[0].copy()), pictures[0])
+        _score(detector.raw.predict(pictures[0].copy()), pictures[0])
         detector.close()
         return "closes, and can be loaded again"
     return "closes"

@@ -10,9 +10,10 @@ import pytest
 from toy_detectors import write_toys
 
 from framejudge.bench.cli.main import entry_point
-from framejudge.bench.contract import OPTIONAL, Finding, check, made_pictures
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.canny import CannyDetector
+from framejudge.detectors.contract import OPTIONAL, Finding, check, made_pictures
+from framejudge.detectors.opened import OpenedDetector
 from framejudge.detectors.protocol import Explanation, Line
 
 
@@ -49,7 +50,7 @@ class Whole(Plain):
 
 
 def broken(detector: object) -> list[Finding]:
-    return [finding for finding in check(detector) if not finding.kept]  # type: ignore[arg-type]
+    return [finding for finding in check(OpenedDetector(detector)) if not finding.kept]
 
 
 @pytest.mark.parametrize(
@@ -60,9 +61,11 @@ def test_what_keeps_to_the_interface_passes(detector: object) -> None:
 
 
 def test_every_optional_member_that_there_is_is_tried() -> None:
-    tried = {finding.rule for finding in check(Whole())}
+    tried = {finding.rule for finding in check(OpenedDetector(Whole()))}
     assert tried >= {*OPTIONAL} - {"prepare"}  # with infer
-    assert not {"load", "locate", "predict_batch"} & {finding.rule for finding in check(Plain())}
+    assert not {"load", "locate", "predict_batch"} & {
+        finding.rule for finding in check(OpenedDetector(Plain()))
+    }
 
 
 def test_half_of_the_made_pictures_have_a_band_and_all_are_pictures() -> None:

@@ -1,0 +1,214 @@
+"""A detector in use: made and loaded, what it offers, its answers checked, and closed at the end.
+
+This file runs beside an older framejudge too, in a worker: it needs the standard library and numpy, and
+imports of framejudge only what every version has, once it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from framejudge.detectors.protocol import Explanation, Image
+    from framejudge.detectors.registry import DetectorSpec
+
+
+class WrongAnswerError(ValueError):
+    """A detector returned what it may not return; the text says what it was."""
+
+
+class OpenedDetector:
+    """A detector and what it offers; give it to ``with`` to have it closed.
+
+    Parameters
+    ----------
+    raw
+        The detector itself; for whoever calls it without any check, above all where calls are timed.
+
+    >>> from framejudge.detectors.opened import open_detector
+    >>> with open_detector(find("canny")) as canny:                      # doctest: +SKIP
+    ...     framed = canny.predict(image) >= canny.threshold
+    """
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self._loaded = False
+
+    def __enter__(self) -> OpenedDetector:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._loaded:
+            self.close()
+
+    def has(self, member: str) -> bool:
+        """Whether it has a method of this name."""
+        return callable(getattr(self.raw, member, None))
+
+    def load(self) -> None:
+        """Have the detector load what it needs; to be called before any prediction."""
+        if self.has("load"):
+            self.raw.load()
+        self._loaded = True
+
+    def close(self) -> None:
+        """Have the detector give back what it holds."""
+        if self.has("close"):
+            self.raw.close()
+
+    @property
+    def takes_batches(self) -> bool:
+        """Whether it scores several images in one call."""
+        return self.has("predict_batch")
+
+    @property
+    def has_stages(self) -> bool:
+        """Whether its prediction is made of two stages, ``prepare`` and ``infer``."""
+        return self.has("prepare") and self.has("infer")
+
+    @property
+    def locates(self) -> bool:
+        """Whether it says where the content inside a frame is."""
+        return self.has("locate")
+
+    @property
+    def explains(self) -> bool:
+        """Whether it says why."""
+        return self.has("explain")
+
+    @property
+    def own_threshold(self) -> float | None:
+        """The threshold that it brings, None where it brings none; a `WrongAnswerError` outside [0, 1]."""
+        threshold = getattr(self.raw, "threshold", None)
+        if threshold is None:
+            return None
+        value = float(threshold)
+        if not 0 <= value <= 1:
+            raise WrongAnswerError(f"its threshold {value} is outside [0, 1]")
+        return value
+
+    @property
+    def threshold(self) -> float:
+        """The score at and above which it means framed: its own threshold, or the default."""
+        from framejudge.detectors.protocol import DEFAULT_THRESHOLD
+
+        own = self.own_threshold
+        return DEFAULT_THRESHOLD if own is None else own
+
+    def predict(self, image: Image) -> float:
+        """Return a score in [0, 1].
+
+        Raises
+        ------
+        WrongAnswerError
+            When it is none. Whatever else the detector raises goes through, here and below.
+        """
+        return checked_score(self.raw.predict(image))
+
+    def predict_staged(self, image: Image) -> Any:
+        """Return what both stages give, unchecked."""
+        return self.raw.infer(self.raw.prepare(image))
+
+    def predict_batch(self, images: Sequence[Image]) -> npt.NDArray[np.float64]:
+        """Return n scores, unchecked, shape (n,); a `WrongAnswerError` where they are not one an image."""
+        scores = np.asarray(self.raw.predict_batch(images), dtype=np.float64)
+        if scores.shape != (len(images),):
+            raise WrongAnswerError(f"predict_batch returned shape {scores.shape} for {len(images)} images")
+        return scores
+
+    def locate(self, image: Image) -> tuple[int, int, int, int] | None:
+        """Return the content box (left, top, right, bottom) in pixels; None where the picture has none.
+
+        Raises
+        ------
+        WrongAnswerError
+            When it is no box, or not inside the image.
+        """
+        box = self.raw.locate(image)
+        return None if box is None else _checked_box(box, image)
+
+    def explain(self, image: Image) -> Explanation:
+        """Return why the image has its score."""
+        explanation: Explanation = self.raw.explain(image)
+        return explanation
+
+    def timed_call(self) -> Callable[[Image], Any]:
+        """Return the unchecked call whose time counts: both stages where there are two."""
+        if self.has_stages:
+            return self.predict_staged
+        predict: Callable[[Image], Any] = self.raw.predict
+        return predict
+
+
+def open_detector(spec: DetectorSpec, *, threshold: float | None = None) -> OpenedDetector:
+    """Make and load the detector that a spec stands for.
+
+    Parameters
+    ----------
+    threshold
+        Takes the place of the detector's own; ``locate`` may answer for scores at or above it only.
+
+    Raises
+    ------
+    InputError
+        When it cannot be made.
+    """
+    opened = make_detector(spec)
+    opened.load()
+    if threshold is not None:
+        opened.raw.threshold = threshold
+    return opened
+
+
+def make_detector(spec: DetectorSpec) -> OpenedDetector:
+    """Make a detector and load nothing yet: enough to see what it offers.
+
+    Raises
+    ------
+    InputError
+        When it cannot be made.
+    """
+    from framejudge.detectors.registry import create
+
+    return OpenedDetector(create(spec))
+
+
+def checked_score(score: Any) -> float:
+    """Return a score as a number; a `WrongAnswerError` where it is NaN or outside [0, 1]."""
+    value = float(score)
+    if not 0 <= value <= 1:
+        raise WrongAnswerError(f"its score {value} is outside [0, 1]")
+    return value
+
+
+def describe(problem: Exception) -> str:
+    """Return an exception in one line; a wrong answer and an input error of ours speak for themselves."""
+    text = " ".join(str(problem).split())
+    if type(problem).__name__ in ("InputError", "WrongAnswerError"):
+        return text
+    return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
+
+
+def _checked_box(box: Any, image: Image) -> tuple[int, int, int, int]:
+    sides = np.array(tuple(box), dtype=np.float64)
+    if sides.shape != (4,) or not np.isfinite(sides).all():
+        raise WrongAnswerError(f"locate returned {box!r}, not four sides in pixels")
+    left, top, right, bottom = sides
+    height, width = image.shape[:2]
+    if not (0 <= left < right <= width and 0 <= top < bottom <= height):
+        raise WrongAnswerError(
+            f"its box {left:g},{top:g}-{right:g},{bottom:g} is not inside {width}x{height}"
+        )
+    left, top, right, bottom = np.rint(sides).astype(int).tolist()
+    return left, top, right, bottom
