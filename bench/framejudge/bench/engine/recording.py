@@ -175,7 +175,7 @@ def _warnings(request: Request, summary: DatasetSummary, scoring: ScoringPass) -
 def _timing_warnings(
     record: Manifest, detectors: Mapping[str, DetectorResult], timing: TimingPass
 ) -> list[str]:
-    """Return what makes the latencies less sure: detectors that keep answers, and a noisy machine."""
+    """Return what makes the latencies less sure: detectors that keep their scores, and a noisy machine."""
     load = record.environment.get("load_average_before")
     busy_before = noise.load_warning(
         load if isinstance(load, float) else None, len(environment.available_cores())
@@ -198,8 +198,8 @@ def _repeat_warnings(name: str, check: RepeatCheck | None) -> list[str]:
     if check.keeps_answers:
         speedup = max(one.value or 0.0 for one in (check.speedup_again, check.speedup_seen))
         found.append(
-            f"{name} is {speedup:.1f} times as fast on an image that it has seen: it keeps answers, and its "
-            "latencies do not hold for new images; switch its cache off and run again"
+            f"{name} is {speedup:.1f} times as fast on an image that it has seen: it keeps its scores, and "
+            "its latencies do not hold for new images; switch its cache off and run again"
         )
     if check.score_spread is not None and check.score_spread > SAME_SCORE:
         found.append(

@@ -29,7 +29,7 @@ from framejudge.detectors.registry import DetectorSpec
 
 PREFIX = "git:"
 INSTALLABLE = ("pyproject.toml", "setup.py", "setup.cfg")
-TOLD_LINES = 3
+LAST_LINES = 3
 
 _LOOK_UP = """
 import importlib.util, json, os, sys
@@ -176,7 +176,7 @@ def _install(root: Path, install: str) -> None:
     command = [part.format(python=_python(root)) for part in shlex.split(install)]
     done = subprocess.run(command, cwd=root / "worktree", capture_output=True, text=True)
     if done.returncode:
-        last = " | ".join((done.stderr or done.stdout).strip().splitlines()[-TOLD_LINES:])
+        last = " | ".join((done.stderr or done.stdout).strip().splitlines()[-LAST_LINES:])
         raise InputError(
             f"the baseline cannot be installed: {last}",
             where=" ".join(command),
