@@ -35,7 +35,8 @@ def change(metric: str, number: float) -> str:
 
 def found_change(found: RuleVerdict) -> str:
     """Return the change that a rule found, `NONE` where it found none."""
-    return optional(found.change and found.change.value, partial(change, found.rule.metric))
+    difference = None if found.change is None else found.change.value
+    return optional(difference, partial(change, found.rule.metric))
 
 
 def amount(metric: str, number: float) -> str:

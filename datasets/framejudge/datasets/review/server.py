@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Any
 
 import pydantic
@@ -48,16 +49,13 @@ MAX_PAGE_ITEMS = 200
 MAX_BODY_BYTES = 256 * 1024
 MAX_REVIEWER_LENGTH = 60
 
-_STATIC: Mapping[str, str] = {
-    "review.html": "text/html",
-    "review.css": "text/css",
-    "icon.svg": "image/svg+xml",
-    "main.js": "text/javascript",
-    "server.js": "text/javascript",
-    "decisions.js": "text/javascript",
-    "grid.js": "text/javascript",
-    "single.js": "text/javascript",
+_MEDIA_TYPES: Mapping[str, str] = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript",
 }
+_STATIC = files("framejudge.datasets.review").joinpath("static")
 
 _HEADERS: Mapping[str, str] = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -215,7 +213,7 @@ def create_app(dataset: Dataset, journal: Journal, *, token: str, reviewer: str)
     review = _Review(dataset, items_of(dataset), journal, Thumbnails(dataset.root), reviewer)
     routes = [
         Route("/", _static("review.html")),
-        *(Route(f"/{name}", _static(name)) for name in _STATIC),
+        *(Route(f"/{file.name}", _static(file.name)) for file in _STATIC.iterdir()),
         Route("/api/set", review.describe),
         Route("/api/items", review.show_items),
         Route("/api/decisions", review.decide, methods=["POST"]),
@@ -334,14 +332,13 @@ def _shown(item: Item, by_reviewer: Mapping[str, Decision], reviewer: str) -> di
 
 
 def _static(name: str) -> Callable[[Request], Response]:
-    return lambda request: Response(
-        _static_bytes(name), media_type=f"{_STATIC[name]}; charset=utf-8", headers=_FRESH
-    )
+    media_type = f"{_MEDIA_TYPES[Path(name).suffix]}; charset=utf-8"
+    return lambda request: Response(_static_bytes(name), media_type=media_type, headers=_FRESH)
 
 
 @cache
 def _static_bytes(name: str) -> bytes:
-    return files("framejudge.datasets.review").joinpath("static", name).read_bytes()
+    return _STATIC.joinpath(name).read_bytes()
 
 
 async def _limited_body(request: Request) -> bytes:

@@ -32,16 +32,14 @@ export class Decisions {
   conflicts = [];
   /** Why the last request failed. */
   failure = '';
+  /** @type {(items: Item[]) => void} called with the items that look different now */
+  onChange = () => {};
+  /** @type {(progress: import('./server.js').Progress) => void} */
+  onProgress = () => {};
 
-  /**
-   * @param {() => string} reviewer
-   * @param {(items: Item[]) => void} onChange
-   * @param {(progress: import('./server.js').Progress) => void} onProgress
-   */
-  constructor(reviewer, onChange, onProgress) {
+  /** @param {() => string} reviewer */
+  constructor(reviewer) {
     this.reviewer = reviewer;
-    this.onChange = onChange;
-    this.onProgress = onProgress;
   }
 
   get saving() {

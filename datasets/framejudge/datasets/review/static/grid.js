@@ -18,24 +18,28 @@ export class Grid {
   items = [];
   columns = 1;
   #loading = 0;
+  /** @type {(item: Item) => void} */
+  onClick = () => {};
+  /** @type {() => void} called when every picture of the page is there, or is known to be broken */
+  onReady = () => {};
 
-  /**
-   * @param {HTMLElement} element
-   * @param {(item: Item) => void} onClick
-   * @param {() => void} onReady called when every picture of the page is there, or is known to be broken
-   */
-  constructor(element, onClick, onReady) {
+  /** @param {HTMLElement} element */
+  constructor(element) {
     this.element = element;
-    this.onReady = onReady;
     element.addEventListener('click', (event) => {
       const item = this.#itemAt(event.target);
-      if (item) onClick(item);
+      if (item) this.onClick(item);
     });
   }
 
   /** All pictures shown: only what was seen can be accepted. */
   get ready() {
     return this.items.length > 0 && this.#loading === 0;
+  }
+
+  /** The images of the page that accepting it decides: seen, readable and not yet decided. */
+  toAccept() {
+    return this.items.filter((item) => verdictOf(item) === null && !item.broken && item.proposed);
   }
 
   /** @returns {Item | undefined} */

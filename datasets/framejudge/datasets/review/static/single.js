@@ -9,12 +9,11 @@ import { verdictOf } from './decisions.js';
 export class Single {
   /** @type {Item | undefined} */
   item;
+  /** @type {(verdict: import('./server.js').Verdict) => void} */
+  onVerdict = () => {};
 
-  /**
-   * @param {HTMLElement} element
-   * @param {(verdict: import('./server.js').Verdict) => void} onVerdict
-   */
-  constructor(element, onVerdict) {
+  /** @param {HTMLElement} element */
+  constructor(element) {
     this.element = element;
     this.picture = /** @type {HTMLImageElement} */ (element.querySelector('#picture'));
     this.mat = /** @type {HTMLElement} */ (element.querySelector('.mat'));
@@ -24,7 +23,7 @@ export class Single {
     /** @type {NodeListOf<HTMLButtonElement>} */
     this.buttons = element.querySelectorAll('.verdicts button');
     for (const button of this.buttons) {
-      button.addEventListener('click', () => onVerdict(/** @type {any} */ (button.dataset.verdict)));
+      button.addEventListener('click', () => this.onVerdict(/** @type {any} */ (button.dataset.verdict)));
     }
     this.picture.addEventListener('load', () => this.#settle(false));
     this.picture.addEventListener('error', () => this.#settle(true));
@@ -38,7 +37,7 @@ export class Single {
     this.picture.alt = item.path;
     this.picture.src = pictureOf(item);
     this.caption.textContent = item.path;
-    this.#tellFacts(item);
+    this.#showFacts(item);
     this.refresh();
   }
 
@@ -48,9 +47,9 @@ export class Single {
     for (const button of this.buttons) {
       button.setAttribute('aria-pressed', String(button.dataset.verdict === verdict));
     }
-    const told = Object.entries(this.item.others).map(([name, other]) => `${name} says ${other}`);
-    this.others.hidden = told.length === 0;
-    this.others.textContent = told.join(', ');
+    const said = Object.entries(this.item.others).map(([name, other]) => `${name} says ${other}`);
+    this.others.hidden = said.length === 0;
+    this.others.textContent = said.join(', ');
   }
 
   /** @param {boolean} broken */
@@ -62,7 +61,7 @@ export class Single {
   }
 
   /** @param {Item} item */
-  #tellFacts(item) {
+  #showFacts(item) {
     /** @type {[string, string][]} */
     const facts = [['Proposed', item.proposed ?? 'nothing']];
     if (item.label) facts.push(['Label', item.label]);
@@ -71,17 +70,17 @@ export class Single {
     this.facts.replaceChildren();
     for (const [name, value] of facts) {
       const term = document.createElement('dt');
-      const told = document.createElement('dd');
+      const detail = document.createElement('dd');
       term.textContent = name;
-      told.textContent = value;
+      detail.textContent = value;
       if (name === 'Score' && item.score !== null) {
         const meter = document.createElement('span');
         meter.className = 'meter';
         meter.style.setProperty('--share', String(item.score));
         meter.append(document.createElement('i'));
-        told.append(meter);
+        detail.append(meter);
       }
-      this.facts.append(term, told);
+      this.facts.append(term, detail);
     }
   }
 }
