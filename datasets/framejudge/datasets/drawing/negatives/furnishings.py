@@ -32,7 +32,7 @@ from framejudge.datasets.drawing.products.colours import (
     wood_colour,
 )
 from framejudge.datasets.drawing.products.lettering import logo, write_lines
-from framejudge.datasets.drawing.products.silhouettes import smooth
+from framejudge.datasets.drawing.products.silhouettes.outlines import smooth
 from framejudge.datasets.drawing.products.surfaces import clouds, covered, gradient, noise, textured
 
 

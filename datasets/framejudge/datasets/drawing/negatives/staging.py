@@ -20,7 +20,8 @@ from framejudge.datasets.drawing.products.backgrounds import background, table, 
 from framejudge.datasets.drawing.products.canvas import Mask, Sprite, laid, lit, project, quadrangle, turned
 from framejudge.datasets.drawing.products.colours import chance
 from framejudge.datasets.drawing.products.scenes import placed, shadowed
-from framejudge.datasets.drawing.products.silhouettes import draw_sprite, furniture
+from framejudge.datasets.drawing.products.silhouettes import draw_sprite
+from framejudge.datasets.drawing.products.silhouettes.household import furniture
 from framejudge.datasets.drawing.products.surfaces import noise, ramp, textured
 
 EVEN_SPREAD = 14
