@@ -149,22 +149,12 @@ def write_set(
     """
     facts = {**description, "count": count}
     samples = _claim(folder, facts, force=force, resume=resume)
-    done = {int(Path(sample.path).stem) for sample in samples}
     _describe(folder, facts, complete=False)
-    missing = [index for index in range(count) if index not in done]
-    saved = len(samples)
     progress = progress or Silence()
     progress.begin(f"drawing {description.get('name', folder.name)}", count)
-    progress.advance(saved)
+    progress.advance(len(samples))
     try:
-        with closing(_portions(folder, drawer, missing, processes)) as portions:
-            for portion in portions:
-                samples.extend(portion)
-                progress.advance(len(portion))
-                if len(samples) >= saved + _ROWS_BETWEEN_SAVES:
-                    _save(folder, samples)
-                    saved = len(samples)
-        _save(folder, samples)
+        _draw_missing(folder, drawer, count, samples, processes, progress)
     except (OSError, BrokenProcessPool) as problem:
         _settle(folder, samples)
         raise _stopped(problem, folder, len(samples), count) from problem
@@ -175,6 +165,23 @@ def write_set(
     written = Written(len(samples), labels["framed"], labels["plain"])
     _describe(folder, {**facts, "framed": written.framed, "plain": written.plain}, complete=True)
     return written
+
+
+def _draw_missing(
+    folder: Path, drawer: Drawer, count: int, samples: list[Sample], processes: int, progress: Progress
+) -> None:
+    """Draw what of the set is not among the samples, add it to them, and save the table now and then."""
+    done = {int(Path(sample.path).stem) for sample in samples}
+    missing = [index for index in range(count) if index not in done]
+    saved = len(samples)
+    with closing(_portions(folder, drawer, missing, processes)) as portions:
+        for portion in portions:
+            samples.extend(portion)
+            progress.advance(len(portion))
+            if len(samples) >= saved + _ROWS_BETWEEN_SAVES:
+                _save(folder, samples)
+                saved = len(samples)
+    _save(folder, samples)
 
 
 def library_versions() -> dict[str, str]:

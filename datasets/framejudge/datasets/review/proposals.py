@@ -102,14 +102,7 @@ def prelabel(
         raise InputError("no image below this folder", where=folder)
     samples = [before.get(path) or Sample(path, None, group=path) for path in paths]
     to_score = [sample.path for sample in samples if _needs_score(sample, proposer.name)]
-    try:
-        scored = _score_all(table.parent, to_score, proposer, _partial_file(table), progress or Silence())
-    except OSError as problem:
-        raise InputError(
-            f"scores cannot be kept here: {problem.strerror}",
-            where=table.parent,
-            fix="make room or give the right to write, and run the same command: it goes on where it was",
-        ) from problem
+    scored = _score_all(table.parent, to_score, proposer, _partial_file(table), progress or Silence())
     if not before and all(result.score is None for result in scored):
         _partial_file(table).unlink()
         what = f"none of {len(scored):,} images could be scored, the first: {scored[0].problem}"
@@ -119,7 +112,7 @@ def prelabel(
         _with_proposal(sample, by_path[sample.path], proposer) if sample.path in by_path else sample
         for sample in samples
     ]
-    gone = [sample for path, sample in before.items() if path not in by_path and path not in set(paths)]
+    gone = [before[path] for path in before.keys() - set(paths)]
     ordered = unsure_first([*proposed, *gone], proposer.threshold)
     with replaced(table) as draft:
         write_samples(draft, ordered)
@@ -196,20 +189,27 @@ def _with_proposal(sample: Sample, result: Scored, proposer: Proposer) -> Sample
 def _score_all(
     root: Path, paths: Sequence[str], proposer: Proposer, partial: Path, progress: Progress
 ) -> list[Scored]:
-    known = _read_partial(partial, proposer)
     results: list[Scored] = []
-    progress.begin("scoring", len(paths))
-    with partial.open("a", encoding="ascii") as stream:
-        if partial.stat().st_size == 0:
-            stream.write(json.dumps(_heading(proposer)) + "\n")
-        for path in paths:
-            result = known.get(path)
-            if result is None:
-                result = _score_one(root, path, proposer.score)
-                stream.write(json.dumps([result.path, result.score, result.problem]) + "\n")
-                stream.flush()
-            results.append(result)
-            progress.advance(1)
+    try:
+        known = _read_partial(partial, proposer)
+        progress.begin("scoring", len(paths))
+        with partial.open("a", encoding="ascii") as stream:
+            if partial.stat().st_size == 0:
+                stream.write(json.dumps(_heading(proposer)) + "\n")
+            for path in paths:
+                result = known.get(path)
+                if result is None:
+                    result = _score_one(root, path, proposer.score)
+                    stream.write(json.dumps([result.path, result.score, result.problem]) + "\n")
+                    stream.flush()
+                results.append(result)
+                progress.advance(1)
+    except OSError as problem:
+        raise InputError(
+            f"scores cannot be kept here: {problem.strerror}",
+            where=root,
+            fix="make room or give the right to write, and run the same command: it goes on where it was",
+        ) from problem
     return results
 
 
