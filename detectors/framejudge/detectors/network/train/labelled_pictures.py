@@ -25,7 +25,7 @@ LEAST_PICTURES = 2 * BATCH
 
 @dataclass(frozen=True, slots=True)
 class LabelledPictures:
-    """Pictures of a labelled set, decided ones only, in the order of their paths.
+    """Pictures of a labelled set, labelled images only, in the order of their paths.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class LabelledPictures:
 
 
 def read_pictures(dataset: Dataset, size_px: int, cache: Path | None = None) -> LabelledPictures:
-    """Decode and resize the decided images of a set.
+    """Decode and resize the labelled images of a set.
 
     ``cache`` is a folder that keeps the result, so that the next training of this size does not decode again.
 
@@ -72,7 +72,7 @@ def read_pictures(dataset: Dataset, size_px: int, cache: Path | None = None) -> 
     samples = sorted((each for each in dataset if each.label is not None), key=lambda each: each.path)
     if len(samples) < LEAST_PICTURES or len({each.label for each in samples}) < 2:
         raise InputError(
-            f"{len(samples)} decided images are too few to train on, or all of one label",
+            f"{len(samples)} labelled images are too few to train on, or all of one label",
             where=dataset.root,
             fix=f"give at least {LEAST_PICTURES}, framed and plain",
         )
@@ -118,13 +118,13 @@ def validation_parts(
     InputError
         When there are too few photos, or a side of the split lacks a label or is less than a batch.
     """
-    decided = Dataset(
+    labelled = Dataset(
         dataset.name,
         dataset.root,
         tuple(each for each in dataset if each.label is not None),
         dataset.generated,
     )
-    units = Units.of(decided)
+    units = Units.of(labelled)
     if folds is not None:
         parts = np.array(in_folds(units, units.strata(), folds, seed))
         masks = [parts == str(fold) for fold in range(folds)]
@@ -164,7 +164,7 @@ def _fingerprint_of_files(dataset: Dataset) -> str:
             status = dataset.locate(sample).stat()
         except OSError as problem:
             raise InputError(
-                f"cannot be read: {problem.strerror}", where=dataset.locate(sample), fix="mend the set"
+                f"cannot be read: {problem.strerror}", where=dataset.locate(sample), fix="correct the set"
             ) from problem
         facts = (sample.path, sample.label, sample.group, sample.content_box)
         digest.update(repr((*facts, status.st_size, status.st_mtime_ns)).encode())

@@ -31,7 +31,7 @@ from framejudge.detectors.network.train.learning_curves import History
 
 TASK_FILE, RESULT_FILE, SCORES_FILE, LOG_FILE = "task.json", "result.json", "scores.npz", "log.txt"
 INPUT_ERROR_CODE = 2
-"""Exit status of a task that the user can mend; its line is the last that the task printed."""
+"""Exit status of a task that the user can correct; its line is the last that the task printed."""
 
 _MODULE = "framejudge.detectors.network.train.sweep_task"
 
@@ -105,7 +105,7 @@ class Row:
     latency_ms
         Median of one thread, one 300x300 picture in, score out.
     verdict
-        Of the first fold; see `judge`.
+        Of the first fold; see `convergence`.
     history
         Of the first fold.
     """

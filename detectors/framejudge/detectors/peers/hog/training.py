@@ -36,7 +36,7 @@ REGULARISATIONS = (0.01, 0.03, 0.1)
 
 
 class Described(NamedTuple):
-    """Features and labels of a set's readable, decided images: (n, `FEATURES`) and (n,)."""
+    """Features and labels of a set's readable, labelled images: (n, `FEATURES`) and (n,)."""
 
     features: Floats
     framed: Bools
@@ -57,11 +57,13 @@ def describe(dataset: Dataset) -> Described:
         except UnreadableImage:
             return None
 
-    decided = [sample for sample in dataset if sample.label is not None]
+    labelled = [sample for sample in dataset if sample.label is not None]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        found = list(threads.map(one, decided))
+        found = list(threads.map(one, labelled))
     kept = [
-        (row, sample.label == "framed") for row, sample in zip(found, decided, strict=True) if row is not None
+        (row, sample.label == "framed")
+        for row, sample in zip(found, labelled, strict=True)
+        if row is not None
     ]
     framed = np.array([label for _, label in kept], np.bool_)
     if framed.all() or not framed.any():
