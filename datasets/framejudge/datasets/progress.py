@@ -16,6 +16,10 @@ class Progress(Protocol):
         """Count steps of the current stretch as done."""
         ...
 
+    def describe(self, what: str) -> None:
+        """Say something else of the current stretch, such as the figures of its last step."""
+        ...
+
 
 class Silence:
     """Shows nothing: for a pipe, and for library calls."""
@@ -25,3 +29,6 @@ class Silence:
 
     def advance(self, steps: int) -> None:
         """Count steps, silently."""
+
+    def describe(self, what: str) -> None:
+        """Say nothing."""

@@ -25,7 +25,8 @@ def test_a_name_in_a_progress_bar() -> None:
     screen = io.StringIO()
     with shown_progress(Console(file=screen, force_terminal=True, width=80)) as progress:
         progress.begin(f"scoring {NAME}", 10)
-    assert f"scoring {NAME}" in screen.getvalue()
+        progress.describe(f"scored {NAME}")
+    assert f"scoring {NAME}" in screen.getvalue() and f"scored {NAME}" in screen.getvalue()
 
 
 def test_a_pipe_gets_a_hundred_columns(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -27,13 +27,14 @@ HEADER = (
 )
 
 
+Names: TypeAlias = Annotated[
+    list[str],
+    typer.Argument(metavar="NAME...", help="Experiments, like 128_32-32-32-32_conv3_fc16_..., or profile."),
+]
+
+
 def sweep(
-    names: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="NAME...", help="Experiments, like 128_32-32-32-32_conv3_fc16_..., or profile."
-        ),
-    ],
+    names: Names,
     dataset: Annotated[Path, typer.Option(help="Labelled set to train and validate on.")],
     out: Annotated[
         Path, typer.Option(help="Folder for the models; a sweep that was interrupted in it continues.")

@@ -30,6 +30,12 @@ class ProgressBar:
             self._bars.advance(self._current, steps)
             self._bars.refresh()
 
+    def describe(self, what: str) -> None:
+        """Change the current line's text."""
+        if self._current is not None:
+            self._bars.update(self._current, description=what)
+            self._bars.refresh()
+
 
 @contextmanager
 def shown_progress(console: Console | None = None) -> Iterator[Progress]:

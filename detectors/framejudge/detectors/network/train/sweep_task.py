@@ -55,7 +55,7 @@ def train_task(folder: Path) -> None:
         images=len(training),
         patience=settings.patience,
     )
-    model = fit(plan, training, validation, folder, progress=lambda _: print("epoch", flush=True))
+    model = fit(plan, training, validation, folder, on_epoch=lambda _: print("epoch", flush=True))
 
     def right(part: LabelledPictures) -> npt.NDArray[np.bool_]:
         return np.equal(predict(model, part.shard.pictures) >= 0.5, part.shard.framed)

@@ -52,7 +52,7 @@ class Supply(Protocol):
         ...
 
 
-Progress = Callable[[dict[str, float]], None]
+EpochEnd = Callable[[dict[str, float]], None]
 
 
 def train(
@@ -60,21 +60,21 @@ def train(
     training: Supply,
     validation: Supply,
     out: Path,
-    progress: Progress | None = None,
+    on_epoch: EpochEnd | None = None,
     *,
     tensorboard: Path | None = None,
 ) -> Trained:
     """Train a network and write ``model.keras``, ``model.json`` and ``history.csv`` to ``out``.
 
     A killed training goes on from its last whole epoch when called again with the same plan and folder.
-    ``progress`` gets each epoch's figures; ``tensorboard`` is a folder for TensorBoard's logs.
+    ``on_epoch`` gets each epoch's figures; ``tensorboard`` is a folder for TensorBoard's logs.
 
     Raises
     ------
     InputError
         When ``out`` holds the checkpoint of another plan, or of other pictures.
     """
-    model = fit(plan, training, validation, out, progress, tensorboard=tensorboard)
+    model = fit(plan, training, validation, out, on_epoch, tensorboard=tensorboard)
     return finish(plan, model, validation_pictures(plan, validation), training.origin, out)
 
 
@@ -83,7 +83,7 @@ def fit(
     training: Supply,
     validation: Supply,
     out: Path,
-    progress: Progress | None = None,
+    on_epoch: EpochEnd | None = None,
     *,
     tensorboard: Path | None = None,
 ) -> keras.Model:
@@ -105,7 +105,7 @@ def fit(
         batches = tf.data.Dataset.from_generator(
             lambda: _batches(plan, training, first_epoch=done), output_signature=_signature(plan, model)
         )
-        watch = _Watch(validation_pictures(plan, validation), progress)
+        watch = _Watch(validation_pictures(plan, validation), on_epoch)
         logs = [] if tensorboard is None else [_TensorBoard(tensorboard)]
         model.fit(
             batches.prefetch(4),
@@ -230,10 +230,10 @@ def _weight(shard: Shard, row: int) -> float:
 class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
     """Adds validation accuracy, AUC and loss to an epoch's figures."""
 
-    def __init__(self, validation: Shard, progress: Progress | None) -> None:
+    def __init__(self, validation: Shard, on_epoch: EpochEnd | None) -> None:
         super().__init__()
         self._validation = validation
-        self._progress = progress
+        self._on_epoch = on_epoch
         self._started = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -249,8 +249,8 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untype
         logs["val_accuracy"] = float(np.mean((scores >= 0.5) == self._validation.framed))
         logs["val_auc"] = float(roc_auc_score(self._validation.framed, scores))
         logs["val_loss"] = float(log_loss(self._validation.framed, np.clip(scores, 1e-7, 1 - 1e-7)))
-        if self._progress:
-            self._progress({"epoch": epoch + 1, **logs})
+        if self._on_epoch:
+            self._on_epoch({"epoch": epoch + 1, **logs})
 
 
 class _TensorBoard(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped
