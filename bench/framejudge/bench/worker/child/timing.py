@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle, islice
-from statistics import median
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +90,7 @@ def _until_steady(times: Iterator[int]) -> Iterator[int]:
     before = math.inf
     while window := list(islice(times, WARM_UP_WINDOW_CALLS)):
         yield from window
-        now = median(window)
+        now = float(np.median(window))
         if now >= WARM_UP_STILL_FALLING * before:
             return
         before = now
