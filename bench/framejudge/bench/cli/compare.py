@@ -10,7 +10,6 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from framejudge.bench.run import Figure
     from framejudge.bench.run.comparison import DetectorChange, Flip, RunComparison
 
 FLIPS_SHOWN = 10
@@ -67,6 +66,9 @@ def _table(changes: list[DetectorChange]) -> Table:
     from rich.markup import escape
     from rich.table import Table
 
+    from framejudge.bench.run.wording import bracketed, decimals, optional, p_value, signed
+
+    plain, difference = decimals(3), signed(decimals(3))
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("detector", overflow="fold")
     for heading in ("accuracy", "difference", "p", "AUC difference", "verdict"):
@@ -74,32 +76,13 @@ def _table(changes: list[DetectorChange]) -> Table:
     for one in changes:
         table.add_row(
             escape(one.detector),
-            f"{_plain(one.accuracy_before)} -> {_plain(one.accuracy_after)}",
-            escape(_signed(one.accuracy_difference)),
-            _p(one.mcnemar_p),
-            escape(_signed(one.auc_difference)),
+            f"{optional(one.accuracy_before.value, plain)} -> {optional(one.accuracy_after.value, plain)}",
+            escape(bracketed(one.accuracy_difference, difference)),
+            p_value(one.mcnemar_p.value),
+            escape(bracketed(one.auc_difference, difference)),
             one.verdict,
         )
     return table
-
-
-def _plain(figure: Figure) -> str:
-    return "-" if figure.value is None else f"{figure.value:.3f}"
-
-
-def _signed(figure: Figure) -> str:
-    if figure.value is None:
-        return "-"
-    value = f"{figure.value:+.3f}"
-    if figure.low is None or figure.high is None:
-        return value
-    return f"{value} [{figure.low:+.3f}, {figure.high:+.3f}]"
-
-
-def _p(figure: Figure) -> str:
-    if figure.value is None:
-        return "-"
-    return "<0.001" if figure.value < 0.001 else f"{figure.value:.3f}"
 
 
 def _sentence(change: DetectorChange) -> str:

@@ -102,26 +102,19 @@ def _commit(run: HistoryRun) -> str:
 
 
 def _value(figure: Figure, unit: str) -> str:
-    if figure.value is None:
-        return f"- ({figure.reason})"
-    text = _number(figure.value, unit)
-    if figure.low is not None and figure.high is not None:
-        text += f" [{_number(figure.low, unit)}, {_number(figure.high, unit)}]"
-    return f"{text} {unit}".rstrip()
+    from framejudge.bench.run.wording import bracketed, decimals, digits
 
-
-def _number(value: float, unit: str) -> str:
-    return f"{value:#.4g}".rstrip(".") if unit else f"{value:.3f}"
+    text = bracketed(figure, digits(4) if unit else decimals(3))
+    return f"{text} ({figure.reason})" if figure.value is None else f"{text} {unit}".rstrip()
 
 
 def _step(series: Series, step: Step) -> str:
-    change = step.change
-    sign = "+" if series.compared_by == "difference" else ""
-    numbers = ["-" if one is None else f"{one:{sign}.3f}" for one in (change.value, change.low, change.high)]
-    by = "" if series.compared_by == "difference" else " times"
-    sure = "p < 0.001" if step.p < 0.001 else f"p = {step.p:.3f}"
+    from framejudge.bench.run.wording import bracketed, decimals, p_equals, signed
+
+    ratio = series.compared_by == "ratio"
+    change = bracketed(step.change, decimals(3) if ratio else signed(decimals(3)))
     because = f"; new here: {'; '.join(step.changed)}" if step.changed else ""
-    return f"step: {numbers[0]} [{numbers[1]}, {numbers[2]}]{by}, {sure}{because}"
+    return f"step: {change}{' times' if ratio else ''}, {p_equals(step.p)}{because}"
 
 
 def _json(found: History) -> str:

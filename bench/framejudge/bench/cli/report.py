@@ -123,4 +123,6 @@ def _print_change(before: Run, after: Run) -> None:
 
 
 def _share(figure: Figure) -> str:
-    return "-" if figure.value is None else f"{figure.value:.3f}"
+    from framejudge.bench.run.wording import decimals, optional
+
+    return optional(figure.value, decimals(3))

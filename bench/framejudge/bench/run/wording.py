@@ -23,9 +23,14 @@ def optional(value: float | None, form: Format) -> str:
     return NONE if value is None else form(value)
 
 
-def decimals(digits: int) -> Format:
+def decimals(places: int) -> Format:
     """Return a format of so many decimals."""
-    return lambda value: f"{value:.{digits}f}"
+    return lambda value: f"{value:.{places}f}"
+
+
+def digits(places: int) -> Format:
+    """Return a format of so many significant digits, zeros at the end too."""
+    return lambda value: f"{value:#.{places}g}".rstrip(".")
 
 
 def signed(form: Format) -> Format:

@@ -144,6 +144,8 @@ def _markdown(rows: Sequence[Row], folds: int | None) -> str:
 
 
 def _cell(figure: Figure) -> str:
+    from framejudge.bench.run.wording import bracketed, decimals
+
     if figure.value is None or figure.low is None or figure.high is None:
         return f"no interval: {figure.reason}"
-    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
+    return bracketed(figure, decimals(3))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from rich.markup import escape
@@ -10,6 +9,7 @@ from rich.table import Table
 
 from framejudge.bench.cli.terminal.output import plain_console
 from framejudge.bench.run import DetectorResult, Figure, Latency, Results, Run
+from framejudge.bench.run.wording import NONE, bracketed, decimals, optional, p_equals
 
 
 def print_summary(run: Run, report: Path) -> None:
@@ -64,42 +64,33 @@ def _cells(one: DetectorResult) -> list[str]:
 
 
 def _percentiles(latency: Latency | None) -> tuple[str, str]:
-    return ("-", "-") if latency is None else (_milliseconds(latency.p50), _milliseconds(latency.p99))
+    return (NONE, NONE) if latency is None else (_milliseconds(latency.p50), _milliseconds(latency.p99))
 
 
 def _share(figure: Figure) -> str:
-    return _with_interval(figure, lambda value: f"{value:.3f}")
+    return escape(bracketed(figure, decimals(3)))
 
 
 def _milliseconds(figure: Figure) -> str:
-    return _with_interval(figure, _few_digits)
+    return escape(bracketed(figure, _few_digits))
 
 
 def _few_digits(milliseconds: float) -> str:
     """Write a time in at most five digits, so that a table of four figures stays within its width."""
-    decimals = next((3 - k for k in range(3) if milliseconds < 10 ** (k + 1)), 0)
-    return f"{milliseconds:.{decimals}f}"
-
-
-def _with_interval(figure: Figure, write: Callable[[float], str]) -> str:
-    if figure.value is None:
-        return "-" if figure.high is None else f"<= {write(figure.high)}"
-    if figure.low is None or figure.high is None:
-        return write(figure.value)
-    return rf"{write(figure.value)} \[{write(figure.low)}, {write(figure.high)}]"
+    return decimals(next((3 - k for k in range(3) if milliseconds < 10 ** (k + 1)), 0))(milliseconds)
 
 
 def _rates(results: Results) -> list[str]:
     lines = []
     for name, one in results.detectors.items():
         if one.latency_ms is not None and (served := one.latency_ms.open_loop) is not None:
-            load = "-" if served.load.value is None else f"{served.load.value:.0%}"
+            load = optional(served.load.value, lambda share: f"{share:.0%}")
             lines.append(
                 f"{escape(name)} at {served.per_second:g} images a second: busy {load} of the time; the call "
                 f"alone p50 {_milliseconds(served.call_p50)} ms, p99 {_milliseconds(served.call_p99)} ms"
             )
         if (found := one.highest_rate) is not None:
-            rate = _with_interval(found.per_second, lambda value: f"{value:.3g}")
+            rate = escape(bracketed(found.per_second, lambda value: f"{value:.3g}"))
             tried = ", ".join(f"{trial.per_second:.3g}" for trial in found.trials)
             lines.append(
                 f"{escape(name)} keeps p99 under {found.p99_under_ms:g} ms up to {rate} images a second; "
@@ -112,7 +103,7 @@ def _weak_slices(results: Results) -> list[str]:
     return [
         f"weakest slice of {escape(one.detector)}: {escape(f'{one.attribute}: {one.value}')}: "
         f"{_share(one.accuracy)} right on {one.images:,} images, {_share(one.elsewhere)} elsewhere "
-        f"(p = {one.p.value:.2g} over {one.slices} slices)"
+        f"({p_equals(one.p.value)} over {one.slices} slices)"
         for one in results.weakest_slices
         if one.accuracy is not None and one.elsewhere is not None and one.p is not None and one.p.value
     ]
