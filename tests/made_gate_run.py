@@ -8,22 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
+from made_columns import made_columns
 from made_run import write_made_run
 
-from framejudge.bench.engine.scoring import Scores
-from framejudge.bench.figures import quality
-from framejudge.bench.figures.quality import Truth
-from framejudge.bench.run import (
-    DetectorRecord,
-    DetectorResult,
-    Figure,
-    ImageError,
-    Latency,
-    Run,
-    folder,
-    tables,
-)
+from framejudge.bench.figures.assess import Measured, assess
+from framejudge.bench.figures.latency import Performance
+from framejudge.bench.run import DetectorRecord, Figure, Latency, Run, folder
+from framejudge.bench.run.columns import Answers, texts_at
+from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.run.results import Scalar
 
 MACHINE: Mapping[str, Scalar] = {"cpu": "Some CPU @ 2.60GHz", "cores_available": 2}
@@ -60,32 +52,26 @@ def write_gate_run(
     images = next(len(one) for one in detectors.values() if one is not None)
     framed = np.arange(images) % 2 == 0
     labels = np.where(np.arange(images) < relabelled, ~framed, framed)
-    truth = Truth(np.ones(images, dtype=bool), labels, np.arange(images) // images_per_group, {})
-    scores = {name: _scores(framed, one, without_score) for name, one in detectors.items()}
-    rows = [
-        {
-            "path": f"{k:05}.jpg",
-            "group": f"photo-{k // images_per_group}",
-            "label": "framed" if labels[k] else "plain",
-            "detector": name,
-            "score": None if np.isnan(found.scores[k]) else float(found.scores[k]),
-            "attribute.style": "solid" if k % 4 < 2 else "striped",
-        }
-        for name, found in scores.items()
-        for k in range(images)
-    ]
-    folder.write_predictions(place, pa.Table.from_pylist(rows, schema=tables.predictions_schema(["style"])))
-    dataset = replace(
-        run.results.dataset, images=images, images_fingerprint=fingerprint, name="shop", unreadable=0
+    said = [_answers(name, framed, one, without_score) for name, one in detectors.items()]
+    columns = made_columns(
+        labels,
+        *said,
+        a_group=images_per_group,
+        style=["solid" if k % 4 < 2 else "striped" for k in range(images)],
     )
-    results = replace(
-        run.results,
-        dataset=dataset,
-        detectors={name: _result(truth, found, p50_ms) for name, found in scores.items()},
-        slices=[],
-        unreadable=[],
-        warnings=[],
+    folder.write_predictions(place, predictions_table(columns))
+    summary = run.results.dataset
+    measured = Measured(
+        name="shop",
+        generated=summary.generated,
+        images_fingerprint=fingerprint,
+        labels_fingerprint=summary.labels_fingerprint,
+        performances={one.name: Performance(latency_ms=_latency(p50_ms)) for one in said},
         environment=environment,
+    )
+    without_slices = replace(columns, attributes={})
+    results = replace(
+        assess(without_slices, measured, run.manifest.request), comparisons=run.results.comparisons
     )
     folder.write_results(place, results)
     record = DetectorRecord(target="mine:Detector", origin="made", files={})
@@ -96,18 +82,23 @@ def write_gate_run(
     return place
 
 
-def _scores(framed: Right, right_on: Right | None, without_score: int) -> Scores:
+def _answers(name: str, framed: Right, right_on: Right | None, without_score: int) -> Answers:
     if right_on is None:
-        return Scores(np.full(len(framed), np.nan), failure="RuntimeError: no weights here")
-    said = np.where(right_on, framed, ~framed)
-    values = np.where(said, 0.9, 0.1)
+        return Answers(name, np.full(len(framed), np.nan), failure="RuntimeError: no weights here")
+    values = np.where(np.where(right_on, framed, ~framed), 0.9, 0.1)
     values[len(values) - without_score :] = np.nan
-    return Scores(values, dict.fromkeys(np.flatnonzero(np.isnan(values)).tolist(), "ValueError: odd"), 0.5)
+    missing = np.flatnonzero(np.isnan(values)).tolist()
+    return Answers(
+        name,
+        values,
+        threshold_source="tuned",
+        errors=texts_at(dict.fromkeys(missing, "ValueError: odd"), len(values)),
+    )
 
 
-def _result(truth: Truth, scores: Scores, p50_ms: float) -> DetectorResult:
+def _latency(p50_ms: float) -> Latency:
     figure = Figure(value=p50_ms, low=0.98 * p50_ms, high=1.02 * p50_ms, method="order-statistic", n=500)
-    latency = Latency(
+    return Latency(
         calls=500,
         threads=1,
         arrivals="closed loop",
@@ -117,7 +108,3 @@ def _result(truth: Truth, scores: Scores, p50_ms: float) -> DetectorResult:
         p99=figure,
         p99_9=figure,
     )
-    errors = [
-        ImageError(path=f"{k:05}.jpg", stage="predict", message=why) for k, why in scores.errors.items()
-    ]
-    return replace(quality.judge(truth, scores), latency_ms=latency, errors=errors)

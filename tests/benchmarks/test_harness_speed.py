@@ -13,15 +13,15 @@ import pytest
 
 pytest.importorskip("pytest_benchmark", reason="speed is measured by `tox -e benchmark`")
 
+from made_columns import made_columns
 from made_history import write_history
 from PIL import Image
 
 from framejudge.bench.compare.history import build_history, open_runs
-from framejudge.bench.engine.scoring import Scores
 from framejudge.bench.figures import quality
-from framejudge.bench.figures.quality import Truth
 from framejudge.bench.gate.accuracy.drop import drop_evidence
 from framejudge.bench.gate.latency.sequential import LOOKS, LatencyRule, SlowdownTest
+from framejudge.bench.run.columns import Answers, Columns
 from framejudge.datasets.images.decode import decode_image
 from framejudge.datasets.images.fingerprint import image_digest
 
@@ -29,37 +29,31 @@ IMAGES = 10_000
 PAIR_IMAGES = 300
 
 
-def _truth(images_a_group: int) -> Truth:
-    return Truth(
-        decided=np.ones(IMAGES, dtype=bool),
-        framed=np.arange(IMAGES) % 2 == 0,
-        groups=np.arange(IMAGES) // images_a_group,
-        attributes={},
-    )
-
-
-def _scores(seed: int) -> Scores:
-    noise = np.random.default_rng(seed).normal(0, 0.25, IMAGES)
-    return Scores(np.clip(np.where(np.arange(IMAGES) % 2 == 0, 0.8, 0.2) + noise, 0, 1), threshold=0.5)
+def _columns(images_a_group: int, *names: str) -> Columns:
+    framed = np.arange(IMAGES) % 2 == 0
+    noise = np.random.default_rng(1).normal(0, 0.25, (len(names), IMAGES))
+    said = np.clip(np.where(framed, 0.8, 0.2) + noise, 0, 1)
+    answers = (Answers(name, scores) for name, scores in zip(names, said, strict=True))
+    return made_columns(framed, *answers, a_group=images_a_group)
 
 
 @pytest.mark.parametrize("images_a_group", [1, 4])
 def test_judging(benchmark: Any, images_a_group: int) -> None:
     """All figures of one detector on 10,000 images, with their intervals."""
-    benchmark(quality.judge, _truth(images_a_group), _scores(1))
+    columns = _columns(images_a_group, "a")
+    benchmark(quality.assess_detector, columns, columns.detectors[0])
 
 
 def test_comparing(benchmark: Any) -> None:
     """Three detectors, each pair compared on 10,000 images, four from each photo."""
-    detectors = {name: _scores(seed) for seed, name in enumerate("abc")}
-    benchmark(quality.compare, _truth(4), detectors, {})
+    benchmark(quality.compare_detectors, _columns(4, "a", "b", "c"), {})
 
 
 def test_a_gate_on_accuracy(benchmark: Any) -> None:
     """Which of 10,000 images, four from each photo, are right before and now."""
-    truth = _truth(4)
-    before, now = ((_scores(seed).scores >= 0.5) == truth.framed for seed in (1, 2))
-    benchmark(drop_evidence, before, now, truth.groups)
+    columns = _columns(4, "before", "now")
+    before, now = (one.says_framed == columns.framed for one in columns.detectors)
+    benchmark(drop_evidence, before, now, columns.groups.codes)
 
 
 def test_a_gate_on_latency(benchmark: Any) -> None:

@@ -223,7 +223,7 @@ def test_flips_against_the_baseline(opened: Opened, two: Path) -> None:
     settle(page)
     assert page.evaluate("document.activeElement.closest('#gallery') !== null")
     assert count(page) == len(flips) > 5
-    regressed = sum(flip.effect == "broken" for flip in flips)
+    regressed = sum(flip.effect == "regressed" for flip in flips)
     texts = page.locator("#gallery-list .notice").all_text_contents()
     assert [text.split(":")[0] for text in texts[: regressed + 1]] == ["Regressed"] * regressed + ["Fixed"]
     first = page.locator("#gallery-list .path").first.text_content()

@@ -91,7 +91,7 @@ def test_what_got_better_is_what_mcnemar_says(runs: tuple[Path, Path]) -> None:
     canny = change_of(comparison, "canny")
     before = [row for row in Run.open(runs[0]).predictions.to_pylist() if row["detector"] == "canny"]
     wrong = sum(row["predicted"] != row["label"] for row in before)
-    assert wrong >= 8 and (canny.mended, canny.broken) == (wrong, 0)
+    assert wrong >= 8 and (canny.fixed, canny.regressed) == (wrong, 0)
     assert canny.accuracy_before.value == pytest.approx(1 - wrong / 60) and canny.accuracy_after.value == 1
     assert canny.accuracy_difference.value == pytest.approx(wrong / 60)
     assert canny.accuracy_difference.low is not None and canny.accuracy_difference.low > 0
@@ -125,15 +125,15 @@ def test_flips_are_listed_with_what_they_did(runs: tuple[Path, Path]) -> None:
     edit_rows(runs[1], lambda row: {**row, "label": None} if row["path"] == "framed/002.jpg" else row)
     comparison = compared(runs)
     assert [(one.effect, one.path, one.label) for one in comparison.flips] == [
-        ("broken", "framed/000.jpg", "framed"),
-        ("mended", "plain/001.jpg", "plain"),
-        ("undecided", "framed/002.jpg", None),
+        ("regressed", "framed/000.jpg", "framed"),
+        ("fixed", "plain/001.jpg", "plain"),
+        ("unlabelled", "framed/002.jpg", None),
     ]
     first = comparison.flips[0]
     assert (first.predicted_before, first.predicted_after) == ("framed", "plain")
     assert (first.score_before, first.score_after) == (0.9, pytest.approx(0.1))
     canny = change_of(comparison, "canny")
-    assert (canny.mended, canny.broken, canny.images) == (1, 1, 59)
+    assert (canny.fixed, canny.regressed, canny.images) == (1, 1, 59)
 
 
 def test_images_with_one_score_only_are_left_out_and_counted(runs: tuple[Path, Path]) -> None:
@@ -197,7 +197,7 @@ def test_each_run_is_judged_at_its_own_threshold(runs: tuple[Path, Path]) -> Non
     cnn = change_of(compared(runs), "cnn")
     assert (cnn.threshold_before, cnn.threshold_after) == (0.5, 0.999999)
     assert cnn.auc_difference.value == 0 and (cnn.accuracy_difference.value or 0) < 0
-    assert cnn.broken > 0
+    assert cnn.regressed > 0
 
 
 def test_two_machines_have_no_latency_ratio(runs: tuple[Path, Path]) -> None:
@@ -241,11 +241,11 @@ def test_the_command_prints_a_table_and_writes_files(
     canny = change_of(compared(runs), "canny")
     line = next(line for line in out.splitlines() if line.startswith("canny "))
     assert "-> 1.000" in line and line.rstrip().endswith(canny.verdict)
-    assert f"60 images compared, {canny.mended} mended, 0 broken" in out and "advice" in out
+    assert f"60 images compared, {canny.fixed} fixed, 0 regressed" in out and "advice" in out
     assert all(len(line) <= 100 for line in out.splitlines()[:8])
     with Path("flips.csv").open(encoding="utf-8", newline="") as file:
         flips = list(csv.DictReader(file))
-    assert len(flips) == canny.mended and {row["effect"] for row in flips} == {"mended"}
+    assert len(flips) == canny.fixed and {row["effect"] for row in flips} == {"fixed"}
     content = json.loads(Path("all.json").read_text(encoding="utf-8"))
     assert content["schema"] == "framejudge/comparison/1"
     assert content["detectors"][0]["accuracy_difference"]["value"] == canny.accuracy_difference.value

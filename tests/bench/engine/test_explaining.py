@@ -9,7 +9,8 @@ from drawn_set import draw_set
 
 from framejudge.bench.engine.explaining import explain_all
 from framejudge.bench.engine.scoring import score_all
-from framejudge.bench.figures.quality import Truth
+from framejudge.bench.run import Request
+from framejudge.bench.run.columns import by_position
 from framejudge.bench.worker.process import PlacedSpec
 from framejudge.datasets.progress import Silence
 from framejudge.datasets.table.reading import read_dataset
@@ -38,7 +39,10 @@ def test_a_detector_explains_where_it_lives(tmp_path: Path, monkeypatch: pytest.
     spec = PlacedSpec("Wrong", "explaining:Wrong", folder=str(home))
 
     scoring = score_all(dataset, [spec], timeout_s=60, progress=Silence())
-    found = explain_all(dataset, [spec], Truth.of(dataset), scoring, timeout_s=60, progress=Silence())
+    request = Request(detectors=["Wrong"], timeout_s=60)
+    columns = explain_all(dataset, [spec], scoring, request, Silence())
 
     plain = [k for k, sample in enumerate(dataset) if sample.label == "plain"]
-    assert found["Wrong"] == dict.fromkeys(plain, '{"text": "it always says so", "lines": []}')
+    assert by_position(columns.detector("Wrong").explanations) == dict.fromkeys(
+        plain, '{"text": "it always says so", "lines": []}'
+    )

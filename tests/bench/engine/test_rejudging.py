@@ -198,7 +198,7 @@ def test_an_image_that_had_no_label_has_no_score(bench: Bench, tmp_path: Path) -
     relabel(tmp_path / "set" / "labels.csv", {DOUBTFUL: "framed"})
     assert bench("report", "first", "--labels", "set")[0] == 0
     after = Run.open("first-rejudged").results
-    assert after.dataset.undecided == 0 and after.detectors["toys:Good"].accuracy.n == 15
+    assert after.dataset.unlabelled == 0 and after.detectors["toys:Good"].accuracy.n == 15
     assert any(warning.startswith("1 images had no label") for warning in after.warnings)
 
 

@@ -282,11 +282,11 @@ def test_with_one_class_figures_that_need_two_are_null_with_a_reason(bench: Benc
     assert results.comparisons[0].accuracy_difference.value is not None
 
 
-def test_undecided_images_are_counted_and_not_scored(bench: Bench) -> None:
+def test_unlabelled_images_are_counted_and_not_scored(bench: Bench) -> None:
     table = Path("set/labels.csv")
     table.write_text(table.read_text().replace("images/002.png,framed", "images/002.png,"))
     _, run = measure(bench, "toys:Good", calls=0)
-    assert (run.results.dataset.images, run.results.dataset.undecided) == (16, 1)
+    assert (run.results.dataset.images, run.results.dataset.unlabelled) == (16, 1)
     assert run.results.detectors["toys:Good"].accuracy.n == 15
     row = run.predictions.to_pylist()[2]
     assert (row["label"], row["score"], row["error"], row["width"]) == (None, None, None, 32)

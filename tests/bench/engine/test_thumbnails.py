@@ -7,34 +7,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_columns import made_columns
 from PIL import Image
 
 from framejudge.bench.engine import thumbnails
-from framejudge.bench.engine.scoring import Scores
 from framejudge.bench.engine.thumbnails import choose, make_thumbnails
-from framejudge.bench.figures.quality import Truth
+from framejudge.bench.run.columns import Answers, texts_at
 from framejudge.datasets.table.sample import Dataset, Sample
 
 
-def make_truth(framed: list[bool]) -> Truth:
-    count = len(framed)
-    return Truth(np.full(count, True), np.array(framed), np.arange(count), {})
-
-
 def test_the_surest_mistakes_come_first_and_kinds_take_turns() -> None:
-    truth = make_truth([True, True, True, False, False, False])
-    a = Scores(np.array([0.4, 0.1, 0.9, 0.2, 0.95, 0.1]))  # wrong: 4 (by 0.45), 1 (by 0.4), 0 (by 0.1)
-    b = Scores(np.array([0.9, 0.8, 0.3, 0.6, 0.10, 0.2]))  # wrong: 2 (by 0.2), 3 (by 0.1)
+    a = Answers("a", np.array([0.4, 0.1, 0.9, 0.2, 0.95, 0.1]))  # wrong: 4 (by 0.45), 1 (by 0.4), 0 (by 0.1)
+    b = Answers("b", np.array([0.9, 0.8, 0.3, 0.6, 0.10, 0.2]))  # wrong: 2 (by 0.2), 3 (by 0.1)
     # Disagreements by their gap: 4 (0.85), 1 (0.7), 2 (0.6), 0 (0.5), 3 (0.4).
-    assert choose(truth, {"a": a, "b": b}) == [4, 2, 1, 3, 0]
+    assert choose(made_columns(np.arange(6) < 3, a, b)) == [4, 2, 1, 3, 0]
 
 
 def test_failed_detectors_and_missing_scores_do_not_count() -> None:
-    truth = make_truth([True, True])
-    broken = Scores(np.array([0.0, 0.0]), failure="it broke")
-    partial = Scores(np.array([np.nan, 0.1]), errors={0: "ValueError"})
-    assert choose(truth, {"broken": broken, "partial": partial}) == [1, 0]
-    assert choose(truth, {"broken": broken}) == []
+    broken = Answers("broken", np.array([0.0, 0.0]), failure="it broke")
+    partial = Answers("partial", np.array([np.nan, 0.1]), errors=texts_at({0: "ValueError"}, 2))
+    assert choose(made_columns(["framed"] * 2, broken, partial)) == [1, 0]
+    assert choose(made_columns(["framed"] * 2, broken)) == []
 
 
 @pytest.fixture

@@ -6,20 +6,28 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from made_columns import made_columns
 
-from framejudge.bench.engine.scoring import Scores
-from framejudge.bench.figures.latency import check_repeats, latency_ratios, with_latency, with_throughput
-from framejudge.bench.figures.quality import Truth, judge
-from framejudge.bench.run import DetectorResult
+from framejudge.bench.figures.latency import (
+    Performance,
+    check_repeats,
+    latency_ratios,
+    measured_performance,
+    throughput,
+)
+from framejudge.bench.figures.quality import assess_detector
+from framejudge.bench.run import DetectorResult, Request
+from framejudge.bench.run.columns import Answers
 from framejudge.bench.timing.station import REPEAT_TRIALS
 from framejudge.bench.timing.timed import Calls, Repeats, Timed
 
-SCORES = Scores(np.array([0.9, 0.1]))
-
 
 def result() -> DetectorResult:
-    truth = Truth(np.array([True, True]), np.array([True, False]), np.arange(2), {})
-    return judge(truth, SCORES)
+    return assess_detector(made_columns(["framed", "plain"]), Answers("one", np.array([0.9, 0.1])))
+
+
+def measured(timed: Timed, threads: int = 1) -> Performance:
+    return measured_performance([], timed, Request(detectors=["one"], threads=threads))
 
 
 def calls(predict_ns: np.ndarray, **stages: np.ndarray) -> Calls:
@@ -29,7 +37,7 @@ def calls(predict_ns: np.ndarray, **stages: np.ndarray) -> Calls:
 
 def test_percentiles_are_in_milliseconds_and_only_where_there_are_enough_calls() -> None:
     times = np.random.default_rng(1).permutation(np.arange(1, 401) * 10_000)
-    timed = with_latency(result(), Timed(calls(times), load_ns=2_500_000, peak_memory_kib=2048), threads=2)
+    timed = measured(Timed(calls(times), load_ns=2_500_000, peak_memory_kib=2048), threads=2)
     latency = timed.latency_ms
     assert latency is not None and (latency.calls, latency.threads) == (400, 2)
     assert latency.p50.value == pytest.approx(2.0)
@@ -42,26 +50,32 @@ def test_percentiles_are_in_milliseconds_and_only_where_there_are_enough_calls()
 
 def test_failed_calls_do_not_count() -> None:
     times = np.where(np.arange(80) % 2 == 0, 1_000_000, -1)
-    latency = with_latency(result(), Timed(calls(times)), threads=1).latency_ms
+    latency = measured(Timed(calls(times))).latency_ms
     assert latency is not None and latency.calls == 40 and latency.p50.value == 1.0
 
 
 def test_a_detector_without_one_good_call_has_no_percentile() -> None:
-    latency = with_latency(result(), Timed(calls(np.full(30, -1))), threads=1).latency_ms
+    latency = measured(Timed(calls(np.full(30, -1)))).latency_ms
     assert latency is not None and latency.p50.value is None and latency.p50.reason == "no call succeeded"
 
 
 def test_stages_have_medians_of_their_own() -> None:
     times = np.full(40, 3_000_000)
     timed = Timed(calls(times, prepare=times // 3, infer=times - times // 3))
-    stages = with_latency(result(), timed, threads=1).stages_ms
+    stages = measured(timed).stages_ms
     assert stages is not None and (stages.prepare.value, stages.infer.value) == (1.0, 2.0)
 
 
 def test_a_failure_while_timed_fails_the_detector_and_keeps_its_quality() -> None:
-    timed = with_latency(result(), Timed(calls(np.empty(0, np.int64)), failure="it broke"), threads=1)
+    timed = measured(Timed(calls(np.empty(0, np.int64)), failure="it broke")).added_to(result())
     assert timed.status == "failed" and timed.failure == "while it was timed: it broke"
     assert timed.accuracy.value == 1.0
+    assert Performance.stored(timed).added_to(result()) == timed
+
+
+def test_a_failure_while_it_scored_is_no_matter_of_performance() -> None:
+    failed = replace(result(), status="failed", failure="it broke")
+    assert Performance.stored(failed) == Performance() and Performance().added_to(failed) == failed
 
 
 def test_ratios_pair_calls_on_the_same_image() -> None:
@@ -83,15 +97,15 @@ def test_detectors_without_a_common_call_have_no_ratio() -> None:
 @pytest.mark.parametrize(("blocks", "has_interval"), [(1, False), (5, False), (12, True)])
 def test_throughput_is_the_median_over_blocks(blocks: int, has_interval: bool) -> None:
     rates = [100.0 + k for k in range(blocks)]
-    figure = with_throughput(result(), Scores(SCORES.scores, images_per_second=rates)).images_per_second
-    assert figure is not None and figure.value is not None
+    figure = throughput(rates)
+    assert figure.value is not None
     assert abs(figure.value - np.median(rates)) <= 0.5
     assert (figure.low is not None) == has_interval == (figure.reason is None)
 
 
 def test_without_a_block_there_is_no_throughput() -> None:
-    figure = with_throughput(result(), SCORES).images_per_second
-    assert figure is not None and figure.value is None and figure.reason == "no image was scored"
+    figure = throughput([])
+    assert figure.value is None and figure.reason == "no image was scored"
 
 
 def repeats(
@@ -154,7 +168,7 @@ def test_blocks_of_a_machine_that_slows_down_differ_by_more_than_chance() -> Non
     drifting = steady * np.linspace(1, 3, 500)
     spreads = []
     for times in (steady, drifting):
-        latency = with_latency(result(), Timed(calls(times.astype(np.int64))), threads=1).latency_ms
+        latency = measured(Timed(calls(times.astype(np.int64)))).latency_ms
         assert latency is not None and latency.block_spread is not None
         spreads.append(latency.block_spread)
     assert [one.blocks for one in spreads] == [20, 20]
@@ -163,5 +177,5 @@ def test_blocks_of_a_machine_that_slows_down_differ_by_more_than_chance() -> Non
 
 
 def test_few_blocks_have_no_spread() -> None:
-    latency = with_latency(result(), Timed(calls(np.full(100, 1_000_000))), threads=1).latency_ms
+    latency = measured(Timed(calls(np.full(100, 1_000_000)))).latency_ms
     assert latency is not None and latency.block_spread is None

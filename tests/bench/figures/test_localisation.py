@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from made_columns import made_columns
 from PIL import Image
 
 from framejudge.bench.cli.run import run as bench_run
 from framejudge.bench.exit_code import ExitCode
 from framejudge.bench.figures.localisation import (
-    BoxTruth,
+    assess_boxes,
     content_cut,
     iou,
     is_cut,
-    judge_boxes,
     within_tolerance,
     worst_located,
 )
 from framejudge.bench.run import Run
+from framejudge.bench.run.columns import Answers, BoxArray, Columns
 from framejudge.datasets.table.box import Box
-from framejudge.datasets.table.sample import Dataset, Sample
 
 SIZE = np.array([[300.0, 150.0]])
 TRUE = np.array([[30.0, 15.0, 270.0, 135.0]])
@@ -65,21 +66,30 @@ def test_a_box_around_the_whole_image_cuts_nothing() -> None:
     assert is_cut(boxes, np.repeat(SIZE, 3, axis=0)).tolist() == [False, True, False]
 
 
-def a_set(boxes: int = 20, plain: int = 20) -> Dataset:
-    """A set of 100x100 images whose content begins 10 px from each side."""
-    framed = [Sample(f"{k}.png", "framed", f"f{k // 2}", {}, Box(10, 10, 90, 90)) for k in range(boxes)]
-    empty = [Sample(f"p{k}.png", "plain", f"p{k}") for k in range(plain)]
-    return Dataset("made", Path(), (*framed, *empty))
+def a_set() -> Columns:
+    """A set of 100x100 images, 20 framed and 20 plain, whose content begins 10 px from each side."""
+    images = Columns.of_images(
+        paths=(f"{k}.png" for k in range(40)),
+        labels=["framed"] * 20 + ["plain"] * 20,
+        groups=(f"f{k // 2}" if k < 20 else f"p{k}" for k in range(40)),
+        boxes=dict.fromkeys(range(20), Box(10, 10, 90, 90)),
+    )
+    return replace(images, sizes=np.full((40, 2), 100, dtype=np.int32))
+
+
+def answers(found: BoxArray, scored: slice = slice(None)) -> Answers:
+    scores = np.full(len(found), np.nan)
+    scores[scored] = 0.7
+    return Answers("one", scores, boxes=found)
 
 
 def test_figures_count_a_missed_frame_as_wrong_and_leave_it_in_the_picture() -> None:
-    truth = BoxTruth.of(a_set())
     found = np.full((40, 4), np.nan)
     found[:16] = (10, 10, 90, 90)
     found[16:18] = (10, 10, 90, 70)  # a side 20 px off, a quarter of the content gone
     found[20] = (0, 0, 100, 95)
     found[21] = (0, 0, 100, 100)
-    figures = judge_boxes(truth, found, np.ones(40, bool), np.full((40, 2), 100.0))
+    figures = assess_boxes(a_set(), answers(found))
     assert figures is not None
     assert figures.framed == 20
     assert figures.within_tolerance.value == 0.8
@@ -97,22 +107,19 @@ def test_figures_count_a_missed_frame_as_wrong_and_leave_it_in_the_picture() -> 
 def test_the_quantile_of_side_errors_is_over_all_four_sides() -> None:
     found = np.full((40, 4), np.nan)
     found[:20] = np.add((10, 10, 90, 90), [[1, 2, 3, 40]])
-    figures = judge_boxes(BoxTruth.of(a_set()), found, np.ones(40, bool), np.full((40, 2), 100.0))
+    figures = assess_boxes(a_set(), answers(found))
     assert figures is not None
     assert (figures.side_error_px_p50.value, figures.side_error_px_p95.value) == (2, 40)
 
 
 def test_a_set_without_boxes_has_no_figures_and_asks_no_detector() -> None:
-    bare = Dataset("bare", Path(), (Sample("a.png", "framed", "a"), Sample("b.png", "plain", "b")))
-    truth = BoxTruth.of(bare)
-    assert not truth.judged.any()
-    assert judge_boxes(truth, np.full((2, 4), np.nan), np.ones(2, bool), np.full((2, 2), 9.0)) is None
+    bare = made_columns(["framed", "plain"])
+    assert not bare.located.any()
+    assert assess_boxes(bare, answers(np.full((2, 4), np.nan))) is None
 
 
 def test_images_without_a_score_are_not_judged() -> None:
-    scored = np.zeros(40, bool)
-    scored[:4] = True
-    figures = judge_boxes(BoxTruth.of(a_set()), np.full((40, 4), np.nan), scored, np.full((40, 2), 100.0))
+    figures = assess_boxes(a_set(), answers(np.full((40, 4), np.nan), slice(4)))
     assert figures is not None
     assert (figures.framed, figures.missed.value) == (4, 1.0)
     assert figures.side_error_px_p50.reason == "no frame was found"
@@ -122,7 +129,7 @@ def test_images_without_a_score_are_not_judged() -> None:
 def test_the_worst_boxes_are_the_lowest_iou_first() -> None:
     found = np.full((40, 4), np.nan)
     found[0], found[1], found[2] = (10, 10, 90, 90), (10, 10, 90, 60), (10, 10, 90, 20)
-    assert worst_located(BoxTruth.of(a_set()), found) == [2, 1]
+    assert worst_located(a_set(), found) == [2, 1]
 
 
 DETECTORS = '''

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
+from dataclasses import replace
 
-from framejudge.bench.engine.scoring import Scores
-from framejudge.bench.figures.quality import Truth, slices
+import numpy as np
+import pyarrow as pa
+import pytest
+from made_columns import made_columns
+
+from framejudge.bench.figures.quality import assess_slices
 from framejudge.bench.figures.slices import find_slices, weakest_slices
+from framejudge.bench.run.columns import Answers, Categories, Columns
 
 ALL = np.ones(200, dtype=bool)
 
 
 def names(attributes: dict[str, list[str]], usable: np.ndarray = ALL) -> list[tuple[str, str, int]]:
-    columns = {name: np.array(values) for name, values in attributes.items()}
+    columns = {name: Categories.of(pa.array(values)) for name, values in attributes.items()}
     return [(one.attribute, one.value, int(one.members.sum())) for one in find_slices(columns, usable)]
 
 
@@ -36,7 +40,7 @@ def test_numbers_are_cut_at_their_quartiles() -> None:
 def test_every_image_with_a_number_is_in_exactly_one_quarter() -> None:
     random = np.random.default_rng(2)
     values = np.where(random.random(200) < 0.2, "", random.lognormal(3, 2, 200).astype(str))
-    found = find_slices({"size": values}, ALL)
+    found = find_slices({"size": Categories.of(pa.array(values.tolist()))}, ALL)
     together = np.sum([one.members for one in found], axis=0)
     np.testing.assert_array_equal(together, (values != "").astype(int))
 
@@ -59,51 +63,49 @@ def test_numbers_with_few_values_stay_as_they_are() -> None:
     assert names({"sides": ["1", "2", "3", "4"] * 50}) == [("sides", str(k), 50) for k in range(1, 5)]
 
 
-def made(weak_share: float) -> tuple[Truth, Scores]:
+def made(weak_share: float) -> tuple[Columns, Answers]:
     """A set of 600 images whose hairlines, every tenth image, are missed more often than the rest."""
     random = np.random.default_rng(11)
     style = np.where(np.arange(600) % 10 == 0, "hairline", "band")
     framed = np.arange(600) % 20 < 10
     wrong = random.random(600) < np.where(style == "hairline", weak_share, 0.05)
-    truth = Truth(
-        np.ones(600, dtype=bool), framed, np.arange(600), {"style": style, "page": np.array(["a", "b"] * 300)}
-    )
-    return truth, Scores(np.where(framed != wrong, 0.9, 0.1), threshold=0.5)
+    columns = made_columns(framed, style=style.tolist(), page=["a", "b"] * 300)
+    return columns, Answers("one", np.where(framed != wrong, 0.9, 0.1))
 
 
 def test_the_weakest_slice_is_named_with_what_it_is_elsewhere() -> None:
-    truth, scores = made(0.4)
-    found = slices(truth, {"one": scores, "broken": Scores(scores.scores, failure="it broke")})
+    columns, answers = made(0.4)
+    broken = replace(answers, name="broken", failure="it broke")
+    found = assess_slices(columns.answered([answers, broken]))
     (weakest,) = weakest_slices(found)
     assert (weakest.detector, weakest.attribute, weakest.value) == ("one", "style", "hairline")
     assert (weakest.images, weakest.slices, weakest.reason) == (60, 4, None)
-    right = (scores.scores >= 0.5) == truth.framed
-    inside = truth.attributes["style"] == "hairline"
+    right = answers.says_framed == columns.framed
+    inside = columns.attributes["style"].is_in("hairline")
     assert weakest.accuracy is not None and weakest.accuracy.value == pytest.approx(right[inside].mean())
     assert weakest.elsewhere is not None and weakest.elsewhere.value == pytest.approx(
-        sum(right[~inside & (truth.framed == kind)].mean() for kind in (True, False)) / 2, abs=1e-6
+        sum(right[~inside & (columns.framed == kind)].mean() for kind in (True, False)) / 2, abs=1e-6
     )
     assert weakest.p is not None and weakest.p.value is not None and weakest.p.value < 0.01
 
 
 def test_where_chance_explains_every_slice_none_is_named() -> None:
-    truth, scores = made(0.05)
-    (weakest,) = weakest_slices(slices(truth, {"one": scores}))
+    columns, answers = made(0.05)
+    (weakest,) = weakest_slices(assess_slices(columns.answered([answers])))
     assert weakest.attribute is None and weakest.p is not None
     assert "chance explains the weakest of 4 slices" in (weakest.reason or "")
 
 
 def test_slices_without_a_scored_image_are_told_apart() -> None:
-    truth, scores = made(0.05)
-    lost = scores.scores.copy()
-    lost[truth.attributes["style"] == "hairline"] = np.nan
-    found = {one.value: one for one in slices(truth, {"one": Scores(lost, threshold=0.5)})}
+    columns, answers = made(0.05)
+    answers.scores[columns.attributes["style"].is_in("hairline")] = np.nan
+    found = {one.value: one for one in assess_slices(columns.answered([answers]))}
     assert found["hairline"].weaker_p is not None and found["hairline"].weaker_p.value is None
     assert found["band"].weaker_p is not None and found["band"].weaker_p.value == 1.0
     assert found["band"].elsewhere is not None and found["band"].elsewhere.value is None
 
 
 def test_a_set_without_attributes_has_no_weakest_slice() -> None:
-    truth, scores = made(0.4)
-    bare = Truth(truth.decided, truth.framed, truth.groups, {})
-    assert weakest_slices(slices(bare, {"one": scores})) == []
+    columns, answers = made(0.4)
+    bare = replace(columns, attributes={}, detectors=(answers,))
+    assert weakest_slices(assess_slices(bare)) == []

@@ -80,7 +80,7 @@ def test_what_changed_against_the_baseline(run: Run, before: Run) -> None:
     text = render(run, Attached(baseline=compared))
     assert summary.headline in first_screen(text)
     for row, change in zip(summary.rows, compared.detectors, strict=True):
-        assert row.flips.text == f"{change.mended} mended, {change.broken} broken"
+        assert row.flips.text == f"{change.fixed} fixed, {change.regressed} regressed"
         assert row.accuracy.text.endswith(" points") and " to " in row.accuracy.under
         assert row.latency.under.startswith("1.0") and "advice" in row.latency.under
     flips = page_data(run, compared)["flips"]
@@ -174,7 +174,7 @@ def test_the_command_attaches_and_writes_everything(run: Run, before: Run, tmp_p
     with (tmp_path / "t" / "flips.csv").open(newline="", encoding="utf-8") as file:
         flips = list(csv.DictReader(file))
     assert len(flips) == len(compare_runs(before, run).flips)
-    assert {row["effect"] for row in flips} == {"mended", "broken"}
+    assert {row["effect"] for row in flips} == {"fixed", "regressed"}
     with (tmp_path / "t" / "gate.csv").open(newline="", encoding="utf-8") as file:
         assert [row["verdict"] for row in csv.DictReader(file)] == ["pass", "cannot judge", "fail"]
 

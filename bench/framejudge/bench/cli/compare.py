@@ -86,7 +86,7 @@ def _table(changes: list[DetectorChange]) -> Table:
 
 
 def _sentence(change: DetectorChange) -> str:
-    parts = [f"{change.images:,} images compared, {change.mended:,} mended, {change.broken:,} broken"]
+    parts = [f"{change.images:,} images compared, {change.fixed:,} fixed, {change.regressed:,} regressed"]
     for count, which in ((change.only_before, "first"), (change.only_after, "second")):
         if count:
             parts.append(f"{count:,} have a score in the {which} run only and are left out")

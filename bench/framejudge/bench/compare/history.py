@@ -9,13 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from framejudge.bench.compare.runs import MACHINE_FACTS, SOFTWARE_FACTS
-from framejudge.bench.engine.scoring import Scores
 from framejudge.bench.figures import quality
-from framejudge.bench.figures.quality import Truth
 from framejudge.bench.run import DetectorResult, Figure, Run
+from framejudge.bench.run.columns import Answers, Columns
 from framejudge.bench.run.folder import RUN_FILE
 from framejudge.bench.run.history import SCHEMA, History, HistoryRun, Point, Series, Step
 from framejudge.bench.run.metrics import LATENCY_RATIO, METRICS, Metric
@@ -273,21 +271,19 @@ def _judged(runs: Sequence[Run], name: str, metric: str) -> _Followed:
     if not complete:
         return _Followed(figures, [], "the detector failed in every run", [])
     able = [runs[k] for k in complete]
-    tables = [_scores(run, name) for run in able]
-    paths, groups, labels = _labels(able[-1], name)
-    scores = np.array([[table.get(path, np.nan) for path in paths] for table in tables])
-    thresholds = np.array([run.results.detectors[name].threshold for run in able])
-    usable = (labels != "") & np.isfinite(scores).all(axis=0)
-    framed, units = labels == "framed", np.unique(groups, return_inverse=True)[1].astype(np.int64)
-    truth = Truth(decided=usable, framed=framed, groups=units, attributes={})
-    for k, row, threshold in zip(complete, scores, thresholds.tolist(), strict=True):
-        figures[k] = getattr(quality.judge(truth, Scores(row, threshold=threshold)), metric)
-    notes = _notes(able, int(np.sum((labels != "") & ~usable)))
+    latest = able[-1].columns
+    said = [_aligned(run, name, latest) for run in able]
+    scores, thresholds = np.array([one.scores for one in said]), np.array([one.threshold for one in said])
+    usable = latest.labelled & np.isfinite(scores).all(axis=0)
+    for k, answers in zip(complete, said, strict=True):
+        figures[k] = getattr(quality.assess_detector(latest.only(usable), answers), metric)
+    notes = _notes(able, int(np.sum(latest.labelled & ~usable)))
     if any(figures[k].value is None for k in complete):
         return _Followed(figures, [], figures[complete[-1]].reason or "a run has no such figure", notes)
     if len(able) < 2:
         return _Followed(figures, [], "one run: nothing to compare it with", notes)
-    framed, units = framed[usable], np.unique(units[usable], return_inverse=True)[1].astype(np.int64)
+    framed = latest.framed[usable]
+    units = np.unique(latest.groups.codes[usable], return_inverse=True)[1].astype(np.int64)
     right = (scores[:, usable] >= thresholds[:, None]) == framed
     shared = _Shared(scores[:, usable], right, framed, units)
     values = np.array([figures[k].value for k in complete], dtype=np.float64)
@@ -296,18 +292,10 @@ def _judged(runs: Sequence[Run], name: str, metric: str) -> _Followed:
     return _Followed(figures, steps, None, notes)
 
 
-def _scores(run: Run, name: str) -> dict[str, float]:
-    table = run.predictions.filter(pc.equal(run.predictions["detector"], name))
-    rows = zip(table["path"].to_pylist(), table["score"].to_pylist(), strict=True)
-    return {path: score for path, score in rows if score is not None}
-
-
-def _labels(run: Run, name: str) -> tuple[list[str], npt.NDArray[np.str_], npt.NDArray[np.str_]]:
-    """Return the paths of a run's images, their groups, and their labels, empty where undecided."""
-    table = run.predictions.filter(pc.equal(run.predictions["detector"], name)).sort_by("path")
-    groups = np.array(table["group"].to_pylist(), dtype=str)
-    labels = np.array([label or "" for label in table["label"].to_pylist()], dtype=str)
-    return table["path"].to_pylist(), groups, labels
+def _aligned(run: Run, name: str, latest: Columns) -> Answers:
+    """Return a detector's answers in the order of another run's images."""
+    columns = run.columns
+    return columns.detector(name).take(columns.positions_of(latest.paths))
 
 
 def _notes(runs: Sequence[Run], left_out: int) -> list[str]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow.compute as pc
 
-from framejudge.bench.engine.scoring import Scores
 from framejudge.bench.figures import quality
-from framejudge.bench.figures.quality import Truth
 from framejudge.bench.run import Figure, Latency, Results, Run
+from framejudge.bench.run.columns import LABEL_NAMES, Answers, Columns
 from framejudge.bench.run.comparison import (
+    EFFECTS,
     SCHEMA,
     DetectorChange,
     Difference,
@@ -37,16 +35,6 @@ SOFTWARE_FACTS = ("platform", "python", "implementation", "version.", "timing.",
 """And where these do (or begin so), scores may differ too, as a library or a decoder changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """One detector's rows of predictions.parquet, by path; each shape (n,); an empty label is undecided."""
-
-    path: npt.NDArray[np.str_]
-    group: npt.NDArray[np.str_]
-    label: npt.NDArray[np.str_]
-    score: npt.NDArray[np.float64]
-
-
 def compare_runs(before: Run, after: Run) -> RunComparison:
     """Compare every detector that both runs have, paired by image; the labels of ``after`` judge both.
 
@@ -64,11 +52,11 @@ def compare_runs(before: Run, after: Run) -> RunComparison:
             where=after.folder,
             fix="give two runs with a detector of the same name",
         )
-    rows = {name: (_rows(before, name), _rows(after, name)) for name in names}
-    old, new = rows[names[0]]
+    new = after.columns.by_path()
+    old = before.columns.take(before.columns.positions_of(new.paths))
     environment = _differences(before.results.environment, after.results.environment)
-    changes = [_change(name, *rows[name], before, after, environment) for name in names]
-    labels_changed = int(np.sum(old.label != new.label))
+    changes = [_change(name, old, new, before, after, environment) for name in names]
+    labels_changed = int(np.sum(old.labels != new.labels))
     return RunComparison(
         schema=SCHEMA,
         before=_summary(before),
@@ -79,11 +67,7 @@ def compare_runs(before: Run, after: Run) -> RunComparison:
         detectors=_judged_together(changes),
         missing_after=[name for name in before.results.detectors if name not in names],
         missing_before=[name for name in after.results.detectors if name not in names],
-        flips=[
-            flip
-            for change in changes
-            for flip in _flips(change, rows[change.detector][0], rows[change.detector][1])
-        ],
+        flips=[flip for name in names for flip in _flips(name, old, new)],
         environment=environment,
         warnings=_warnings(before.results, after.results, labels_changed, environment),
     )
@@ -101,54 +85,37 @@ def _check_same_images(before: Results, after: Results) -> None:
     )
 
 
-def _rows(run: Run, name: str) -> _Rows:
-    table = run.predictions.filter(pc.equal(run.predictions["detector"], name)).sort_by("path")
-    return _Rows(
-        path=np.array(table["path"].to_pylist(), dtype=str),
-        group=np.array(table["group"].to_pylist(), dtype=str),
-        label=np.array([one or "" for one in table["label"].to_pylist()], dtype=str),
-        score=np.array([np.nan if one is None else one for one in table["score"].to_pylist()], dtype=float),
-    )
-
-
 def _change(
-    name: str, old: _Rows, new: _Rows, before: Run, after: Run, environment: Sequence[Difference]
+    name: str, old: Columns, new: Columns, before: Run, after: Run, environment: Sequence[Difference]
 ) -> DetectorChange:
-    truth = Truth(
-        decided=new.label != "",
-        framed=new.label == "framed",
-        groups=np.unique(new.group, return_inverse=True)[1].astype(np.int64),
-        attributes={},
-    )
+    """Compare a detector's answers; both tables are of the same images in the same order."""
     was, now = before.results.detectors[name], after.results.detectors[name]
-    in_old, in_new = np.isfinite(old.score), np.isfinite(new.score)
-    shared = in_old & in_new
-    old_scores, new_scores = (
-        Scores(np.where(shared, one.score, np.nan), threshold=threshold)
-        for one, threshold in ((old, was.threshold), (new, now.threshold))
+    in_both = old.detector(name).scored & new.detector(name).scored
+    answers_before, answers_after = (
+        replace(answers, scores=np.where(in_both, answers.scores, np.nan), failure=None)
+        for answers in (old.detector(name), new.detector(name))
     )
-    judged_before, judged_after = quality.judge(truth, old_scores), quality.judge(truth, new_scores)
-    (paired,) = quality.compare(truth, {"after": new_scores, "before": old_scores}, {})
-    right_before, right_after = (
-        (one.scores >= one.decision_threshold) == truth.framed for one in (old_scores, new_scores)
+    figures_before, figures_after = (
+        quality.assess_detector(new, answers) for answers in (answers_before, answers_after)
     )
-    counted = shared & truth.decided
+    paired = quality.paired_comparison(new, answers_after, answers_before, Figure(value=None))
+    wrong_before, wrong_after = new.wrong(answers_before), new.wrong(answers_after)
     old_p50, new_p50 = (None if one is None else one.p50 for one in (was.latency_ms, now.latency_ms))
     return DetectorChange(
         detector=name,
         verdict="not judged",
-        images=int(counted.sum()),
-        only_before=int(np.sum(in_old & ~in_new & truth.decided)),
-        only_after=int(np.sum(in_new & ~in_old & truth.decided)),
-        accuracy_before=judged_before.accuracy,
-        accuracy_after=judged_after.accuracy,
+        images=int(np.sum(in_both & new.labelled)),
+        only_before=int(np.sum(new.judged(old.detector(name)) & ~in_both)),
+        only_after=int(np.sum(new.judged(new.detector(name)) & ~in_both)),
+        accuracy_before=figures_before.accuracy,
+        accuracy_after=figures_after.accuracy,
         accuracy_difference=paired.accuracy_difference,
-        auc_before=judged_before.auc,
-        auc_after=judged_after.auc,
+        auc_before=figures_before.auc,
+        auc_after=figures_after.auc,
         auc_difference=paired.auc_difference,
         mcnemar_p=paired.mcnemar_p,
-        mended=int(np.sum(counted & ~right_before & right_after)),
-        broken=int(np.sum(counted & right_before & ~right_after)),
+        fixed=int(np.sum(wrong_before & ~wrong_after)),
+        regressed=int(np.sum(~wrong_before & wrong_after)),
         threshold_before=was.threshold,
         threshold_after=now.threshold,
         files_changed=_files_changed(name, before, after),
@@ -184,31 +151,31 @@ def _verdict(difference: Figure, p: Figure) -> Verdict:
     return "better" if difference.value > 0 else "worse"
 
 
-def _flips(change: DetectorChange, old: _Rows, new: _Rows) -> list[Flip]:
-    """Return the images that are judged otherwise now: mended, broken, undecided, in the order of paths."""
-    called_before, called_after = old.score >= change.threshold_before, new.score >= change.threshold_after
-    flipped = np.isfinite(old.score) & np.isfinite(new.score) & (called_before != called_after)
+def _flips(name: str, old: Columns, new: Columns) -> list[Flip]:
+    """Return the images that are judged otherwise now: regressed, fixed, unlabelled; each by path."""
+    before, after = old.detector(name), new.detector(name)
+    flipped = before.scored & after.scored & (before.says_framed != after.says_framed)
     found = [
         Flip(
-            detector=change.detector,
-            path=str(new.path[k]),
-            group=str(new.group[k]),
-            label=str(new.label[k]) or None,
-            effect=_effect(str(new.label[k]), framed=bool(called_after[k])),
-            score_before=float(old.score[k]),
-            score_after=float(new.score[k]),
-            predicted_before=_name(bool(called_before[k])),
-            predicted_after=_name(bool(called_after[k])),
+            detector=name,
+            path=new.path(k),
+            group=new.groups.text(k) or "",
+            label=LABEL_NAMES.get(int(new.labels[k])),
+            effect=_effect(new, after, k),
+            score_before=float(before.scores[k]),
+            score_after=float(after.scores[k]),
+            predicted_before=_name(bool(before.says_framed[k])),
+            predicted_after=_name(bool(after.says_framed[k])),
         )
-        for k in np.flatnonzero(flipped)
+        for k in np.flatnonzero(flipped).tolist()
     ]
-    return sorted(found, key=lambda flip: ("broken", "mended", "undecided").index(flip.effect))
+    return sorted(found, key=lambda flip: EFFECTS.index(flip.effect))
 
 
-def _effect(label: str, *, framed: bool) -> Effect:
-    if not label:
-        return "undecided"
-    return "mended" if label == _name(framed) else "broken"
+def _effect(columns: Columns, answers: Answers, image: int) -> Effect:
+    if not columns.labelled[image]:
+        return "unlabelled"
+    return "fixed" if columns.framed[image] == answers.says_framed[image] else "regressed"
 
 
 def _name(framed: bool) -> str:

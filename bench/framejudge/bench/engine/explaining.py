@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.engine.scoring import FIRST_BLOCK_IMAGES, Scores, ScoringPass, next_block_size
-from framejudge.bench.figures.quality import Truth
+from framejudge.bench.engine.scoring import FIRST_BLOCK_IMAGES, ScoringPass, next_block_size
+from framejudge.bench.run import Request
+from framejudge.bench.run.columns import Answers, Columns, texts_at
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.worker.child.commands import Explain
 from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
@@ -20,45 +22,41 @@ from framejudge.detectors.registry import DetectorSpec
 MAX_EXPLAINED = 2_000
 """Of each detector, mistakes first: nobody reads more, and a set may have 100,000 images."""
 
-Explanations = Mapping[str, Mapping[int, str]]
-"""By detector and image: JSON ``{"text", "lines": [[x0, y0, x1, y1, kind]]}``."""
-
 
 def explain_all(
     dataset: Dataset,
     specs: Sequence[DetectorSpec],
-    truth: Truth,
     scoring: ScoringPass,
-    *,
-    timeout_s: float,
+    request: Request,
     progress: Progress,
-) -> Explanations:
-    """Ask each detector that can explain about its mistakes, and about images on which detectors disagree.
+) -> Columns:
+    """Return the pass's columns with explanations of mistakes, and of images on which detectors disagree.
 
     A process that ends on the way keeps what it said before: the scores stand, whatever is said of them.
     """
-    found: dict[str, dict[int, str]] = {}
+    columns = scoring.columns
+    explained = []
     for spec in specs:
-        wanted = to_explain(truth, scoring.detectors, spec.name)
-        if scoring.detectors[spec.name].explains and wanted:
+        answers = columns.detector(spec.name)
+        wanted = to_explain(columns, answers) if scoring.notes[spec.name].explains else []
+        if wanted:
             progress.begin(f"explaining {spec.name}", len(wanted))
-            found[spec.name] = _explain(dataset, spec, wanted, scoring, timeout_s, progress)
-    return found
+            found = _explain(dataset, spec, wanted, columns, request.timeout_s, progress)
+            answers = replace(answers, explanations=texts_at(found, len(columns)))
+        explained.append(answers)
+    return columns.answered(explained)
 
 
-def to_explain(truth: Truth, detectors: Mapping[str, Scores], name: str) -> list[int]:
+def to_explain(columns: Columns, own: Answers) -> list[int]:
     """Return the images that a reader will ask a detector about: its mistakes, then disagreements."""
-    own = detectors[name]
     if own.failure is not None:
         return []
-    judged = truth.decided & np.isfinite(own.scores)
-    says = own.scores >= own.decision_threshold
-    wrong = judged & (says != truth.framed)
-    others = [one for other, one in detectors.items() if other != name and one.failure is None]
+    judged, wrong = columns.judged(own), columns.wrong(own)
     apart = np.zeros_like(judged)
-    for one in others:
-        apart |= judged & np.isfinite(one.scores) & (says != (one.scores >= one.decision_threshold))
-    surest = np.abs(own.scores - own.decision_threshold)
+    for one in columns.detectors:
+        if one.name != own.name and one.failure is None:
+            apart |= judged & one.scored & (own.says_framed != one.says_framed)
+    surest = np.abs(own.scores - own.threshold)
     return [*_in_order(wrong, surest), *_in_order(apart & ~wrong, surest)][:MAX_EXPLAINED]
 
 
@@ -72,7 +70,7 @@ def _explain(
     dataset: Dataset,
     spec: DetectorSpec,
     wanted: Sequence[int],
-    scoring: ScoringPass,
+    columns: Columns,
     timeout_s: float,
     progress: Progress,
 ) -> dict[int, str]:
@@ -89,7 +87,7 @@ def _explain(
                 said = zip(block, answer.explanations, strict=True)
                 found |= {k: text for k, text in said if text is not None}
                 progress.advance(len(block))
-                start, size = start + size, next_block_size(scoring.images.sizes[list(block)])
+                start, size = start + size, next_block_size(columns.sizes[list(block)])
     except WorkerFailure:
         pass
     return found

@@ -6,23 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
-from framejudge.bench.engine.scoring import Images, Scores, ScoringPass
-from framejudge.bench.figures.slices import weakest_slices
-from framejudge.bench.run import (
-    Comparison,
-    DatasetSummary,
-    DetectorRecord,
-    DetectorResult,
-    ImageError,
-    Manifest,
-    RepeatCheck,
-    Request,
-    Results,
-    SliceResult,
-)
-from framejudge.bench.run.manifest import SCHEMA as MANIFEST_SCHEMA
-from framejudge.bench.run.results import SCHEMA as RESULTS_SCHEMA
+from framejudge.bench.engine.scoring import ScoringPass
+from framejudge.bench.figures.assess import Measured
+from framejudge.bench.figures.latency import Performance, latency_ratios, measured_performance
+from framejudge.bench.run import DetectorRecord, Manifest, RepeatCheck, Request, Results, Run, folder
+from framejudge.bench.run.manifest import SCHEMA
 from framejudge.bench.run.results import Scalar
 from framejudge.bench.timing import environment, noise
 from framejudge.bench.timing.commit import describe_commit
@@ -30,7 +20,6 @@ from framejudge.bench.timing.timed import TimingPass
 from framejudge.bench.worker.process import thread_environment
 from framejudge.datasets.images.fingerprint import UNREADABLE, images_fingerprint, labels_fingerprint
 from framejudge.datasets.table.sample import Dataset
-from framejudge.detectors.protocol import DEFAULT_THRESHOLD
 from framejudge.detectors.registry import DetectorSpec, file_hashes
 
 DECODE, PREDICT = "decode", "predict"
@@ -45,7 +34,7 @@ def open_record(
 ) -> Manifest:
     """Return run.json as it stands when a run begins."""
     return Manifest(
-        schema=MANIFEST_SCHEMA,
+        schema=SCHEMA,
         version=environment.framejudge_version(),
         argv=list(argv),
         started=_now(),
@@ -73,62 +62,38 @@ def close_record(record: Manifest, results: Results) -> Manifest:
     )
 
 
-def results(
-    record: Manifest,
-    dataset: Dataset,
-    scoring: ScoringPass,
-    timing: TimingPass | None,
-    *,
-    detectors: Mapping[str, DetectorResult],
-    comparisons: list[Comparison],
-    slices: list[SliceResult],
-) -> Results:
-    """Put the figures together with what they were measured on and under which conditions."""
-    summary = _summary(dataset, scoring.images)
-    return Results(
-        schema=RESULTS_SCHEMA,
-        dataset=summary,
-        detectors=detectors,
-        comparisons=comparisons,
-        slices=slices,
-        unreadable=_image_errors(dataset, scoring.images.unreadable, DECODE),
+def finish(place: Path, record: Manifest, results: Results) -> Run:
+    """Write the figures and the finished run.json, and read the run back."""
+    folder.write_results(place, results)
+    folder.write_manifest(place, close_record(record, results))
+    return Run.open(place)
+
+
+def measured(
+    record: Manifest, dataset: Dataset, scoring: ScoringPass, timing: TimingPass | None = None
+) -> Measured:
+    """Return what a fresh run knows beside its columns."""
+    timed = {} if timing is None else timing.detectors
+    performances = {
+        answers.name: measured_performance(
+            scoring.notes[answers.name].images_per_second, timed.get(answers.name), record.request
+        )
+        for answers in scoring.columns.detectors
+        if answers.failure is None
+    }
+    digests = (digest or UNREADABLE for digest in scoring.digests)
+    return Measured(
+        name=dataset.name,
+        generated=dataset.generated,
+        images_fingerprint=images_fingerprint(zip((one.path for one in dataset), digests, strict=True)),
+        labels_fingerprint=labels_fingerprint(dataset),
+        performances=performances,
+        latency_ratios=latency_ratios(timed),
         environment={**record.environment, **_conditions(timing)},
         warnings=[
-            *_warnings(record.request, summary, scoring),
-            *([] if timing is None else _timing_warnings(record, detectors, timing)),
+            *_warnings(dataset, scoring),
+            *([] if timing is None else _timing_warnings(record, performances, timing)),
         ],
-        weakest_slices=weakest_slices(slices),
-    )
-
-
-def errors_of(dataset: Dataset, scores: Scores) -> list[ImageError]:
-    """Return the readable images that a detector gave no score."""
-    return _image_errors(dataset, scores.errors, PREDICT)
-
-
-def _image_errors(dataset: Dataset, errors: Mapping[int, str], stage: str) -> list[ImageError]:
-    return [
-        ImageError(path=dataset.samples[k].path, stage=stage, message=why)
-        for k, why in sorted(errors.items())
-    ]
-
-
-def _summary(dataset: Dataset, images: Images) -> DatasetSummary:
-    labels = [sample.label for sample in dataset]
-    digests = (
-        (sample.path, digest or UNREADABLE) for sample, digest in zip(dataset, images.digests, strict=True)
-    )
-    return DatasetSummary(
-        name=dataset.name,
-        images_fingerprint=images_fingerprint(digests),
-        labels_fingerprint=labels_fingerprint(dataset),
-        images=len(dataset),
-        framed=labels.count("framed"),
-        plain=labels.count("plain"),
-        undecided=labels.count(None),
-        unreadable=len(images.unreadable),
-        groups=len({sample.group for sample in dataset}),
-        generated=dataset.generated,
     )
 
 
@@ -156,35 +121,36 @@ def _conditions(timing: TimingPass | None) -> dict[str, Scalar]:
     } | {f"warm_up_calls.{name}": one.warm_up_calls for name, one in timing.detectors.items()}
 
 
-def _warnings(request: Request, summary: DatasetSummary, scoring: ScoringPass) -> list[str]:
+def _warnings(dataset: Dataset, scoring: ScoringPass) -> list[str]:
     found = []
-    if summary.generated:
+    if dataset.generated:
         found.append("the set was generated: these figures are no evidence about anyone's shop")
-    for name, scores in scoring.detectors.items():
-        if scores.failure is None and scores.threshold is None:
-            found.append(f"{name} brings no threshold: {DEFAULT_THRESHOLD} was assumed, fixed on no data")
-        if scores.batch_failure is not None:
-            found.append(f"{name}: predict was used in place of predict_batch ({scores.batch_failure})")
-        if scores.locate_failure is not None:
+    for answers in scoring.columns.detectors:
+        name, notes = answers.name, scoring.notes[answers.name]
+        if answers.failure is None and answers.threshold_source == "default":
+            found.append(f"{name} brings no threshold: {answers.threshold} was assumed, fixed on no data")
+        if notes.batch_failure is not None:
+            found.append(f"{name}: predict was used in place of predict_batch ({notes.batch_failure})")
+        if notes.locate_failure is not None:
             found.append(
-                f"{name}: locate failed on some images, whose frames are missed ({scores.locate_failure})"
+                f"{name}: locate failed on some images, whose frames are missed ({notes.locate_failure})"
             )
     return found
 
 
 def _timing_warnings(
-    record: Manifest, detectors: Mapping[str, DetectorResult], timing: TimingPass
+    record: Manifest, performances: Mapping[str, Performance], timing: TimingPass
 ) -> list[str]:
     """Return what makes the latencies less sure: detectors that keep their scores, and a noisy machine."""
     load = record.environment.get("load_average_before")
     busy_before = noise.load_warning(
         load if isinstance(load, float) else None, len(environment.available_cores())
     )
-    found = [text for name, one in detectors.items() for text in _repeat_warnings(name, one.repeat_check)]
+    found = [text for name, one in performances.items() for text in _repeat_warnings(name, one.repeat_check)]
     governor = noise.governor_warning(str(record.environment.get("cpu_governor")))
     found += [text for text in (busy_before, governor) if text is not None]
     found += timing.noise.warnings(record.request.threads)
-    for name, one in detectors.items():
+    for name, one in performances.items():
         spread = None if one.latency_ms is None else one.latency_ms.block_spread
         text = None if spread is None else noise.block_warning(name, spread.spread, spread.by_chance)
         found += [] if text is None else [text]

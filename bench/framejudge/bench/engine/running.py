@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from framejudge.bench.engine import recording, tabulation
+from framejudge.bench.engine import recording
 from framejudge.bench.engine.explaining import explain_all
-from framejudge.bench.engine.scoring import Images, Scores, ScoringPass, score_all
+from framejudge.bench.engine.scoring import score_all
+from framejudge.bench.engine.tabulation import timings_table
 from framejudge.bench.engine.thumbnails import choose, make_thumbnails
-from framejudge.bench.figures import latency, quality
-from framejudge.bench.figures.localisation import BoxTruth, judge_boxes
-from framejudge.bench.figures.quality import Truth
-from framejudge.bench.run import Boxes, DetectorResult, Manifest, Request, Results, Run, folder
+from framejudge.bench.figures.assess import assess
+from framejudge.bench.run import Request, Run, folder
+from framejudge.bench.run.columns import Columns
+from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.timing.open_loop import parse_arrivals
 from framejudge.bench.timing.timed import TimingPass
@@ -58,22 +58,17 @@ def run(
     folder.write_manifest(place, record)
 
     scoring = score_all(dataset, specs, timeout_s=request.timeout_s, progress=progress)
-    folder.write_predictions(place, tabulation.predictions_table(dataset, scoring))
-    truth, box_truth = Truth.of(dataset), BoxTruth.of(dataset)
-    explanations = explain_all(dataset, specs, truth, scoring, timeout_s=request.timeout_s, progress=progress)
-    if explanations:
-        folder.write_predictions(place, tabulation.predictions_table(dataset, scoring, explanations))
+    folder.write_predictions(place, predictions_table(scoring.columns))
+    columns = explain_all(dataset, specs, scoring, request, progress)
+    folder.write_predictions(place, predictions_table(columns))
 
-    timing = _time(request, dataset, specs, scoring, progress)
-    folder.write_timings(place, tabulation.timings_table(dataset, timing))
+    timing = _time(request, dataset, specs, columns, progress)
+    folder.write_timings(place, timings_table(dataset, timing))
 
-    chosen = choose(truth, scoring.detectors, box_truth)
-    folder.write_thumbnails(place, make_thumbnails(dataset, chosen))
+    folder.write_thumbnails(place, make_thumbnails(dataset, choose(columns)))
 
-    results = _judge(record, dataset, truth, box_truth, scoring, timing)
-    folder.write_results(place, results)
-    folder.write_manifest(place, recording.close_record(record, results))
-    return Run.open(place)
+    results = assess(columns, recording.measured(record, dataset, scoring, timing), request)
+    return recording.finish(place, record, results)
 
 
 def check(request: Request) -> None:
@@ -117,59 +112,14 @@ def _time(
     request: Request,
     dataset: Dataset,
     specs: Sequence[DetectorSpec],
-    scoring: ScoringPass,
+    columns: Columns,
     progress: Progress,
 ) -> TimingPass | None:
     """Time the detectors that scored; None where that was not asked for or there is nothing to time."""
-    able = [spec for spec in specs if scoring.detectors[spec.name].failure is None]
-    usable = [
-        k
-        for k, sample in enumerate(dataset)
-        if sample.label is not None and k not in scoring.images.unreadable
-    ]
+    able = [spec for spec in specs if columns.detector(spec.name).failure is None]
+    # Nobody has seen the pixels of an image without a size.
+    usable: list[int] = np.flatnonzero(columns.labelled & (columns.sizes[:, 0] > 0)).tolist()
     if not request.calls or not able or not usable:
         return None
     images = {k: os.fspath(dataset.locate(dataset.samples[k]).absolute()) for k in usable}
     return time_in_turns(able, images, request, progress)
-
-
-def _judge(
-    record: Manifest,
-    dataset: Dataset,
-    truth: Truth,
-    box_truth: BoxTruth,
-    scoring: ScoringPass,
-    timing: TimingPass | None,
-) -> Results:
-    """Turn scores and times into figures."""
-    request = record.request
-    detectors: dict[str, DetectorResult] = {}
-    for name, scores in scoring.detectors.items():
-        result = quality.judge(truth, scores, request.prevalence)
-        result = latency.with_throughput(result, scores)
-        if timing is not None and name in timing.detectors:
-            result = latency.with_latency(
-                result,
-                timing.detectors[name],
-                request.threads,
-                per_second=parse_arrivals(request.arrivals),
-                p99_under_ms=request.p99_under_ms,
-            )
-        boxes = _judge_boxes(box_truth, scores, scoring.images)
-        detectors[name] = replace(result, boxes=boxes, errors=recording.errors_of(dataset, scores))
-    ratios = {} if timing is None else latency.latency_ratios(timing.detectors)
-    return recording.results(
-        record,
-        dataset,
-        scoring,
-        timing,
-        detectors=detectors,
-        comparisons=quality.compare(truth, scoring.detectors, ratios),
-        slices=quality.slices(truth, scoring.detectors),
-    )
-
-
-def _judge_boxes(truth: BoxTruth, scores: Scores, images: Images) -> Boxes | None:
-    if scores.boxes is None or scores.failure is not None:
-        return None
-    return judge_boxes(truth, scores.boxes, np.isfinite(scores.scores), images.sizes.astype(np.float64))

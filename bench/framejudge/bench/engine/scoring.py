@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.figures.localisation import BoxTruth
+from framejudge.bench.engine.tabulation import columns_of
+from framejudge.bench.run.columns import Answers, Columns, texts_at
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.worker.child.commands import Loaded, Score, Scored
 from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
@@ -32,73 +33,44 @@ BLOCK_PIXELS = 2**26
 
 
 @dataclass(frozen=True, slots=True)
-class Images:
-    """What decoding told about a set's images, in the set's order.
+class ScoringNotes:
+    """How the scoring pass of one detector went.
 
     Attributes
     ----------
-    digests
-        Of the decoded pixels; None for an unreadable image.
-    sizes
-        Shape (n, 2), int32: width and height in pixels, -1 for an unreadable image.
-    unreadable
-        Why, by the image's index.
-    """
-
-    digests: Sequence[str | None]
-    sizes: npt.NDArray[np.int32]
-    unreadable: Mapping[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """What one detector said.
-
-    Attributes
-    ----------
-    scores
-        Shape (n,), float64, in the set's order; NaN where there is none.
-    errors
-        Why a readable image has no score, by the image's index.
-    threshold
-        The detector's own; None where it brings none.
-    failure
-        Why the detector could not go on; None where it could.
     images_per_second
         Of each block, without decoding; the first is left out as warm-up where there are more.
     batch_failure
         Why ``predict_batch`` was not used on some block; None where there was no reason.
-    boxes
-        Shape (n, 4), float64: the content box in pixels (left, top, right, bottom) of images judged framed,
-        where labels let it be judged; NaN elsewhere. None for a detector that does not locate.
     locate_failure
         Why ``locate`` failed on some image; None where it did not.
     explains
         Whether the detector has ``explain``.
     """
 
-    scores: npt.NDArray[np.float64]
-    errors: Mapping[int, str] = field(default_factory=dict)
-    threshold: float | None = None
-    failure: str | None = None
     images_per_second: Sequence[float] = ()
     batch_failure: str | None = None
-    boxes: npt.NDArray[np.float64] | None = None
     locate_failure: str | None = None
     explains: bool = False
-
-    @property
-    def decision_threshold(self) -> float:
-        """The detector's own threshold, or the default."""
-        return DEFAULT_THRESHOLD if self.threshold is None else self.threshold
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringPass:
-    """Every detector's scores by its name, and what was learnt about the images on the way."""
+    """What every detector said, what was learnt about the images on the way, and how it went.
 
-    detectors: Mapping[str, Scores]
-    images: Images
+    Attributes
+    ----------
+    columns
+        With every detector's answers.
+    digests
+        Of the decoded pixels of each image; None for an unreadable one.
+    notes
+        By detector.
+    """
+
+    columns: Columns
+    digests: Sequence[str | None]
+    notes: Mapping[str, ScoringNotes]
 
 
 def score_all(
@@ -106,18 +78,27 @@ def score_all(
 ) -> ScoringPass:
     """Have each detector score every labelled image once, one detector after the other, on all cores.
 
-    Undecided images are decoded, for the fingerprint, and not scored. Where labels carry content boxes, the
+    Unlabelled images are decoded, for the fingerprint, and not scored. Where labels carry content boxes, the
     detectors that can are asked for theirs.
     """
     known = _KnownImages(dataset)
-    located = BoxTruth.of(dataset).judged
-    labelled = [k for k, sample in enumerate(dataset) if sample.label is not None]
-    detectors = {}
+    columns = columns_of(dataset)
+    labelled: list[int] = np.flatnonzero(columns.labelled).tolist()
+    detectors = []
     for spec in specs:
         progress.begin(f"scoring {spec.name}", len(labelled))
-        detectors[spec.name] = _score(dataset, spec, labelled, located, known, timeout_s, progress)
+        detectors.append(_score(spec, labelled, columns, known, timeout_s, progress))
     known.decode_the_rest()
-    return ScoringPass(detectors, known.freeze())
+    return ScoringPass(
+        columns=replace(
+            columns,
+            sizes=known.sizes,
+            unreadable=texts_at(known.unreadable, len(columns)),
+            detectors=tuple(one.answers(columns, known.unreadable) for one in detectors),
+        ),
+        digests=known.digests(),
+        notes={one.name: one.notes() for one in detectors},
+    )
 
 
 class _KnownImages:
@@ -127,14 +108,14 @@ class _KnownImages:
         # Absolute: a detector may change its process's current folder.
         self._paths = [os.fspath(dataset.locate(sample).absolute()) for sample in dataset]
         self._digests: dict[int, str] = {}
-        self._sizes = np.full((len(dataset), 2), -1, dtype=np.int32)
-        self._unreadable: dict[int, str] = {}
+        self.sizes = np.zeros((len(dataset), 2), dtype=np.int32)
+        self.unreadable: dict[int, str] = {}
 
     def paths(self, indices: Sequence[int]) -> list[str]:
         return [self._paths[k] for k in indices]
 
     def readable(self, indices: Sequence[int]) -> list[int]:
-        return [k for k in indices if k not in self._unreadable]
+        return [k for k in indices if k not in self.unreadable]
 
     def lack_digests(self, indices: Sequence[int]) -> bool:
         return any(k not in self._digests for k in indices)
@@ -142,15 +123,15 @@ class _KnownImages:
     def note_block(self, block: Sequence[int], scored: Scored) -> None:
         """Take down what a block showed of its images."""
         unreadable = zip(block, scored.unreadable, strict=True)
-        self._unreadable |= {k: why for k, why in unreadable if why is not None}
+        self.unreadable |= {k: why for k, why in unreadable if why is not None}
         if scored.digests is not None:
             digests = zip(block, scored.digests, strict=True)
             self._digests |= {k: digest for k, digest in digests if digest is not None}
-            self._sizes[block] = scored.sizes
+            self.sizes[block] = np.maximum(scored.sizes, 0)
 
     def decode_the_rest(self) -> None:
-        """Decode what no worker did: undecided images, and those that a failed detector left."""
-        left = [k for k in range(len(self._paths)) if k not in self._digests and k not in self._unreadable]
+        """Decode what no worker did: unlabelled images, and those that a failed detector left."""
+        left = [k for k in range(len(self._paths)) if k not in self._digests and k not in self.unreadable]
         with ThreadPoolExecutor(len(available_cores())) as pool:
             for _ in pool.map(self._decode, left):
                 pass
@@ -159,30 +140,28 @@ class _KnownImages:
         try:
             image = decode_image(self._paths[k])
         except UnreadableImage as problem:
-            self._unreadable[k] = problem.what
+            self.unreadable[k] = problem.what
         else:
             self._digests[k] = image_digest(image)
-            self._sizes[k] = image.shape[1::-1]
+            self.sizes[k] = image.shape[1::-1]
 
-    def freeze(self) -> Images:
-        digests = [self._digests.get(k) for k in range(len(self._paths))]
-        return Images(digests, self._sizes, dict(sorted(self._unreadable.items())))
+    def digests(self) -> list[str | None]:
+        return [self._digests.get(k) for k in range(len(self._paths))]
 
 
 def _score(
-    dataset: Dataset,
     spec: DetectorSpec,
     labelled: Sequence[int],
-    located: npt.NDArray[np.bool_],
+    columns: Columns,
     known: _KnownImages,
     timeout_s: float,
     progress: Progress,
-) -> Scores:
+) -> _Said:
     cores = len(available_cores())
-    said = _Said(len(dataset))
+    said = _Said(spec.name, len(columns))
     try:
         with WorkerProcess(spec, threads=cores, timeout_s=timeout_s) as process:
-            said.begin(process.load(), located)
+            said.begin(process.load(), columns.located)
             readable = known.readable(labelled)
             start, size = 0, FIRST_BLOCK_IMAGES
             while start < len(readable):
@@ -201,13 +180,14 @@ def _score(
                 start, size = start + size, next_block_size(scored.sizes)
     except WorkerFailure as problem:
         said.failure = str(problem)
-    return said.freeze()
+    return said
 
 
 class _Said:
     """Collects what one detector says, block by block."""
 
-    def __init__(self, images: int) -> None:
+    def __init__(self, name: str, images: int) -> None:
+        self.name = name
         self.failure: str | None = None
         self._scores = np.full(images, np.nan)
         self._boxes: npt.NDArray[np.float64] | None = None
@@ -241,15 +221,26 @@ class _Said:
         self._batch_failure = self._batch_failure or scored.batch_failure
         self._locate_failure = self._locate_failure or scored.locate_failure
 
-    def freeze(self) -> Scores:
-        return Scores(
+    def answers(self, columns: Columns, unreadable: Mapping[int, str]) -> Answers:
+        """Return what the detector said; a labelled image without a score gets the reason."""
+        threshold = None if self._loaded is None else self._loaded.threshold
+        missing: list[int] = np.flatnonzero(columns.labelled & np.isnan(self._scores)).tolist()
+        why = {k: unreadable.get(k) or self._errors.get(k) or self.failure for k in missing}
+        return Answers(
+            self.name,
             self._scores,
-            self._errors,
-            threshold=None if self._loaded is None else self._loaded.threshold,
+            threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
+            threshold_source="default" if threshold is None else "tuned",
             failure=self.failure,
+            errors=texts_at({k: text for k, text in why.items() if text is not None}, len(columns)),
+            boxes=self._boxes,
+        )
+
+    def notes(self) -> ScoringNotes:
+        """Return how it went."""
+        return ScoringNotes(
             images_per_second=self._rates[1:] or self._rates,
             batch_failure=self._batch_failure,
-            boxes=self._boxes,
             locate_failure=self._locate_failure,
             explains=self._loaded is not None and self._loaded.explains,
         )
@@ -261,7 +252,7 @@ def next_block_size(sizes: npt.NDArray[np.int32]) -> int:
     Parameters
     ----------
     sizes
-        Shape (n, 2): width and height in pixels, -1 for an unreadable image.
+        Shape (n, 2): width and height in pixels, not above 0 for an unreadable image.
     """
     pixels = sizes[sizes[:, 0] > 0].astype(np.int64).prod(axis=1)
     if not len(pixels):

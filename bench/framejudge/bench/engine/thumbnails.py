@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, zip_longest
 
 import numpy as np
@@ -11,10 +11,9 @@ import numpy.typing as npt
 import PIL.Image
 import pyarrow as pa
 
-from framejudge.bench.engine.scoring import Scores
-from framejudge.bench.figures.localisation import BoxTruth, worst_located
-from framejudge.bench.figures.quality import Truth
+from framejudge.bench.figures.localisation import worst_located
 from framejudge.bench.run import tables
+from framejudge.bench.run.columns import Answers, Columns
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.table.sample import Dataset
 
@@ -27,25 +26,24 @@ MAX_IMAGES = 480
 MAX_BYTES = 8 * 2**20
 
 
-def choose(truth: Truth, detectors: Mapping[str, Scores], box_truth: BoxTruth | None = None) -> list[int]:
+def choose(columns: Columns) -> list[int]:
     """Return the most interesting images: each detector's surest mistakes, each pair's widest disagreements.
 
     Its worst boxes too, where the true ones are given. Kinds take turns, so that a budget cuts all of them
     alike.
     """
-    complete = [scores for scores in detectors.values() if scores.failure is None]
-    kinds = [_worst_mistakes(truth, scores) for scores in complete]
-    kinds += [_disagreements(truth, a, b) for a, b in combinations(complete, 2)]
-    if box_truth is not None:
-        located = [scores.boxes for scores in complete if scores.boxes is not None]
-        kinds += [worst_located(box_truth, boxes)[:OF_EACH_KIND] for boxes in located]
-    kinds += [sorted(scores.errors)[:OF_EACH_KIND] for scores in complete]
+    complete = [answers for answers in columns.detectors if answers.failure is None]
+    kinds = [_worst_mistakes(columns, answers) for answers in complete]
+    kinds += [_disagreements(columns, a, b) for a, b in combinations(complete, 2)]
+    located = [answers.boxes for answers in complete if answers.boxes is not None]
+    kinds += [worst_located(columns, boxes)[:OF_EACH_KIND] for boxes in located]
+    kinds += [list(columns.errors_of(answers))[:OF_EACH_KIND] for answers in complete]
     in_turns = (k for turn in zip_longest(*kinds) for k in turn if k is not None)
     return list(dict.fromkeys(in_turns))[:MAX_IMAGES]
 
 
 def make_thumbnails(dataset: Dataset, indices: Sequence[int]) -> pa.Table:
-    """Return JPEGs of at most 160 px a side, in order, as many as 3 MiB hold."""
+    """Return JPEGs of at most `SIDE_PX` a side, in order, as many as `MAX_BYTES` hold."""
     return pa.Table.from_pylist(list(_within_budget(dataset, indices)), schema=tables.THUMBNAILS)
 
 
@@ -67,16 +65,13 @@ def _within_budget(dataset: Dataset, indices: Sequence[int]) -> Iterator[dict[st
         yield {"path": sample.path, "jpeg": encoded.getvalue(), "width": width, "height": height}
 
 
-def _worst_mistakes(truth: Truth, scores: Scores) -> list[int]:
-    distance = scores.scores - scores.decision_threshold
-    wrong = truth.decided & np.isfinite(distance) & ((distance >= 0) != truth.framed)
-    return _largest(np.abs(distance), wrong)
+def _worst_mistakes(columns: Columns, answers: Answers) -> list[int]:
+    return _largest(np.abs(answers.scores - answers.threshold), columns.wrong(answers))
 
 
-def _disagreements(truth: Truth, a: Scores, b: Scores) -> list[int]:
-    says_a, says_b = (one.scores >= one.decision_threshold for one in (a, b))
-    gap = np.abs(a.scores - b.scores)
-    return _largest(gap, truth.decided & np.isfinite(gap) & (says_a != says_b))
+def _disagreements(columns: Columns, a: Answers, b: Answers) -> list[int]:
+    apart = columns.judged(a) & b.scored & (a.says_framed != b.says_framed)
+    return _largest(np.abs(a.scores - b.scores), apart)
 
 
 def _largest(values: npt.NDArray[np.float64], among: npt.NDArray[np.bool_]) -> list[int]:

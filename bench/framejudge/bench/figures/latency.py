@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -9,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.engine.scoring import BLOCK_IMAGES, Scores
+from framejudge.bench.engine.scoring import BLOCK_IMAGES
 from framejudge.bench.run import (
     BlockSpread,
     DetectorResult,
@@ -19,10 +20,12 @@ from framejudge.bench.run import (
     OpenLoop,
     RateTrial,
     RepeatCheck,
+    Request,
     Stages,
 )
+from framejudge.bench.run.results import WHILE_TIMED
 from framejudge.bench.statistics import drift, percentiles, ratio
-from framejudge.bench.timing.open_loop import POISSON, Schedule
+from framejudge.bench.timing.open_loop import POISSON, Schedule, parse_arrivals
 from framejudge.bench.timing.timed import Calls, Nanoseconds, Repeats, Timed
 
 HONEST_SPEEDUP = 1.25
@@ -37,42 +40,63 @@ CLOSED_LOOP = "closed loop"
 """Arrivals: the next call starts when the one before it is done."""
 
 
-def with_throughput(result: DetectorResult, scores: Scores) -> DetectorResult:
-    """Add images per second: the median over the scoring pass's blocks, without decoding."""
-    if scores.failure is not None:
-        return result
-    if not len(scores.images_per_second):
-        return replace(result, images_per_second=Figure(value=None, reason="no image was scored"))
-    rates = np.asarray(scores.images_per_second, dtype=np.float64)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performance:
+    """What one detector costs: the fields of `DetectorResult` that neither scores nor labels decide.
+
+    ``failure`` is why the detector could not go on while it was timed.
+    """
+
+    failure: str | None = None
+    latency_ms: Latency | None = None
+    stages_ms: Stages | None = None
+    load_ms: Figure | None = None
+    first_call_ms: Figure | None = None
+    images_per_second: Figure | None = None
+    peak_memory_mib: Figure | None = None
+    repeat_check: RepeatCheck | None = None
+    highest_rate: HighestRate | None = None
+
+    @classmethod
+    def stored(cls, result: DetectorResult) -> Performance:
+        """Take it from a run's figures."""
+        fields = {one.name: getattr(result, one.name) for one in dataclasses.fields(cls)}
+        timed = result.failure is not None and result.failure.startswith(WHILE_TIMED)
+        return cls(**{**fields, "failure": result.failure if timed else None})
+
+    def added_to(self, result: DetectorResult) -> DetectorResult:
+        """Return a detector's figures with these; its quality stands, even if it failed when timed."""
+        fields = {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+        if self.failure is None:
+            del fields["failure"]
+            return replace(result, **fields)
+        return replace(result, **fields, status="failed")
+
+
+def throughput(images_per_second: Sequence[float]) -> Figure:
+    """Return the median over the scoring pass's blocks, without decoding."""
+    if not len(images_per_second):
+        return Figure(value=None, reason="no image was scored")
+    rates = np.asarray(images_per_second, dtype=np.float64)
     figure = _percentile(rates, q=0.5)
     if figure.value is None:
         needed = percentiles.required_calls(0.5)
         reason = f"an interval needs {needed} blocks of {BLOCK_IMAGES} images, and there are {len(rates)}"
         figure = replace(figure, value=float(np.median(rates)), reason=reason)
-    return replace(result, images_per_second=figure)
+    return figure
 
 
-def with_latency(
-    result: DetectorResult,
-    timed: Timed,
-    threads: int,
-    *,
-    per_second: float | None = None,
-    p99_under_ms: float | None = None,
-) -> DetectorResult:
-    """Add what the timing pass found; a failure there fails the detector and leaves its quality standing.
-
-    Parameters
-    ----------
-    per_second, p99_under_ms
-        As they were asked of the timing pass.
-    """
-    failure = f"while it was timed: {timed.failure}" if timed.failure is not None else None
-    return replace(
-        result,
-        status="complete" if failure is None else "failed",
-        failure=failure,
-        latency_ms=_latency(timed.calls, threads, per_second),
+def measured_performance(
+    images_per_second: Sequence[float], timed: Timed | None, request: Request
+) -> Performance:
+    """Return what a detector costs, from the rates of its blocks and the calls that were timed."""
+    rate, p99_under_ms = throughput(images_per_second), request.p99_under_ms
+    if timed is None:
+        return Performance(images_per_second=rate)
+    return Performance(
+        failure=None if timed.failure is None else f"{WHILE_TIMED}{timed.failure}",
+        images_per_second=rate,
+        latency_ms=_latency(timed.calls, request.threads, parse_arrivals(request.arrivals)),
         stages_ms=_stages(timed.calls),
         load_ms=_once(timed.load_ns, 1e6),
         first_call_ms=_once(timed.first_call_ns, 1e6),

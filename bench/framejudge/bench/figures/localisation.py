@@ -7,86 +7,28 @@ with every side in its place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from framejudge.bench.run import Boxes
+from framejudge.bench.run.columns import Answers, Booleans, BoxArray, Columns, Floats
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics.interval import nothing
 from framejudge.bench.statistics.means import mean_loss, quantile
 from framejudge.bench.statistics.proportions import proportion
-from framejudge.datasets.table.sample import Dataset
 
 TOLERANCE_PX = 2.0
 TOLERANCE_FRACTION = 0.01
 """A side is in its place within 2 px or 1 % of the image's width (left, right) or height (top, bottom)."""
 
-BoxArray = npt.NDArray[np.float64]
-"""Shape (n, 4): left, top, right, bottom in pixels, half-open; NaN where there is no box."""
 
-Booleans = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class BoxTruth:
-    """Where the content of each image lies, in the set's order.
-
-    Attributes
-    ----------
-    boxes
-        Of framed images whose labels say so; NaN for all others.
-    plain
-        Shape (n,): labelled plain, in a set where framed images have boxes.
-    groups
-        Shape (n,): a code per source photo.
-    """
-
-    boxes: BoxArray
-    plain: Booleans
-    groups: npt.NDArray[np.int64]
-
-    @classmethod
-    def of(cls, dataset: Dataset) -> BoxTruth:
-        """Collect the content boxes of a set."""
-        boxes = np.full((len(dataset), 4), np.nan)
-        for k, sample in enumerate(dataset):
-            if sample.label == "framed" and sample.content_box is not None:
-                boxes[k] = sample.content_box
-        plain = np.array([sample.label == "plain" for sample in dataset], dtype=bool)
-        groups = np.array([sample.group for sample in dataset], dtype=object)
-        codes = np.unique(groups, return_inverse=True)[1].astype(np.int64)
-        return cls(boxes, plain & bool(np.isfinite(boxes).any()), codes)
-
-    @property
-    def framed(self) -> Booleans:
-        """Shape (n,): where there is a box to compare with."""
-        return np.isfinite(self.boxes[:, 0])
-
-    @property
-    def judged(self) -> Booleans:
-        """Shape (n,): where a detector's box means something, right or wrong."""
-        return self.framed | self.plain
-
-
-def judge_boxes(truth: BoxTruth, found: BoxArray, scored: Booleans, sizes: Floats) -> Boxes | None:
-    """Return the figures of a detector's boxes, or None where no framed image has a true one.
-
-    Parameters
-    ----------
-    found
-        NaN where the detector judged an image plain, or could not locate.
-    scored
-        Shape (n,): where it gave a score.
-    sizes
-        Shape (n, 2): width and height of the images in pixels.
-    """
-    framed, plain = truth.framed & scored, truth.plain & scored
-    if not framed.any():
+def assess_boxes(columns: Columns, answers: Answers) -> Boxes | None:
+    """Return the figures of a detector's boxes; None without any, or where no framed image has a true one."""
+    found, sizes = answers.boxes, columns.sizes.astype(np.float64)
+    framed, plain = columns.boxed & answers.scored, columns.plain & columns.located & answers.scored
+    if found is None or answers.failure is not None or not framed.any():
         return None
-    groups, true = truth.groups[framed], truth.boxes[framed]
+    groups, true = columns.groups.codes[framed], columns.true_boxes[framed]
     missed = np.isnan(found[framed, 0])
     left = np.where(
         missed[:, None], whole(sizes[framed]), found[framed]
@@ -100,7 +42,7 @@ def judge_boxes(truth: BoxTruth, found: BoxArray, scored: Booleans, sizes: Float
         side_error_px_p95=_error_quantile(errors, 0.95, groups[~missed]),
         iou=mean_loss(1 - iou(left, true), groups).complement(),
         content_cut=mean_loss(content_cut(left, true), groups),
-        plain_changed=proportion(is_cut(found[plain], sizes[plain]), truth.groups[plain]),
+        plain_changed=proportion(is_cut(found[plain], sizes[plain]), columns.groups.codes[plain]),
     )
 
 
@@ -157,13 +99,13 @@ def intersection(one: BoxArray, other: BoxArray) -> BoxArray:
     )
 
 
-def worst_located(truth: BoxTruth, found: BoxArray) -> list[int]:
+def worst_located(columns: Columns, found: BoxArray) -> list[int]:
     """Return the images whose box is off, the lowest IoU first.
 
     A missed frame is a mistake of the score already, and not among them.
     """
-    both = np.flatnonzero(truth.framed & np.isfinite(found[:, 0]))
-    loss = 1 - iou(found[both], truth.boxes[both])
+    both = np.flatnonzero(columns.boxed & np.isfinite(found[:, 0]))
+    loss = 1 - iou(found[both], columns.true_boxes[both])
     order = np.argsort(-loss, kind="stable")
     positions: list[int] = both[order][loss[order] > 0].tolist()
     return positions

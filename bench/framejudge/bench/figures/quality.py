@@ -13,7 +13,6 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.engine.scoring import Scores
 from framejudge.bench.figures.slices import Slice, find_slices
 from framejudge.bench.run import (
     CalibrationBin,
@@ -22,57 +21,19 @@ from framejudge.bench.run import (
     DetectorResult,
     SliceResult,
 )
+from framejudge.bench.run.columns import Answers, Booleans, Columns, Floats
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.metrics import QUALITY
 from framejudge.bench.statistics import auc as auc_statistics
 from framejudge.bench.statistics import calibration, paired, proportions, rates
 from framejudge.bench.statistics.weakest import slice_evidence
-from framejudge.datasets.table.sample import Dataset
 
 FAILED = "the detector failed"
 
-Booleans = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What is known about a set's images, in its order.
-
-    Attributes
-    ----------
-    decided
-        Shape (n,): whether somebody has given a label.
-    framed
-        Shape (n,): True for framed; meaningless where nobody decided.
-    groups
-        Shape (n,): a code per source photo.
-    attributes
-        Values by attribute, shape (n,); empty where an image has none.
-    """
-
-    decided: Booleans
-    framed: Booleans
-    groups: Codes
-    attributes: Mapping[str, npt.NDArray[np.str_]]
-
-    @classmethod
-    def of(cls, dataset: Dataset) -> Truth:
-        """Collect the labels, groups and attributes of a set."""
-        names = sorted({name for sample in dataset for name in sample.attributes})
-        groups = np.array([sample.group for sample in dataset], dtype=object)
-        return cls(
-            decided=np.array([sample.label is not None for sample in dataset], dtype=bool),
-            framed=np.array([sample.label == "framed" for sample in dataset], dtype=bool),
-            groups=np.unique(groups, return_inverse=True)[1].astype(np.int64),
-            attributes={
-                name: np.array([sample.attributes.get(name, "") for sample in dataset]) for name in names
-            },
-        )
-
-
-def judge(truth: Truth, scores: Scores, prevalence: float | None = None) -> DetectorResult:
+def assess_detector(columns: Columns, answers: Answers, prevalence: float | None = None) -> DetectorResult:
     """Return a detector's figures; null with a reason wherever the data cannot support one.
 
     Parameters
@@ -80,11 +41,11 @@ def judge(truth: Truth, scores: Scores, prevalence: float | None = None) -> Dete
     prevalence
         The share of framed images that accuracy and precision are reweighted to; None for the set's own.
     """
-    usable = truth.decided & np.isfinite(scores.scores)
-    framed, groups, values = truth.framed[usable], truth.groups[usable], scores.scores[usable]
-    predicted = values >= scores.decision_threshold
+    usable = columns.judged(answers)
+    framed, groups, values = columns.framed[usable], columns.groups.codes[usable], answers.scores[usable]
+    predicted = values >= answers.threshold
     judged = False
-    if scores.failure is not None:
+    if answers.failure is not None:
         figures = dict.fromkeys(QUALITY, _null(FAILED))
     elif not usable.any():
         figures = dict.fromkeys(QUALITY, _null("no image has both a label and a score"))
@@ -92,10 +53,10 @@ def judge(truth: Truth, scores: Scores, prevalence: float | None = None) -> Dete
         figures = _figures(framed, values, predicted, groups, prevalence)
         judged = True
     return DetectorResult(
-        status="complete" if scores.failure is None else "failed",
-        failure=scores.failure,
-        threshold=scores.decision_threshold,
-        threshold_source="default" if scores.threshold is None else "tuned",
+        status="complete" if answers.failure is None else "failed",
+        failure=answers.failure,
+        threshold=answers.threshold,
+        threshold_source=answers.threshold_source,
         accuracy=figures["accuracy"],
         balanced_accuracy=figures["balanced_accuracy"],
         auc=figures["auc"],
@@ -109,30 +70,23 @@ def judge(truth: Truth, scores: Scores, prevalence: float | None = None) -> Dete
     )
 
 
-def compare(
-    truth: Truth, detectors: Mapping[str, Scores], latency_ratios: Mapping[tuple[str, str], Figure]
-) -> list[Comparison]:
+def compare_detectors(columns: Columns, latency_ratios: Mapping[tuple[str, str], Figure]) -> list[Comparison]:
     """Return each pair of detectors that did not fail, paired on the images that both scored.
 
     McNemar's p-values are corrected for the number of pairs (Holm).
     """
-    complete = [name for name, scores in detectors.items() if scores.failure is None]
-    pairs = list(combinations(complete, 2))
+    complete = [answers for answers in columns.detectors if answers.failure is None]
     found = [
-        _compare(truth, a, detectors[a], b, detectors[b], latency_ratios.get((a, b), _null("not timed")))
-        for a, b in pairs
+        paired_comparison(columns, a, b, latency_ratios.get((a.name, b.name), _null("not timed")))
+        for a, b in combinations(complete, 2)
     ]
     return _correct_for_number(found)
 
 
-def slices(truth: Truth, detectors: Mapping[str, Scores]) -> list[SliceResult]:
+def assess_slices(columns: Columns) -> list[SliceResult]:
     """Return every detector on every slice of the set, and how surely it is weaker there than elsewhere."""
-    found = find_slices(truth.attributes, truth.decided)
-    judged = [
-        _judge_slices(truth, found, name, scores)
-        for name, scores in detectors.items()
-        if scores.failure is None
-    ]
+    found = find_slices(columns.attributes, columns.labelled)
+    judged = [_slices_of(columns, found, answers) for answers in columns.detectors if answers.failure is None]
     return [one for of_slice in zip(*judged, strict=True) for one in of_slice]
 
 
@@ -207,32 +161,31 @@ def _calibration(framed: Booleans, scores: Floats, groups: Codes) -> list[Calibr
     ]
 
 
-def _compare(truth: Truth, a: str, scores_a: Scores, b: str, scores_b: Scores, ratio: Figure) -> Comparison:
-    both = truth.decided & np.isfinite(scores_a.scores) & np.isfinite(scores_b.scores)
-    framed, groups = truth.framed[both], truth.groups[both]
+def paired_comparison(columns: Columns, a: Answers, b: Answers, latency_ratio: Figure) -> Comparison:
+    """Compare two detectors, or two versions of one, on the labelled images that both scored."""
+    both = columns.judged(a) & b.scored
+    framed, groups = columns.framed[both], columns.groups.codes[both]
     if not both.any():
         nothing = _null("no image has a score of both")
         return Comparison(
-            a=a,
-            b=b,
+            a=a.name,
+            b=b.name,
             auc_difference=nothing,
             accuracy_difference=nothing,
             mcnemar_p=nothing,
-            latency_ratio=ratio,
+            latency_ratio=latency_ratio,
         )
-    values_a, values_b = scores_a.scores[both], scores_b.scores[both]
-    correct_a = (values_a >= scores_a.decision_threshold) == framed
-    correct_b = (values_b >= scores_b.decision_threshold) == framed
+    right_a, right_b = (one.says_framed[both] == framed for one in (a, b))
     one_class = _missing_class(framed)
     return Comparison(
-        a=a,
-        b=b,
-        auc_difference=paired.auc_difference(framed, values_a, values_b, groups)
+        a=a.name,
+        b=b.name,
+        auc_difference=paired.auc_difference(framed, a.scores[both], b.scores[both], groups)
         if one_class is None
         else _null(one_class, n=len(framed)),
-        accuracy_difference=paired.accuracy_difference(correct_a, correct_b, groups),
-        mcnemar_p=paired.mcnemar(correct_a, correct_b, groups),
-        latency_ratio=ratio,
+        accuracy_difference=paired.accuracy_difference(right_a, right_b, groups),
+        mcnemar_p=paired.mcnemar(right_a, right_b, groups),
+        latency_ratio=latency_ratio,
     )
 
 
@@ -251,10 +204,10 @@ def _correct_for_number(comparisons: Sequence[Comparison]) -> list[Comparison]:
     return corrected
 
 
-def _judge_slices(truth: Truth, found: Sequence[Slice], name: str, scores: Scores) -> list[SliceResult]:
-    usable = truth.decided & np.isfinite(scores.scores)
-    framed, groups = truth.framed[usable], truth.groups[usable]
-    predicted = scores.scores[usable] >= scores.decision_threshold
+def _slices_of(columns: Columns, found: Sequence[Slice], answers: Answers) -> list[SliceResult]:
+    usable = columns.judged(answers)
+    framed, groups = columns.framed[usable], columns.groups.codes[usable]
+    predicted = answers.says_framed[usable]
     members = np.array([one.members[usable] for one in found], dtype=bool).reshape(len(found), len(framed))
     filled = members.any(axis=1)
     p_values = np.ones(len(found))
@@ -263,11 +216,11 @@ def _judge_slices(truth: Truth, found: Sequence[Slice], name: str, scores: Score
         evidence = slice_evidence(framed != predicted, framed, members[filled], groups)
         p_values[filled], alone[filled] = evidence.p_values, np.exp(-evidence.strength)
     return [
-        _judge_slice(
+        _slice_result(
             one,
-            name,
+            answers.name,
             inside,
-            _Answers(framed, predicted, groups),
+            _Judged(framed, predicted, groups),
             p=Figure(value=float(p), method=f"westfall-young over {int(filled.sum())}", n=int(inside.sum())),
             chance_alone=float(chance),
         )
@@ -276,24 +229,24 @@ def _judge_slices(truth: Truth, found: Sequence[Slice], name: str, scores: Score
 
 
 @dataclass(frozen=True, slots=True)
-class _Answers:
+class _Judged:
     """What a detector said of the images that have a label and a score, shape (n,) each."""
 
     framed: Booleans
     predicted: Booleans
     groups: Codes
 
-    def of(self, rows: Booleans) -> _Answers:
-        return _Answers(self.framed[rows], self.predicted[rows], self.groups[rows])
+    def of(self, rows: Booleans) -> _Judged:
+        return _Judged(self.framed[rows], self.predicted[rows], self.groups[rows])
 
     def accuracy(self) -> Figure:
         return proportions.proportion(self.framed == self.predicted, self.groups)
 
 
-def _judge_slice(
-    one: Slice, name: str, inside: Booleans, answers: _Answers, *, p: Figure, chance_alone: float
+def _slice_result(
+    one: Slice, name: str, inside: Booleans, judged: _Judged, *, p: Figure, chance_alone: float
 ) -> SliceResult:
-    own = answers.of(inside)
+    own = judged.of(inside)
     empty = not inside.any()
     nothing = _null("no image of this slice has a score")
     return SliceResult(
@@ -302,14 +255,14 @@ def _judge_slice(
         detector=name,
         images=int(inside.sum()),
         accuracy=nothing if empty else own.accuracy(),
-        elsewhere=nothing if empty else _with_the_mix_of(own.framed, answers.of(~inside)),
+        elsewhere=nothing if empty else _with_the_mix_of(own.framed, judged.of(~inside)),
         weaker_p=nothing if empty else p,
         chance_alone=None if empty else chance_alone,
         **_recall_and_specificity(own.framed, own.predicted, own.groups),
     )
 
 
-def _with_the_mix_of(framed: Booleans, others: _Answers) -> Figure:
+def _with_the_mix_of(framed: Booleans, others: _Judged) -> Figure:
     """Return the accuracy on other images, reweighted to this share of framed ones."""
     share = float(framed.mean())
     if share in (0.0, 1.0):

@@ -8,8 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from framejudge.bench.run import SliceResult, WeakestSlice
+from framejudge.bench.run.columns import Booleans, Categories
 
 MAX_SLICES_OF_AN_ATTRIBUTE = 20
 """An attribute with more values than this names images rather than kinds of them, unless they are numbers."""
@@ -25,8 +27,6 @@ BOOKKEEPING = frozenset({"score", "proposed", "proposed_by", "problem"})
 WEAK_P = 0.05
 """A slice is named where one like it is found by chance, in any of the slices, less often than this."""
 
-Texts = npt.NDArray[np.str_]
-
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -34,10 +34,10 @@ class Slice:
 
     attribute: str
     value: str
-    members: npt.NDArray[np.bool_]
+    members: Booleans
 
 
-def find_slices(attributes: Mapping[str, Texts], usable: npt.NDArray[np.bool_]) -> list[Slice]:
+def find_slices(attributes: Mapping[str, Categories], usable: Booleans) -> list[Slice]:
     """Return a slice for every value of every attribute that has 2 to 20 of them among usable images.
 
     Numbers with more values are cut at their quartiles. Images without a value are in no slice of the
@@ -46,19 +46,24 @@ def find_slices(attributes: Mapping[str, Texts], usable: npt.NDArray[np.bool_]) 
     Parameters
     ----------
     attributes
-        Values by name, shape (n,); empty where an image has none.
+        By name; an empty text is none.
     usable
         Shape (n,): the images that may be in a slice.
     """
     found = []
-    for attribute, values in attributes.items():
+    for attribute, column in attributes.items():
         if attribute in BOOKKEEPING:
             continue
-        kinds = sorted(set(values[usable].tolist()) - {""})
+        present = usable & (column.codes >= 0) & ~column.is_in("")
+        codes = np.unique(column.codes[present])
+        kinds = column.values.take(pa.array(codes)).to_pylist()
         if 2 <= len(kinds) <= MAX_SLICES_OF_AN_ATTRIBUTE:
-            found += [Slice(attribute, kind, usable & (values == kind)) for kind in kinds]
+            found += [
+                Slice(attribute, kind, present & (column.codes == code))
+                for code, kind in zip(codes, kinds, strict=True)
+            ]
         elif len(kinds) > MAX_SLICES_OF_AN_ATTRIBUTE:
-            found += _binned(attribute, values, usable)
+            found += _binned(attribute, kinds, np.searchsorted(codes, column.codes[present]), present)
     return found
 
 
@@ -70,11 +75,20 @@ def weakest_slices(slices: Sequence[SliceResult]) -> list[WeakestSlice]:
     return [_weakest(name, own) for name, own in of_detector.items()]
 
 
-def _binned(attribute: str, values: Texts, usable: npt.NDArray[np.bool_]) -> list[Slice]:
-    """Return the quarters of a numeric attribute; none for names, running numbers, or mostly equal values."""
-    present = usable & (values != "")
+def _binned(
+    attribute: str, kinds: Sequence[str], codes: npt.NDArray[np.int64], present: Booleans
+) -> list[Slice]:
+    """Return the quarters of a numeric attribute; none for names, running numbers, or mostly equal values.
+
+    Parameters
+    ----------
+    kinds, codes
+        The texts that there are, and which of them each present image has.
+    present
+        Shape (n,): the images that have one.
+    """
     try:
-        numbers = values[present].astype(np.float64)
+        numbers = np.array([float(kind) for kind in kinds])[codes]
     except ValueError:
         return []
     if len(numbers) < BINS * MIN_IMAGES_OF_A_BIN or not np.isfinite(numbers).all():
@@ -87,7 +101,7 @@ def _binned(attribute: str, values: Texts, usable: npt.NDArray[np.bool_]) -> lis
         return []
     names = [f"below {cuts[0]}", *(f"{a} to {b}" for a, b in pairwise(cuts))]
     names.append(f"{cuts[-1]} and more")
-    which = np.full(len(values), -1)
+    which = np.full(len(present), -1)
     which[present] = np.searchsorted([float(cut) for cut in cuts], numbers, side="right")
     return [Slice(attribute, name, which == k) for k, name in enumerate(names)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from framejudge.bench.figures import quality
-from framejudge.bench.gate.accuracy.rows import Rows, split_slice
+from framejudge.bench.gate.accuracy.selection import members, right
 from framejudge.bench.gate.machine import machine_name
 from framejudge.bench.gate.rules import ON_ONE_MACHINE, SHARES_OF_RIGHT, metric_of
 from framejudge.bench.run import DetectorResult, Figure, Run
@@ -90,15 +90,14 @@ def _quality(rule: GateRule, run: Run, result: DetectorResult) -> Figure:
     whole: Figure = getattr(result, rule.metric)
     if rule.slice is None and not (result.errors and rule.metric in SHARES_OF_RIGHT):
         return whole
-    attribute, wanted = split_slice(rule.slice)
-    rows = Rows.of(run, rule.detector, attribute)
-    members = rows.members(rule.metric, wanted)
-    if not members.any():
+    columns = run.columns
+    answers = columns.detector(rule.detector)
+    chosen = members(columns, rule.metric, rule.slice)
+    if not chosen.any():
         return Figure(value=None, reason=f"no labelled image is in {rule.slice or 'the set'}")
     if rule.metric in SHARES_OF_RIGHT:
-        right = rows.right(rows.framed)[members]
-        return proportions.proportion(right, rows.groups[members])
-    figure: Figure = getattr(quality.judge(*rows.judged(members)), rule.metric)
+        return proportions.proportion(right(columns, answers)[chosen], columns.groups.codes[chosen])
+    figure: Figure = getattr(quality.assess_detector(columns.only(chosen), answers), rule.metric)
     return figure
 
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 FRAMED, PLAIN, UNLABELLED = 1, 0, -1
 LABELS = {"framed": FRAMED, "plain": PLAIN}
+LABEL_NAMES = {code: name for name, code in LABELS.items()}
 
 DEFAULT_THRESHOLD = 0.5
 """For a detector that brings no threshold of its own."""
@@ -219,6 +220,11 @@ class Columns:
         """Shape (n,): where the label is plain."""
         return np.asarray(self.labels == PLAIN)
 
+    @property
+    def boxed(self) -> Booleans:
+        """Shape (n,): framed images with a true box to compare a detector's with."""
+        return np.asarray(self.located & self.framed & np.isfinite(self.true_boxes[:, 0]))
+
     def path(self, image: int) -> str:
         """Return the path of the image at a position."""
         return str(self.paths[image])
@@ -256,15 +262,15 @@ class Columns:
         return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
     def take(self, positions: Positions) -> Columns:
-        """Return the images at some positions, in their order."""
+        """Return the images at some positions, in their order; -1 stands for one that is not among these."""
         return replace(
             self,
-            paths=self.paths.take(pa.array(positions)),
-            labels=self.labels[positions],
+            paths=self.paths.take(pa.array(positions, mask=positions < 0)),
+            labels=_taken(self.labels, positions, UNLABELLED),
             groups=self.groups.take(positions),
-            sizes=self.sizes[positions],
-            true_boxes=self.true_boxes[positions],
-            located=self.located[positions],
+            sizes=_taken(self.sizes, positions, 0),
+            true_boxes=_taken(self.true_boxes, positions, np.nan),
+            located=_taken(self.located, positions, False),
             attributes={name: column.take(positions) for name, column in self.attributes.items()},
             unreadable=_taken_texts(self.unreadable, positions),
             detectors=tuple(answers.take(positions) for answers in self.detectors),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.results import Scalar
@@ -11,7 +11,8 @@ from framejudge.bench.run.results import Scalar
 SCHEMA = "framejudge/comparison/1"
 
 Verdict = Literal["better", "worse", "no change shown", "not judged"]
-Effect = Literal["mended", "broken", "undecided"]
+Effect = Literal["regressed", "fixed", "unlabelled"]
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,8 @@ class RunSummary:
 class Flip:
     """An image that a detector judges otherwise than before.
 
-    ``effect`` is ``"mended"`` where it was wrong and is right now, ``"broken"`` the other way round, and
-    ``"undecided"`` where nobody has given a label.
+    ``effect`` is ``"fixed"`` where it was wrong and is right now, ``"regressed"`` the other way round, and
+    ``"unlabelled"`` where nobody has given a label.
     """
 
     detector: str
@@ -52,7 +53,7 @@ class DetectorChange:
         Whether accuracy changed: by McNemar's test, corrected for the number of detectors (Holm).
     only_before, only_after
         Labelled images that have a score in one of the runs only; they count nowhere.
-    mended, broken
+    fixed, regressed
         How many labelled images flipped to right, and to wrong.
     files_changed
         Whether any file of the detector differs; None where no file of it was recorded.
@@ -72,8 +73,8 @@ class DetectorChange:
     auc_after: Figure
     auc_difference: Figure
     mcnemar_p: Figure
-    mended: int
-    broken: int
+    fixed: int
+    regressed: int
     threshold_before: float
     threshold_after: float
     files_changed: bool | None

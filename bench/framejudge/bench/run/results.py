@@ -16,13 +16,20 @@ SCHEMA = "framejudge/results/1"
 WHILE_TIMED = "while it was timed: "
 """Begins the failure of a detector that failed in the timing pass: its scores stand."""
 
+DECODE, PREDICT = "decode", "predict"
+"""Stages of an `ImageError`: nobody could read the image, or one detector gave it no score."""
+
 Scalar: TypeAlias = str | int | float | bool | None
 """One fact about the environment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetSummary:
-    """What was measured on."""
+    """What was measured on.
+
+    ``unlabelled`` counts the images without a label. ``undecided`` is the same count:
+    runs of earlier versions have it alone.
+    """
 
     name: str
     images_fingerprint: str
@@ -34,6 +41,11 @@ class DatasetSummary:
     unreadable: int
     groups: int
     generated: bool = False
+    unlabelled: int = 0
+
+    def __post_init__(self) -> None:
+        """Give both names of one count the same value."""
+        object.__setattr__(self, "unlabelled", self.undecided)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

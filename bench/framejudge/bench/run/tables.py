@@ -11,7 +11,7 @@ ATTRIBUTE_PREFIX = "attribute."
 PREDICTION_FIELDS = (
     pa.field("path", pa.string(), nullable=False),
     pa.field("group", pa.string(), nullable=False),
-    pa.field("label", pa.string()),  # framed, plain, or null: undecided
+    pa.field("label", pa.string()),  # framed, plain, or null: unlabelled
     pa.field("detector", pa.string(), nullable=False),
     pa.field("score", pa.float64()),  # null where there is an error
     pa.field("predicted", pa.string()),  # framed or plain at the detector's threshold

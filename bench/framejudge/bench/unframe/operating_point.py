@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from framejudge.bench.engine.scoring import score_all
-from framejudge.bench.figures.localisation import BoxTruth, is_cut
+from framejudge.bench.figures.localisation import is_cut
 from framejudge.datasets.errors import InputError, run_tool
 from framejudge.datasets.images.fingerprint import labels_fingerprint
 from framejudge.datasets.progress import Silence
@@ -112,23 +112,23 @@ def find_operating_point(dataset: Dataset, spec: DetectorSpec) -> OperatingPoint
         For a detector that fails or does not locate, or a set with too few plain pictures.
     """
     scoring = score_all(dataset, [spec], timeout_s=TIMEOUT_S, progress=Silence())
-    found = scoring.detectors[spec.name]
+    columns, found = scoring.columns, scoring.columns.detector(spec.name)
     if found.failure is not None or found.boxes is None:
         raise InputError(
             found.failure or "it does not locate, or the set has no content boxes",
             where=f"detector {spec.name!r}",
         )
-    truth = BoxTruth.of(dataset)
-    cut = is_cut(found.boxes, scoring.images.sizes.astype(np.float64))
-    scores = np.where(cut & np.isfinite(found.scores), found.scores, 0.0)
-    threshold = threshold_of_false_positive_rate(scores[truth.plain], PLAIN_CUT_AT_MOST)
+    plain, framed = columns.plain & columns.located, columns.boxed
+    cut = is_cut(found.boxes, columns.sizes.astype(np.float64))
+    scores = np.where(cut & found.scored, found.scores, 0.0)
+    threshold = threshold_of_false_positive_rate(scores[plain], PLAIN_CUT_AT_MOST)
     goes = scores >= threshold
     return OperatingPoint(
         threshold=threshold,
-        plain=int(truth.plain.sum()),
-        plain_cut=round(float(goes[truth.plain].mean()), 5),
-        framed=int(truth.framed.sum()),
-        framed_cropped=round(float(goes[truth.framed].mean()), 5),
+        plain=int(plain.sum()),
+        plain_cut=round(float(goes[plain].mean()), 5),
+        framed=int(framed.sum()),
+        framed_cropped=round(float(goes[framed].mean()), 5),
         dataset=dataset.name,
         labels_fingerprint=labels_fingerprint(dataset),
         files=files_of(spec),

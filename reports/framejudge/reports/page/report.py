@@ -254,7 +254,7 @@ def _problems(results: Results) -> list[dict[str, str]]:
 
 def _dataset_facts(run: Run) -> list[tuple[str, str]]:
     dataset = run.results.dataset
-    counts = ("images", "framed", "plain", "undecided", "unreadable", "groups")
+    counts = ("images", "framed", "plain", "unlabelled", "unreadable", "groups")
     return [
         ("name", dataset.name),
         ("folder", run.manifest.dataset_root),

@@ -102,7 +102,7 @@ def _row(change: DetectorChange) -> ChangeRow:
         accuracy=_change(change.accuracy_difference, points, " points", _tests(change)),
         auc=_change(change.auc_difference, fraction, "", change.auc_difference.method),
         flips=ChangeCell(
-            f"{change.mended:,} mended, {change.broken:,} broken", f"of {count(change.images, 'image')}"
+            f"{change.fixed:,} fixed, {change.regressed:,} regressed", f"of {count(change.images, 'image')}"
         ),
         latency=_latency(change),
     )

@@ -227,10 +227,10 @@ def _headline(results: Results, names: Sequence[str], accuracy: Verdict, latency
         return f"{by_accuracy} is the most accurate; {by_latency} is the fastest."
     if by_accuracy:
         return f"{by_accuracy} is the most accurate."
-    undecided = _tied(accuracy)
+    tied = _tied(accuracy)
     if by_latency:
-        return f"{undecided}; {by_latency} is the fastest."
-    return f"{undecided}."
+        return f"{tied}; {by_latency} is the fastest."
+    return f"{tied}."
 
 
 def _tied(accuracy: Verdict) -> str:
@@ -249,10 +249,10 @@ def _tied(accuracy: Verdict) -> str:
 
 def _lead(results: Results, names: Sequence[str]) -> str:
     dataset = results.dataset
-    undecided = f", {dataset.undecided:,} undecided" if dataset.undecided else ""
+    unlabelled = f", {dataset.unlabelled:,} unlabelled" if dataset.unlabelled else ""
     unreadable = f", {dataset.unreadable:,} unreadable" if dataset.unreadable else ""
     groups = f", cut from {count(dataset.groups, 'photo')}" if dataset.groups < dataset.images else ""
     return (
         f"Measured on {count(dataset.images, 'image')} of “{dataset.name}”{groups}: "
-        f"{dataset.framed:,} framed, {dataset.plain:,} plain{undecided}{unreadable}."
+        f"{dataset.framed:,} framed, {dataset.plain:,} plain{unlabelled}{unreadable}."
     )

@@ -30,8 +30,8 @@ def print_summary(run: Run, report: Path) -> None:
 def _what_was_measured(results: Results) -> str:
     dataset = results.dataset
     counts = f"{dataset.images:,} images, {dataset.framed:,} framed, {dataset.plain:,} plain"
-    if dataset.undecided:
-        counts += f", {dataset.undecided:,} unlabelled"
+    if dataset.unlabelled:
+        counts += f", {dataset.unlabelled:,} unlabelled"
     if dataset.unreadable:
         counts += f", {dataset.unreadable:,} unreadable"
     return f"{escape(dataset.name)}: {counts}"

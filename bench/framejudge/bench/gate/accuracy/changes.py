@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from framejudge.bench.gate.accuracy.drop import LEVEL, DropEvidence, auc_drop_evidence, drop_evidence
-from framejudge.bench.gate.accuracy.rows import Rows, split_slice
+from framejudge.bench.gate.accuracy.selection import members, right
 from framejudge.bench.run import Run
 from framejudge.bench.run import gate_wording as wording
+from framejudge.bench.run.columns import Answers, Booleans
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
 from framejudge.bench.run.wording import p_equals
 from framejudge.bench.statistics import auc, proportions
-from framejudge.bench.statistics.interval import Booleans, Floats
 from framejudge.bench.statistics.paired import holm
 
 
@@ -166,41 +166,37 @@ def _compare_with(rule: GateRule, run: Run, baseline: StoredBaseline, level: flo
 
 
 def _paired(rule: GateRule, run: Run, baseline: Run, level: float) -> Compared | str:
-    attribute, wanted = split_slice(rule.slice)
-    old, new = Rows.of(baseline, rule.detector), Rows.of(run, rule.detector, attribute)
-    members = new.members(rule.metric, wanted)
+    columns = run.columns
+    old = baseline.columns.take(baseline.columns.positions_of(columns.paths))
+    was, now = old.detector(rule.detector), columns.detector(rule.detector)
+    chosen = members(columns, rule.metric, rule.slice)
     if rule.metric == "auc":
-        members &= np.isfinite(old.scores) & np.isfinite(new.scores)
-    if not members.any():
+        chosen = chosen & was.scored & now.scored
+    if not chosen.any():
         return f"no labelled image is in {rule.slice or 'the set'}"
-    notes = _notes(old, new, members)
-    framed, groups = new.framed[members], new.groups[members]
+    notes = _notes(int(np.sum(old.labels != columns.labels)), was, now, chosen)
+    framed, groups = columns.framed[chosen], columns.groups.codes[chosen]
     if rule.metric == "auc":
         if framed.all() or not framed.any():
             return "an AUC needs images of both classes"
-        scores = old.scores[members], new.scores[members]
+        scores = was.scores[chosen], now.scores[chosen]
         before, after = (auc.auc(framed, one, groups) for one in scores)
         evidence = auc_drop_evidence(framed, *scores, groups, max_drop=rule.limit, level=level)
         return Compared(rule, before, after, evidence, notes)
-    right = old.right(new.framed)[members], new.right(new.framed)[members]
-    before, after = (proportions.proportion(one, groups) for one in right)
-    evidence = drop_evidence(*right, groups, max_drop=rule.limit, level=level)
+    agree = right(columns, was)[chosen], right(columns, now)[chosen]
+    before, after = (proportions.proportion(one, groups) for one in agree)
+    evidence = drop_evidence(*agree, groups, max_drop=rule.limit, level=level)
     return Compared(rule, before, after, evidence, notes)
 
 
-def _notes(old: Rows, new: Rows, members: Booleans) -> list[str]:
+def _notes(relabelled: int, old: Answers, new: Answers, chosen: Booleans) -> list[str]:
     notes = []
-    relabelled = int(np.sum(old.labels != new.labels))
     if relabelled:
         notes.append(f"{relabelled:,} labels differ from the baseline's: the labels of this run judge both")
-    for scores, which in ((old.scores, "before"), (new.scores, "now")):
-        missing = _missing(scores, members)
+    for answers, which in ((old, "before"), (new, "now")):
+        missing = int(np.sum(chosen & ~answers.scored))
         if missing:
             notes.append(f"{missing:,} images have no score {which}: there they count as wrong")
     if old.threshold != new.threshold:
         notes.append(f"threshold {old.threshold:g} -> {new.threshold:g}")
     return notes
-
-
-def _missing(scores: Floats, members: Booleans) -> int:
-    return int(np.sum(members & ~np.isfinite(scores)))

@@ -11,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from framejudge.bench.engine import recording, tabulation
+from framejudge.bench.engine import recording
 from framejudge.bench.engine.scoring import score_all
-from framejudge.bench.figures import quality
-from framejudge.bench.figures.quality import Truth
+from framejudge.bench.figures.assess import assess
 from framejudge.bench.gate.latency.latencies import Timings, latency_rule
 from framejudge.bench.gate.latency.pairs import Candidate, PairTaker, PairTimes
 from framejudge.bench.gate.latency.sequential import LOOKS, SlowdownTest
 from framejudge.bench.run import Request, Run, folder
+from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.run.verdicts import PAIRS_FILE, GateRule
 from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.progress import Progress
@@ -53,15 +53,9 @@ def score_baseline(
     record = recording.open_record(request, dataset, specs, argv)
     folder.write_manifest(place, record)
     scoring = score_all(dataset, specs, timeout_s=request.timeout_s, progress=progress)
-    folder.write_predictions(place, tabulation.predictions_table(dataset, scoring))
-    truth = Truth.of(dataset)
-    detectors = {name: quality.judge(truth, scores) for name, scores in scoring.detectors.items()}
-    results = recording.results(
-        record, dataset, scoring, None, detectors=detectors, comparisons=[], slices=[]
-    )
-    folder.write_results(place, results)
-    folder.write_manifest(place, recording.close_record(record, results))
-    return Run.open(place)
+    folder.write_predictions(place, predictions_table(scoring.columns))
+    results = assess(scoring.columns, recording.measured(record, dataset, scoring), request)
+    return recording.finish(place, record, results)
 
 
 class PairedSession:

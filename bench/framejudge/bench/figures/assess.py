@@ -1,0 +1,114 @@
+"""Columns and times turned into a run's figures: of a fresh run, a stored one and a gate's baseline alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from framejudge.bench.figures.latency import Performance
+from framejudge.bench.figures.localisation import assess_boxes
+from framejudge.bench.figures.quality import assess_detector, assess_slices, compare_detectors
+from framejudge.bench.figures.slices import weakest_slices
+from framejudge.bench.run import DatasetSummary, ImageError, Request, Results
+from framejudge.bench.run.columns import Columns, by_position
+from framejudge.bench.run.figure import Figure
+from framejudge.bench.run.results import DECODE, PREDICT, SCHEMA, Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What is known of a run beside its columns.
+
+    Attributes
+    ----------
+    name, generated
+        Of the labelled set.
+    images_fingerprint, labels_fingerprint
+        Of its pixels, and of its labels as they are in the columns.
+    performances
+        What each detector costs, by name.
+    latency_ratios
+        By the names of two detectors that took turns.
+    environment, warnings
+        The conditions, and what makes the figures less sure.
+    """
+
+    name: str
+    generated: bool
+    images_fingerprint: str
+    labels_fingerprint: str
+    performances: Mapping[str, Performance]
+    latency_ratios: Mapping[tuple[str, str], Figure] = field(default_factory=dict)
+    environment: Mapping[str, Scalar] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+
+    @classmethod
+    def stored(cls, results: Results) -> Measured:
+        """Take it from a run's figures."""
+        return cls(
+            name=results.dataset.name,
+            generated=results.dataset.generated,
+            images_fingerprint=results.dataset.images_fingerprint,
+            labels_fingerprint=results.dataset.labels_fingerprint,
+            performances={name: Performance.stored(one) for name, one in results.detectors.items()},
+            latency_ratios={(one.a, one.b): one.latency_ratio for one in results.comparisons},
+            environment=results.environment,
+            warnings=results.warnings,
+        )
+
+
+def assess(columns: Columns, measured: Measured, request: Request) -> Results:
+    """Return all figures of a run.
+
+    Parameters
+    ----------
+    columns
+        The labels that judge, and what the detectors said.
+    measured
+        What else is known; a detector without a performance was not timed.
+    request
+        Of its fields only the prevalence counts here.
+    """
+    slices = assess_slices(columns)
+    detectors = {
+        answers.name: replace(
+            measured.performances.get(answers.name, Performance()).added_to(
+                assess_detector(columns, answers, request.prevalence)
+            ),
+            boxes=assess_boxes(columns, answers),
+            errors=_image_errors(columns, columns.errors_of(answers), PREDICT),
+        )
+        for answers in columns.detectors
+    }
+    return Results(
+        schema=SCHEMA,
+        dataset=_summary(columns, measured),
+        detectors=detectors,
+        comparisons=compare_detectors(columns, measured.latency_ratios),
+        slices=slices,
+        unreadable=_image_errors(columns, by_position(columns.unreadable), DECODE),
+        environment=measured.environment,
+        warnings=list(measured.warnings),
+        weakest_slices=weakest_slices(slices),
+    )
+
+
+def _image_errors(columns: Columns, errors: Mapping[int, str], stage: str) -> list[ImageError]:
+    return [ImageError(path=columns.path(k), stage=stage, message=why) for k, why in errors.items()]
+
+
+def _summary(columns: Columns, measured: Measured) -> DatasetSummary:
+    return DatasetSummary(
+        name=measured.name,
+        images_fingerprint=measured.images_fingerprint,
+        labels_fingerprint=measured.labels_fingerprint,
+        images=len(columns),
+        framed=int(columns.framed.sum()),
+        plain=int(columns.plain.sum()),
+        undecided=int(np.sum(~columns.labelled)),
+        unreadable=len(by_position(columns.unreadable)),
+        groups=len(np.unique(columns.groups.codes)),
+        generated=measured.generated,
+    )
