@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from framejudge.bench.cli.main import app
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.progress import Silence
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.detectors.network.train import sweep as sweep_module
 from framejudge.detectors.network.train.labelled_pictures import read_pictures, validation_parts
@@ -156,4 +157,4 @@ def test_what_a_task_complains_of_is_said_in_one_line(folder: Path, tmp_path: Pa
         content.replace(str(folder), str(folder / "gone")), encoding="utf-8"
     )
     with pytest.raises(InputError, match="no such folder"):
-        sweep_module._run([str(task.folder(tmp_path))], tmp_path / "log.txt", dict(os.environ), None)
+        sweep_module._run([str(task.folder(tmp_path))], tmp_path / "log.txt", dict(os.environ), Silence())
