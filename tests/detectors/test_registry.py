@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +13,15 @@ import pytest
 
 from framejudge.datasets.errors import InputError
 from framejudge.detectors import registry
-from framejudge.detectors.registry import DetectorSpec, available, create, file_hashes, find, find_all
+from framejudge.detectors.registry import (
+    DetectorSpec,
+    available,
+    create,
+    file_hashes,
+    find,
+    find_all,
+    own_files,
+)
 
 
 @pytest.fixture
@@ -96,7 +106,83 @@ def test_the_hashes_are_those_of_the_files(plug_in: Path) -> None:
     assert file_hashes(find("my_detectors:Bright")) == {"my_detectors.py": expected}
 
 
-def test_every_built_in_file_exists() -> None:
-    assert registry.BUILT_IN
+def test_a_helper_that_a_class_beside_the_user_imports_belongs_to_it(plug_in: Path) -> None:
+    (plug_in.parent / "shop").mkdir()
+    (plug_in.parent / "shop" / "__init__.py").touch()
+    helpers = [plug_in.parent / "shop_helper.py", plug_in.parent / "shop" / "shop_helper.py"]
+    for helper in helpers:
+        helper.write_text("LIMIT = 1\n")
+    (plug_in.parent / "unused.py").touch()
+    plug_in.write_text(
+        "import numpy\nimport shop_helper\nfrom shop import shop_helper as other\n" + plug_in.read_text()
+    )
+    before = file_hashes(find("my_detectors:Bright"))
+    assert list(before) == ["my_detectors.py", "shop/__init__.py", "shop/shop_helper.py", "shop_helper.py"]
+    for helper in helpers:
+        helper.write_text("LIMIT = 2\n")
+    after = file_hashes(find("my_detectors:Bright"))
+    assert [name for name in before if before[name] != after[name]] == [
+        "shop/shop_helper.py",
+        "shop_helper.py",
+    ]
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sources of the detectors once more, to be edited."""
+    place = tmp_path_factory.mktemp("copy")
+    root = Path(registry.__file__).parents[2]
+    shutil.copytree(root, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "weights"))
+    return place
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "decides"),
+    [
+        ("canny", "canny/picture_features.py", True),
+        ("canny", "boosted_trees.py", True),
+        ("canny", "canny/parameters.json", True),
+        ("canny", "network/model/detector.py", False),
+        ("canny-skimage", "canny/picture_features.py", True),
+        ("hog", "peers/hog/detector.py", True),
+        ("hog", "peers/hog/training.py", False),
+        ("cnn", "network/model/detector.py", True),
+        ("cnn", "network/model/architectures.py", True),
+        ("cnn", "network/train/training.py", False),
+        ("cnn", "network/train/stream.py", False),
+        ("cnn-2016", "network/model/detector.py", True),
+        ("cnn-litert", "network/model/runtimes.py", True),
+    ],
+)
+def test_an_edit_of_a_file_that_decides_scores_shows(
+    copies: Path, monkeypatch: pytest.MonkeyPatch, name: str, file: str, decides: bool
+) -> None:
+    monkeypatch.syspath_prepend(copies)
+    before = file_hashes(find(name))
+    edited = copies / "framejudge" / "detectors" / file
+    edited.write_text(edited.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    after = file_hashes(find(name))
+    assert list(before) == list(after)
+    changed = [path for path in before if before[path] != after[path]]
+    assert changed == ([f"framejudge/detectors/{file}"] if decides else [])
+
+
+def test_no_detector_needs_the_code_that_trains_it() -> None:
     for spec in registry.BUILT_IN.values():
-        assert set(file_hashes(spec)) >= {Path(name).name for name in spec.files}
+        assert not [file for file in file_hashes(spec) if "/train" in file or "fit" in Path(file).stem]
+
+
+def test_hashing_imports_nothing() -> None:
+    code = (
+        "import sys; from framejudge.detectors.registry import file_hashes, find; file_hashes(find('cnn'));"
+        "print([name for name in ('cv2', 'numpy', 'framejudge.detectors.network') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() in (["[]"], ["['numpy']"])  # the protocol names numpy's types
+
+
+def test_every_built_in_file_exists() -> None:
+    for spec in registry.BUILT_IN.values():
+        hashed = {Path(name).name for name in own_files(spec)}
+        assert hashed == {Path(name).name for name in spec.files}
+        assert set(own_files(spec)) <= set(file_hashes(spec))

@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.import_closure import find_module, source_files
 from framejudge.detectors.protocol import Detector
 
 ENTRY_POINT_GROUP = "framejudge.detectors"
@@ -216,28 +218,38 @@ def create(spec: DetectorSpec) -> Detector:
 
 
 def file_hashes(spec: DetectorSpec) -> dict[str, str]:
-    """Return the SHA-256 of each file that a name stands for: its module, and its weights or parameters."""
-    module_name = spec.target.partition(":")[0]
-    found = find_module(module_name)
-    if found is None or not found.origin or not Path(found.origin).is_file():
+    """Return the SHA-256 of each file that decides the scores of what a name stands for, by its import path.
+
+    These are the sources of its module and of all that it imports, as
+    `framejudge.datasets.import_closure.source_files` finds them, and its weights or parameters. Nothing is
+    imported.
+    """
+    _make_current_folder_importable()
+    files = {**source_files(_module_of(spec)), **own_files(spec)}
+    return {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in sorted(files)}
+
+
+def own_files(spec: DetectorSpec) -> dict[str, Path]:
+    """Return a detector's weights or parameters by their import paths, as far as they exist."""
+    _make_current_folder_importable()
+    module = _module_of(spec)
+    found = find_module(module)
+    if found is None or not found.origin:
         return {}
-    source = Path(found.origin)
-    paths = [source, *(source.parent / name for name in spec.files)]
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.is_file()}
+    is_package = found.submodule_search_locations is not None
+    package = (module if is_package else module.rpartition(".")[0]).replace(".", "/")
+    folder = Path(found.origin).parent
+    paths = {normpath(f"{package}/{name}").lstrip("/"): folder / name for name in spec.files}
+    return {name: path for name, path in paths.items() if path.is_file()}
+
+
+def _module_of(spec: DetectorSpec) -> str:
+    return spec.target.partition(":")[0]
 
 
 def _spec_of_entry_point(entry: EntryPoint) -> DetectorSpec:
     package = entry.dist.name if entry.dist else "an installed package"
     return DetectorSpec(entry.name, entry.value, origin=package)
-
-
-def find_module(name: str) -> importlib.machinery.ModuleSpec | None:
-    """Return where a module lies, the current folder included; None where there is none."""
-    _make_current_folder_importable()
-    try:
-        return importlib.util.find_spec(name)
-    except (ImportError, ValueError):
-        return None
 
 
 def _make_current_folder_importable() -> None:
@@ -250,23 +262,12 @@ def _make_current_folder_importable() -> None:
 def _check_module_exists(spec: DetectorSpec) -> None:
     """Look for a module on disk, without importing the packages that it lies in."""
     _make_current_folder_importable()
-    first, *inner = spec.target.partition(":")[0].split(".")
-    try:
-        found = importlib.util.find_spec(first)
-        name = first
-        for part in inner:
-            if found is None or found.submodule_search_locations is None:
-                break
-            name = f"{name}.{part}"
-            found = importlib.machinery.PathFinder.find_spec(name, list(found.submodule_search_locations))
-    except (ImportError, ValueError):
-        found = None
-    if found is None:
+    if find_module(_module_of(spec)) is None:
         raise _no_module(spec)
 
 
 def _no_module(spec: DetectorSpec) -> InputError:
-    name = spec.target.partition(":")[0]
+    name = _module_of(spec)
     return InputError(
         f"there is no module {name!r}", where=f"detector {spec.name!r}", fix="run where it can be imported"
     )

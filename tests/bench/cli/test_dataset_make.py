@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,34 @@ def test_the_hash_follows_what_decides_over_the_bytes(monkeypatch: pytest.Monkey
     assert builtin.version_hash() == before
     monkeypatch.setattr(builtin, "BUILT_IN_SEED", 1)
     assert builtin.version_hash() != before
+
+
+@pytest.mark.parametrize(
+    ("file", "decides"),
+    [
+        ("drawing/frames/even.py", True),
+        ("drawing/negatives/props.py", True),
+        ("drawing/exam.toml", True),
+        ("images/decode.py", True),
+        ("table/labels_table.py", True),
+        ("review/server.py", False),
+        ("audit/checks.py", False),
+        ("split/splitting.py", False),
+    ],
+)
+def test_the_hash_follows_what_draws_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, copied_datasets: Path, file: str, decides: bool
+) -> None:
+    monkeypatch.syspath_prepend(copied_datasets)
+    before = builtin.version_hash()
+    edited = copied_datasets / "framejudge" / "datasets" / file
+    edited.write_text(edited.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert (builtin.version_hash() != before) == decides
+
+
+@pytest.fixture(scope="module")
+def copied_datasets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("copy")
+    root = Path(builtin.__file__).parents[3]
+    shutil.copytree(root, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    return place

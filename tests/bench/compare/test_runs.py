@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -81,6 +81,22 @@ def test_a_run_against_itself_shows_no_change(runs: tuple[Path, Path]) -> None:
     broken = change_of(comparison, "mine:Broken")
     assert broken.verdict == "not judged" and broken.images == 0 and broken.accuracy_difference.reason
     assert broken.files_changed is None and broken.latency_ratio.value is None
+
+
+@pytest.mark.parametrize(
+    ("hashed", "said"), [("module", None), ("sources", True)], ids=["hashed another way", "hashed alike"]
+)
+def test_other_files_are_said_where_both_runs_hashed_them_alike(
+    runs: tuple[Path, Path], hashed: Literal["module", "sources"], said: bool | None
+) -> None:
+    for place, way, files in (
+        (runs[0], hashed, {"canny/rules.py": "1"}),
+        (runs[1], "sources", {"canny/rules.py": "2"}),
+    ):
+        manifest = Run.open(place).manifest
+        canny = replace(manifest.detectors["canny"], hashed=way, files=files)
+        folder.write_manifest(place, replace(manifest, detectors={**manifest.detectors, "canny": canny}))
+    assert change_of(compared(runs), "canny").files_changed is said
 
 
 def test_what_got_better_is_what_mcnemar_says(runs: tuple[Path, Path]) -> None:

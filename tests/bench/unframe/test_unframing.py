@@ -201,7 +201,7 @@ def test_the_review_page_shows_before_and_after_and_runs_nothing(
 def test_a_changed_detector_says_that_its_threshold_is_old(
     shop: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operating_point, "file_hashes", lambda spec: {"parameters.json": "another"})
+    monkeypatch.setattr(operating_point, "own_files", lambda spec: {})
     code, _, problems = bench("unframe", shop, "--out", "done")
     assert code == 0
     assert "canny has changed since its threshold for cropping was chosen" in problems

@@ -45,7 +45,7 @@ def _framed(seed: int, width: int, colour: tuple[int, int, int]) -> Image:
 def test_it_is_built_in_and_its_parameters_are_hashed() -> None:
     spec = find("canny")
     assert isinstance(create(spec), CannyDetector)
-    assert "parameters.json" in file_hashes(spec)
+    assert "framejudge/detectors/canny/parameters.json" in file_hashes(spec)
 
 
 @pytest.mark.parametrize("width", [5, 12, 30])

@@ -52,10 +52,11 @@ def test_each_peer_is_built_in_and_scores_a_frame_above_the_picture_without_it(n
 
 
 @pytest.mark.parametrize(
-    ("name", "file"), [("canny-skimage", "parameters.json"), ("hog", "hog.json"), ("trim", "trim.py")]
+    ("name", "file"),
+    [("canny-skimage", "canny/parameters.json"), ("hog", "peers/hog/hog.json"), ("trim", "peers/trim.py")],
 )
 def test_a_run_records_what_a_name_stands_for(name: str, file: str) -> None:
-    assert file in file_hashes(find(name))
+    assert f"framejudge/detectors/{file}" in file_hashes(find(name))
 
 
 @given(

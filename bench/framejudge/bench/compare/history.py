@@ -16,6 +16,7 @@ from framejudge.bench.run import DetectorResult, Figure, Run
 from framejudge.bench.run.columns import Answers, Columns
 from framejudge.bench.run.folder import RUN_FILE
 from framejudge.bench.run.history import SCHEMA, History, HistoryRun, Point, Series, Step
+from framejudge.bench.run.manifest import changed_files
 from framejudge.bench.run.metrics import LATENCY_RATIO, METRICS, Metric
 from framejudge.bench.run.results import Scalar
 from framejudge.bench.statistics import steps as statistics
@@ -232,9 +233,8 @@ def _step(followed: _Followed, step: FoundStep, runs: Sequence[Run], name: str, 
 def _changed(before: Run, after: Run, name: str) -> list[str]:
     """Return what else is new between two runs: a step's likely causes."""
     found = []
-    old, new = (run.manifest.detectors[name].files for run in (before, after))
-    if old and new and dict(old) != dict(new):
-        files = sorted(file for file in {*old, *new} if old.get(file) != new.get(file))
+    files = changed_files(before.manifest.detectors[name], after.manifest.detectors[name])
+    if files:
         found.append(f"files of {name}: {', '.join(files)}")
     thresholds = [run.results.detectors[name].threshold for run in (before, after)]
     if thresholds[0] != thresholds[1]:

@@ -21,6 +21,7 @@ from framejudge.bench.run.comparison import (
     RunSummary,
     Verdict,
 )
+from framejudge.bench.run.manifest import changed_files
 from framejudge.bench.run.results import Scalar
 from framejudge.bench.statistics.paired import holm
 from framejudge.datasets.errors import InputError
@@ -183,8 +184,8 @@ def _name(framed: bool) -> str:
 
 
 def _files_changed(name: str, before: Run, after: Run) -> bool | None:
-    old, new = (run.manifest.detectors[name].files for run in (before, after))
-    return dict(old) != dict(new) if old and new else None
+    changed = changed_files(before.manifest.detectors[name], after.manifest.detectors[name])
+    return None if changed is None else bool(changed)
 
 
 def _latency_ratio(old: Latency | None, new: Latency | None, environment: Sequence[Difference]) -> Figure:

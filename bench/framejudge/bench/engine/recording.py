@@ -44,7 +44,9 @@ def open_record(
         images_fingerprint="",
         labels_fingerprint="",
         detectors={
-            spec.name: DetectorRecord(target=spec.target, origin=spec.origin, files=file_hashes(spec))
+            spec.name: DetectorRecord(
+                target=spec.target, origin=spec.origin, files=file_hashes(spec), hashed="sources"
+            )
             for spec in specs
         },
         environment=_environment(request),

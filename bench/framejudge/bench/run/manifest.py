@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from framejudge.bench import defaults
 from framejudge.bench.run.figure import Figure
@@ -54,11 +55,31 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorRecord:
-    """What a detector's name stood for: its class, and the SHA-256 of each of its files by name."""
+    """What a detector's name stood for.
+
+    Attributes
+    ----------
+    target
+        Its class, as ``package.module:Class``.
+    files
+        The SHA-256 of each file that decides its scores.
+    hashed
+        ``"sources"``: its weights or parameters and all sources that its module imports, by their paths below
+        the import root. ``"module"``, as older runs have it: its module's one file instead, and bare names.
+    """
 
     target: str
     origin: str
     files: Mapping[str, str]
+    hashed: Literal["module", "sources"] = "module"
+
+
+def changed_files(before: DetectorRecord, after: DetectorRecord) -> list[str] | None:
+    """Return the files of a detector that differ between two runs; None where nobody can know."""
+    old, new = before.files, after.files
+    if before.hashed != after.hashed or not (old and new):
+        return None
+    return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

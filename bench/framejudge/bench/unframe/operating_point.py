@@ -10,6 +10,7 @@ the detector's parameters or weights calls for that.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -22,10 +23,11 @@ from framejudge.bench.engine.scoring import score_all
 from framejudge.bench.figures.localisation import is_cut
 from framejudge.datasets.errors import InputError, run_tool
 from framejudge.datasets.images.fingerprint import labels_fingerprint
+from framejudge.datasets.import_closure import find_module
 from framejudge.datasets.progress import Silence
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.sample import Dataset
-from framejudge.detectors.registry import DetectorSpec, file_hashes, find, find_module
+from framejudge.detectors.registry import DetectorSpec, find, own_files
 from framejudge.detectors.thresholds import threshold_of_false_positive_rate
 
 SCHEMA = "framejudge/operating-point/1"
@@ -99,8 +101,7 @@ def read_operating_point(spec: DetectorSpec) -> OperatingPoint | None:
 
 def files_of(spec: DetectorSpec) -> dict[str, str]:
     """Return the SHA-256 of a detector's parameters or weights; its code may change without them."""
-    names = {Path(name).name for name in spec.files}
-    return {name: digest for name, digest in file_hashes(spec).items() if name in names}
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in own_files(spec).values()}
 
 
 def find_operating_point(dataset: Dataset, spec: DetectorSpec) -> OperatingPoint:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import replace
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -18,6 +15,7 @@ from framejudge.datasets.drawing.materials import Materials
 from framejudge.datasets.drawing.recipe import load_recipe
 from framejudge.datasets.drawing.writing import RecipeDrawer, Written, library_versions, write_set
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.import_closure import source_files
 from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.sample import Dataset
@@ -25,8 +23,6 @@ from framejudge.datasets.table.sample import Dataset
 BUILT_IN_COUNT = 1000
 BUILT_IN_SEED = 0
 BUILT_IN_NAME = "built-in"
-
-_SOURCES = (".py", ".toml")
 
 
 def make_generated_set(
@@ -110,18 +106,12 @@ def version_hash() -> str:
     digest = hashlib.sha256()
     facts = {"count": BUILT_IN_COUNT, "seed": BUILT_IN_SEED, "versions": library_versions()}
     digest.update(json.dumps(facts, sort_keys=True).encode())
-    for name, contents in _sources(resources.files("framejudge.datasets"), ""):
-        digest.update(name.encode() + b"\0" + contents + b"\0")
+    files = source_files(__name__)
+    recipes = files["framejudge/datasets/drawing/recipe.py"].parent.glob("*.toml")
+    files |= {recipe.name: recipe for recipe in recipes}
+    for name, file in sorted(files.items()):
+        digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
-
-
-def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
-    """Yield name and contents of each source file below a package's folder, sorted."""
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            yield from _sources(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(_SOURCES):
-            yield prefix + entry.name, entry.read_bytes()
 
 
 def _draw_into(folder: Path, processes: int | None, progress: Progress | None) -> None:

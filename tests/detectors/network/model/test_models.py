@@ -18,7 +18,7 @@ from framejudge.detectors.network.model.detector import (
     resize,
     save_model,
 )
-from framejudge.detectors.network.train.experiments import PUBLISHED
+from framejudge.detectors.network.model.experiments import PUBLISHED
 
 pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
 pytestmark = pytest.mark.tensorflow

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.network.train.experiments import Experiment
+from framejudge.detectors.network.model.experiments import Experiment
 
 if TYPE_CHECKING:
     import keras

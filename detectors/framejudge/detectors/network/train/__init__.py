@@ -1,1 +1,1 @@
-"""Training the networks: pictures, experiments, the loop, what is written afterwards."""
+"""Training the networks: pictures, the loop, what is written afterwards."""

@@ -25,7 +25,7 @@ from framejudge.datasets.images.fingerprint import labels_fingerprint
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.detectors.network.model.architectures import PROFILE
-from framejudge.detectors.network.train.experiments import Experiment
+from framejudge.detectors.network.model.experiments import Experiment
 from framejudge.detectors.network.train.labelled_pictures import validation_parts
 from framejudge.detectors.network.train.learning_curves import History
 

@@ -18,9 +18,9 @@ from sklearn.metrics import log_loss, roc_auc_score
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.model.architectures import FRAMED, PROFILE, SIDES, WHICH, build
 from framejudge.detectors.network.model.detector import load_model
+from framejudge.detectors.network.model.experiments import Experiment
 from framejudge.detectors.network.train.augmentation import turn, vary_colours
 from framejudge.detectors.network.train.checkpoint import Checkpoint
-from framejudge.detectors.network.train.experiments import Experiment
 from framejudge.detectors.network.train.finishing import Trained, finish, predict
 from framejudge.detectors.network.train.muon import Muon
 from framejudge.detectors.network.train.plan import BATCH, Plan

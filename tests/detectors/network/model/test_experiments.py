@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.network.train.experiments import (
+from framejudge.detectors.network.model.experiments import (
     OUR_DROPOUT,
     PUBLISHED,
     Experiment,
