@@ -153,7 +153,7 @@ def test_keys_alone(few: Path, serve: Callable[[Path], Review], open_tab: Callab
     assert review.verdicts() == {"0001.jpg": "plain", "0005.jpg": "unsure"}
     assert tab.tile("0001.jpg").get_attribute("aria-selected") == "true"
     assert "decided plain" in tab.tile("0001.jpg").get_attribute("aria-label")
-    tab.press("Space")  # back to undecided
+    tab.press("Space")  # back to unlabelled
     tab.saved()
     assert review.verdicts()["0005.jpg"] == "withdrawn"
     tab.press("Enter")

@@ -1,4 +1,4 @@
-"""The one exception for what a user can mend, and how a ``python -m`` tool tells it."""
+"""The one exception for what a user can fix, and how a ``python -m`` tool reports it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from os import PathLike, fspath
 
 
 class InputError(Exception):
-    """A bad input, told in one line: what is wrong, where, and how to fix it.
+    """A bad input, reported in one line: what is wrong, where, and how to fix it.
 
     Anything else that escapes is a bug of ours and shows its traceback.
 
@@ -26,7 +26,7 @@ class InputError(Exception):
 
 
 def run_tool(main: Callable[[], None]) -> None:
-    """Run the main function of a ``python -m`` tool; a bad input is told in one line, with exit status 2."""
+    """Run the main function of a ``python -m`` tool; a bad input is one line, with exit status 2."""
     try:
         main()
     except InputError as problem:

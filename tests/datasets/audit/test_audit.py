@@ -190,12 +190,12 @@ def test_class_balance(framed_count, plain_count, severity):
     assert found.message.startswith(f"{framed_count} framed, {plain_count} plain")
 
 
-def test_undecided_images_are_counted():
+def test_unlabelled_images_are_counted():
     found = list(
         checks.class_balance([Sample("a", None, ""), Sample("b", None, ""), Sample("c", "plain", "")])
     )
     assert "2 of 3 images have no label" in found[0].message
-    assert [finding.check for finding in checks.class_balance([Sample("a", None, "")])] == ["undecided"]
+    assert [finding.check for finding in checks.class_balance([Sample("a", None, "")])] == ["unlabelled"]
 
 
 def test_content_boxes_that_cannot_be_right():

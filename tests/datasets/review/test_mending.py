@@ -67,7 +67,7 @@ def test_only_label_cells_change(folder: Path) -> None:
         ("b.jpg", "plain", None),
     ]
     assert mended.plan.confirmed == 1
-    assert "2 labels changed (1 framed -> plain, 1 plain -> undecided), 1 confirmed" in in_words(mended)[0]
+    assert "2 labels changed (1 framed -> plain, 1 plain -> unlabelled), 1 confirmed" in in_words(mended)[0]
 
 
 def test_applying_twice_turns_nothing_back(folder: Path) -> None:

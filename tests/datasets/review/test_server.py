@@ -334,7 +334,7 @@ def test_ending_the_review_writes_the_labels(folder: Path) -> None:
         process.send_signal(signal.SIGINT)
         told, complaints = process.communicate()
     assert process.returncode == 0, complaints
-    assert "1 label changed (1 undecided -> plain)" in told
+    assert "1 label changed (1 unlabelled -> plain)" in told
     assert complaints == ""
     assert "1.png,plain,framed,0.6,y\n" in (folder / "labels.csv").read_text()
 

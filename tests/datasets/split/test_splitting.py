@@ -148,11 +148,13 @@ def test_strata_of_one_image_each_do_not_fill_one_part():
     assert parts == {"train": 70, "test": 30}
 
 
-def test_undecided_images_are_spread_too():
+def test_unlabelled_images_are_spread_too():
     samples = [Sample(f"{index}.jpg", "plain" if index % 2 else None, str(index)) for index in range(100)]
     units = Units.of(made(samples))
     parts = splitting.by_share(units, units.strata(), {"train": 0.5, "test": 0.5}, 0)
-    assert [(count.undecided, count.plain) for count in splitting.count_parts(units, parts)] == [(25, 25)] * 2
+    assert [(count.unlabelled, count.plain) for count in splitting.count_parts(units, parts)] == [
+        (25, 25)
+    ] * 2
 
 
 @settings(deadline=None)  # the first call imports scikit-learn

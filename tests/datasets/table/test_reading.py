@@ -222,7 +222,7 @@ def test_a_table_that_cannot_be_opened(tmp_path, monkeypatch):
         ('"path"x,label\na.jpg,plain\n', "line 1: malformed CSV"),
         ("path,label\na.jpg,frmed\n", "line 2: unknown label 'frmed'; did you mean framed?"),
         ("path,label\na.jpg,Plain\n", "line 2: unknown label 'Plain'; did you mean plain?"),
-        ("path,label\na.jpg,1\n", "line 2: unknown label '1'; use framed, plain, or nothing while undecided"),
+        ("path,label\na.jpg,1\n", "line 2: unknown label '1'; use framed or plain, or leave it empty"),
         ("path,label\n,plain\n", "line 2: no path"),
         ("path,label\n.,plain\n", "line 2: no path"),
         ("path,label\n/etc/passwd,plain\n", "line 2: absolute path '/etc/passwd'"),

@@ -103,7 +103,7 @@ def class_balance(samples: Sequence[Sample]) -> Iterator[Finding]:
     if counts[None]:
         message = f"{counts[None]:,} of {len(samples):,} images have no label: they are kept, never scored"
         yield Finding(
-            "", "undecided", Severity.NOTE, message, "label them, for example with `bench dataset review`"
+            "", "unlabelled", Severity.NOTE, message, "label them, for example with `bench dataset review`"
         )
     if not labelled:
         return
@@ -128,12 +128,12 @@ def content_boxes(samples: Sequence[Sample], facts: Mapping[str, FileFacts]) -> 
         box, fact = sample.content_box, facts[sample.path]
         if box is None or not fact.readable:
             continue
-        told = f"the content box {', '.join(map(str, box))}"
+        box_text = f"the content box {', '.join(map(str, box))}"
         if box.right > fact.width or box.bottom > fact.height:
-            message = f"{told} reaches outside its {fact.width} x {fact.height} pixels"
+            message = f"{box_text} reaches outside its {fact.width} x {fact.height} pixels"
             yield Finding(sample.path, "content-box", Severity.ERROR, message, "correct the box")
         elif sample.label == "framed" and tuple(box) == (0, 0, fact.width, fact.height):
-            message = f"labelled framed, but {told} is the whole picture"
+            message = f"labelled framed, but {box_text} is the whole picture"
             yield Finding(
                 sample.path, "content-box", Severity.WARNING, message, "correct the box or the label"
             )
@@ -197,16 +197,16 @@ def parted(
     ordered = sorted(samples, key=lambda sample: sample.path)
     looks = _clusters(ordered, facts, max_bits)
     for column in columns:
-        told: set[str] = set()
+        reported: set[str] = set()
         of_column = [sample.attributes.get(column) for sample in ordered]
         for why, keys in (
             ("the same group", [sample.group for sample in ordered]),
             ("looks the same", looks),
         ):
             for first, other in _pairs(ordered, keys, of_column):
-                if other.path in told:
+                if other.path in reported:
                     continue
-                told.add(other.path)
+                reported.add(other.path)
                 message = (
                     f"{column} {other.attributes[column]!r}, while {first.path} ({why}) "
                     f"is in {first.attributes[column]!r}"

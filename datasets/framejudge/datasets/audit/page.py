@@ -40,7 +40,7 @@ TITLES = {
     "huge": "Huge pictures",
     "animated": "Animations",
     "unlisted": "Images without a row",
-    "undecided": "Without a label",
+    "unlabelled": "Without a label",
     "not-scored": "Pictures the detector failed on",
     "not-doubted": "Labels that nobody doubted",
     "quick-model": "Who doubted the labels",

@@ -19,7 +19,7 @@ from framejudge.datasets.table.table_column import labels_table_of, set_cells
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One image's label before and after; None is undecided."""
+    """One image's label before and after; None is unlabelled."""
 
     path: str
     before: Label | None
@@ -119,7 +119,7 @@ def in_words(mended: Mended, *, dry_run: bool = False) -> list[str]:
     """Say in a few lines what changed, or would change, and what was left alone and why."""
     planned, table, is_new = mended
     counts = Counter(
-        (change.before or "undecided", change.after or "undecided") for change in planned.changes
+        (change.before or "unlabelled", change.after or "unlabelled") for change in planned.changes
     )
     kinds = ", ".join(f"{count:,} {before} -> {after}" for (before, after), count in sorted(counts.items()))
     changed = f"{_count(len(planned.changes), 'label')} {'would change' if dry_run else 'changed'}"

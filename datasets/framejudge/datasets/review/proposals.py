@@ -80,7 +80,7 @@ def prelabel(
 ) -> Prelabelled:
     """Score the images below a folder that nobody has labelled, and write a table with the unsure first.
 
-    A table that is there already is continued: its labels, groups and attributes are kept, and only undecided
+    A table that is there already is continued: its labels, groups and attributes are kept. Only unlabelled
     images without a score of this detector are scored. Scores are written to a file beside the table as they
     come, so that a killed prelabelling goes on where it was.
 
@@ -133,9 +133,9 @@ def propose(score: float, threshold: float) -> Label:
 
 
 def unsure_first(samples: Iterable[Sample], threshold: float) -> list[Sample]:
-    """Order samples for review: undecided before decided, and the nearest to the threshold first.
+    """Order samples for review: unlabelled before decided, and the nearest to the threshold first.
 
-    Undecided ones without a score come last among the undecided; ties keep the order of their paths.
+    Unlabelled ones without a score come last among the unlabelled; ties keep the order of their paths.
     """
 
     def urgency(sample: Sample) -> tuple[bool, float, str]:

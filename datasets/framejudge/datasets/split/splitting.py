@@ -22,8 +22,8 @@ from framejudge.datasets.errors import InputError
 from framejudge.datasets.images.near_duplicates import bundles
 from framejudge.datasets.table.sample import Dataset, Sample
 
-UNDECIDED = "undecided"
-"""Stands for the missing label: undecided images are spread evenly too, as a class of their own."""
+UNLABELLED = "unlabelled"
+"""Stands for the missing label: unlabelled images are spread evenly too, as a class of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Units:
         InputError
             When no image has the attribute.
         """
-        labels = [sample.label or UNDECIDED for sample in self.samples]
+        labels = [sample.label or UNLABELLED for sample in self.samples]
         if attribute is None:
             return [(label,) for label in labels]
         return list(zip(labels, self.attribute(attribute), strict=True))
@@ -246,7 +246,7 @@ class PartCount:
     images: int
     framed: int
     plain: int
-    undecided: int
+    unlabelled: int
     bundles: int
 
 
@@ -256,10 +256,10 @@ def count_parts(units: Units, parts: Sequence[str], order: Iterable[str] = ()) -
     labels: dict[str, Counter[str]] = {name: Counter() for name in names}
     found: dict[str, set[int]] = {name: set() for name in names}
     for sample, bundle, part in zip(units.samples, units.bundles.tolist(), parts, strict=True):
-        labels[part][sample.label or UNDECIDED] += 1
+        labels[part][sample.label or UNLABELLED] += 1
         found[part].add(bundle)
     return [
-        PartCount(name, count.total(), count["framed"], count["plain"], count[UNDECIDED], len(found[name]))
+        PartCount(name, count.total(), count["framed"], count["plain"], count[UNLABELLED], len(found[name]))
         for name, count in labels.items()
     ]
 

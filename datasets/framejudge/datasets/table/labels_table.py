@@ -1,6 +1,6 @@
 """labels.csv and labels.parquet: one row an image, checked cell by cell, and written back the same.
 
-A table edited by hand has typos. All of them are collected before any is told, each with its line.
+A table edited by hand has typos. All of them are collected before any is reported, each with its line.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def read_samples(file: Path) -> tuple[Sample, ...]:
     Raises
     ------
     InputError
-        For anything wrong, with the line; several problems are told as one message.
+        For anything wrong, with the line; several problems are one message.
     """
     table = _read_parquet(file) if file.suffix == ".parquet" else _read_csv(file)
     path_column = HUGGING_FACE_PATH_COLUMN if file.name == "metadata.csv" else PATH_COLUMN
@@ -111,16 +111,16 @@ def raise_problems(problems: Sequence[Problem], file: Path) -> None:
     if len(problems) == 1:
         place, what, fix = problems[0]
         raise InputError(what, where=f"{file}, {place}", fix=fix)
-    told = "; ".join(
+    given = "; ".join(
         f"{place}: {what}" + (f" ({fix})" if fix else "") for place, what, fix in problems[:TOLD_PROBLEMS]
     )
     left = len(problems) - TOLD_PROBLEMS
     more = f"; and {left:,} more" if left > 0 else ""
-    raise InputError(f"{len(problems):,} problems: {told}{more}", where=file)
+    raise InputError(f"{len(problems):,} problems: {given}{more}", where=file)
 
 
 def _read_csv(file: Path) -> Table:
-    # The csv module rather than a data frame: a problem is told with its line in the file.
+    # The csv module rather than a data frame: a problem is reported with its line in the file.
     stream = io.StringIO(_utf_8_text(file), newline="")
     reader = csv.reader(stream, strict=True)
     try:
@@ -248,7 +248,7 @@ def _parse_label(row: Row, problems: list[Problem]) -> Label | None:
 
 def _nearest_label(text: str) -> str:
     near = difflib.get_close_matches(text.lower(), LABELS, n=1)
-    return f"did you mean {near[0]}?" if near else "use framed, plain, or nothing while undecided"
+    return f"did you mean {near[0]}?" if near else "use framed or plain, or leave it empty"
 
 
 def _parse_box(row: Row, problems: list[Problem]) -> Box | None:
@@ -256,14 +256,14 @@ def _parse_box(row: Row, problems: list[Problem]) -> Box | None:
     if not any(texts):
         return None
     matches = [_WHOLE_NUMBER.fullmatch(text) for text in texts]
-    told = ", ".join(f"{name} {text!r}" for name, text in zip(BOX_COLUMNS, texts, strict=True))
+    given = ", ".join(f"{name} {text!r}" for name, text in zip(BOX_COLUMNS, texts, strict=True))
     numbers = [int(match[1]) for match in matches if match]
     if len(numbers) < len(BOX_COLUMNS):
-        problems.append(Problem(row.place, f"a content box of whole pixels is wanted, not {told}"))
+        problems.append(Problem(row.place, f"a content box of whole pixels is wanted, not {given}"))
         return None
     box = Box(*numbers)
     if box.left < 0 or box.top < 0:
-        problems.append(Problem(row.place, f"the content box begins outside the image: {told}"))
+        problems.append(Problem(row.place, f"the content box begins outside the image: {given}"))
     elif not box.area:
-        problems.append(Problem(row.place, f"the content box is empty or inverted: {told}"))
+        problems.append(Problem(row.place, f"the content box is empty or inverted: {given}"))
     return box

@@ -174,7 +174,7 @@ def _print_counts(
     for name in ("images", "share", "framed", "plain", "unlabelled", "bundles"):
         table.add_column(name, justify="right")
     for count in counts:
-        numbers = (count.framed, count.plain, count.undecided, count.bundles)
+        numbers = (count.framed, count.plain, count.unlabelled, count.bundles)
         share = f"{count.images / len(units):.1%}"
         table.add_row(escape(count.part), f"{count.images:,}", share, *(f"{number:,}" for number in numbers))
     console = plain_console()

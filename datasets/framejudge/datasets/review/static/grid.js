@@ -167,7 +167,7 @@ export class Grid {
 }
 
 /**
- * What a click makes of an item: the other class, or back to undecided.
+ * What a click makes of an item: the other class, or back to unlabelled.
  * @param {Item} item
  * @returns {Verdict}
  */

@@ -87,7 +87,7 @@ function conflictLine(conflict) {
   const theirs = conflict.theirs === 'withdrawn' ? 'took the decision back' : `decided ${conflict.theirs}`;
   const mine = conflict.mine === 'withdrawn' ? 'took it back' : `said ${conflict.mine}`;
   text.textContent = `${conflict.item.path}: another tab ${theirs} meanwhile; here you ${mine}.`;
-  const keep = conflict.theirs === 'withdrawn' ? 'Leave undecided' : `Keep ${conflict.theirs}`;
+  const keep = conflict.theirs === 'withdrawn' ? 'Leave unlabelled' : `Keep ${conflict.theirs}`;
   const insist = conflict.mine === 'withdrawn' ? 'Take it back' : `Make it ${conflict.mine}`;
   line.append(
     picture,
