@@ -33,12 +33,12 @@ HISTORY = """epoch,framed_accuracy,framed_loss,loss,val_accuracy,val_auc,val_los
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    return Run.open(write_review_run(tmp_path / "after", images=120))
+    return Run.open(write_review_run(tmp_path / "after", images=120, thumbnails=4))
 
 
 @pytest.fixture
 def before(tmp_path: Path) -> Run:
-    return Run.open(write_review_run(tmp_path / "before", images=120, seed=12))
+    return Run.open(write_review_run(tmp_path / "before", images=120, seed=12, thumbnails=0))
 
 
 def first_screen(text: str) -> str:

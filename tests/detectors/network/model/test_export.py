@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -21,13 +22,16 @@ pytestmark = pytest.mark.tensorflow
 
 from framejudge.detectors.network.model.export import deployed, export  # noqa: E402  (imports TensorFlow)
 
-START = """
+INTERPRETER = """
 import sys
 sys.modules["framejudge"] = None  # importing it fails from here on
 import cv2, json, numpy as np
-file, facts = sys.argv[1], json.load(open(sys.argv[1] + ".json"))
-image = cv2.cvtColor(cv2.imread(sys.argv[2]), cv2.COLOR_BGR2RGB)
-pictures = eval(facts["resize"])[None]
+for line in sys.stdin:
+    asked = json.loads(line)
+    file, facts = asked["file"], json.load(open(asked["file"] + ".json"))
+    image = cv2.cvtColor(cv2.imread(asked["picture"]), cv2.COLOR_BGR2RGB)
+    exec(asked["program"], {"file": file, "pictures": eval(facts["resize"])[None]})
+    sys.stdout.flush()
 """
 PROGRAMS = {
     "keras": """
@@ -71,20 +75,39 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def without_framejudge() -> Iterator[Callable[[str, Path, Path], float]]:
+    """Run the program of a form in an interpreter that cannot import framejudge, one for all forms."""
+    command = [sys.executable, "-I", "-c", INTERPRETER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+
+        def score(form: str, path: Path, picture: Path) -> float:
+            assert process.stdin is not None and process.stdout is not None
+            asked = {"program": PROGRAMS[form], "file": str(path), "picture": str(picture)}
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+            return float(process.stdout.readline())
+
+        yield score
+        process.kill()
+
+
 @pytest.mark.parametrize("form", PROGRAMS)
 def test_a_program_without_framejudge_gets_the_same_score(
-    form: str, trained: Path, picture: Path, tmp_path: Path
+    form: str,
+    trained: Path,
+    picture: Path,
+    tmp_path: Path,
+    without_framejudge: Callable[[str, Path, Path], float],
 ) -> None:
     if form in NEEDS:
         pytest.importorskip(NEEDS[form], reason="the runtime is not installed")
     if form == "onnx":
         pytest.importorskip("tf2onnx", reason="needs framejudge[export]")
     (path,) = export(str(trained), [form], tmp_path)
-    program = [sys.executable, "-I", "-c", START + PROGRAMS[form], str(path), str(picture)]
-    done = subprocess.run(program, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
     expected = NetworkDetector(trained).predict(cv2.imread(str(picture))[..., ::-1])
-    assert float(done.stdout) == pytest.approx(expected, abs=0.02 if form == "litert-int8" else 1e-4)
+    found = without_framejudge(form, path, picture)
+    assert found == pytest.approx(expected, abs=0.02 if form == "litert-int8" else 1e-4)
     facts = json.loads(describing(path).read_text(encoding="utf-8"))
     assert facts["threshold"] == 0.4
     assert facts["format"] == form

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -78,11 +80,18 @@ def test_photos_need_no_manifest(tmp_path: Path) -> None:
 
 def test_a_window_waits_for_its_shards_and_finds_them_again(tmp_path: Path) -> None:
     source = training_source(None, None, SIZE)
-    with drawing_processes(1) as executor:
-        drawn = PictureStream(source, tmp_path, executor).window(0, 2)
-        again = PictureStream(source, tmp_path, executor).window(1, 1)
-    assert len(drawn) == 2
+    with ThreadPoolExecutor(1) as executor:  # a process of its own would draw shards of the full size
+        drawn = PictureStream(source, tmp_path, executor).window(0, 2)  # type: ignore[arg-type]
+        again = PictureStream(source, tmp_path, executor).window(1, 1)  # type: ignore[arg-type]
+    assert [len(shard.pictures) for shard in drawn] == [8, 8]
     assert np.array_equal(drawn[1].pictures, again[0].pictures)
+
+
+def test_a_drawing_process_is_a_fresh_one_and_leaves_the_cores_and_the_graphics_processor_alone() -> None:
+    with drawing_processes(1) as executor:
+        assert executor.submit(os.getpid).result() != os.getpid()
+        assert executor.submit(cv2.getNumThreads).result() == 1
+        assert executor.submit(os.getenv, "CUDA_VISIBLE_DEVICES").result() == "-1"
 
 
 @pytest.mark.tensorflow

@@ -17,6 +17,7 @@ from framejudge.datasets.errors import InputError
 from framejudge.datasets.progress import Silence
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.detectors.network.train import sweep as sweep_module
+from framejudge.detectors.network.train import sweep_task
 from framejudge.detectors.network.train.labelled_pictures import read_pictures, validation_parts
 from framejudge.detectors.network.train.sweep import Settings, plan_tasks, sweep
 
@@ -112,19 +113,34 @@ def test_graphics_processors_are_counted_and_dealt(
     assert dealt == {0: [visible, visible], 1: ["0", "0"], 2: ["2", "5"]}[count]
 
 
+@pytest.fixture
+def trainings_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train here: a process for each training would spend its time on importing TensorFlow."""
+    run = sweep_module._run
+
+    def do(arguments: list[str], *others: object) -> None:
+        if arguments[0] == "--latency":
+            run(arguments, *others)  # type: ignore[arg-type]
+        else:
+            sweep_task.train_task(Path(arguments[0]))
+
+    monkeypatch.setattr(sweep_module, "_run", do)
+
+
 @pytest.mark.tensorflow
+@pytest.mark.usefixtures("trainings_in_this_process")
 def test_the_table_of_a_sweep_that_was_killed_once(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
-    run = sweep_module._run
+    do = sweep_module._run
     calls: list[list[str]] = []
 
     def die_at_the_second(arguments: list[str], *others: object) -> None:
         calls.append(arguments)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        run(arguments, *others)  # type: ignore[arg-type]
+        do(arguments, *others)  # type: ignore[arg-type]
 
     settings = Settings(str(folder), 2, folds=2)
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):

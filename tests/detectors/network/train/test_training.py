@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partialmethod
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ pytest.importorskip("tensorflow", reason="needs framejudge[tensorflow]")
 pytestmark = pytest.mark.tensorflow
 
 # The modules below import TensorFlow.
+import keras  # noqa: E402
+
 from framejudge.detectors.network.train import plan as plan_module  # noqa: E402
 from framejudge.detectors.network.train import training  # noqa: E402
 from framejudge.detectors.network.train.checkpoint import Checkpoint, read_history  # noqa: E402
@@ -56,6 +59,12 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan_module, "SHARD_PICTURES", SHARD)
 
 
+@pytest.fixture(autouse=True)
+def without_xla(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile no training with XLA: it takes longer than these trainings."""
+    monkeypatch.setattr(keras.Model, "compile", partialmethod(keras.Model.compile, jit_compile=False))
+
+
 def train(out: Path, epochs: int, *, architecture: str = EXPERIMENT, seed: int = 1) -> Trained:
     size_px = PROFILE_SIZE_PX if architecture == "profile" else 32
     plan = Plan(architecture, epochs, window_shards=2, fresh_shards=1, validation_shards=1, seed=seed)
@@ -87,6 +96,14 @@ def test_sides_of_which_nothing_is_known_cost_nothing() -> None:
     assert float(training._which_error(banded, sure)[0]) == pytest.approx(np.log1p(np.exp(-5.0)), rel=1e-4)
 
 
+@pytest.fixture
+def step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train without a graph: tracing the profile network with its optimiser takes longer than ten steps."""
+    eager = partialmethod(keras.Model.compile, run_eagerly=True)
+    monkeypatch.setattr(keras.Model, "compile", eager)
+
+
+@pytest.mark.usefixtures("step_by_step")
 def test_the_profile_network_trains_every_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan_module, "SHARD_PICTURES", 64)
     trained = train(tmp_path, 1, architecture="profile")
@@ -132,12 +149,14 @@ def test_what_weighs_nothing_teaches_nothing(tmp_path: Path) -> None:
     assert last["val_auc"] > 0.95
 
 
-def test_every_output_of_the_profile_network_is_weighted(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("step_by_step")
+def test_every_output_of_the_profile_network_is_weighted() -> None:
     plan = Plan("profile", 1, window_shards=1, fresh_shards=1, validation_shards=1, seed=1)
-    stream = WeightedStream(PROFILE_SIZE_PX, 0.0)
-    training.fit(plan, stream, MadeStream(PROFILE_SIZE_PX), tmp_path)
-    (figures,) = read_history(tmp_path)
-    assert [figures[f"{output}_loss"] for output in ("framed", "sides", "which")] == [0, 0, 0]
+    model = training._compile(plan)
+    for right, weighed in ((0.0, [False] * 3), (1.0, [True] * 3)):
+        batch = next(training._batches(plan, WeightedStream(PROFILE_SIZE_PX, right), first_epoch=0))
+        figures = model.test_on_batch(*batch, return_dict=True)
+        assert [figures[f"{output}_loss"] > 0 for output in ("framed", "sides", "which")] == weighed
 
 
 @pytest.mark.parametrize("optimiser", ["sgd_lr_0_05", "muon_lr_0_01"])
@@ -145,18 +164,18 @@ def test_a_training_killed_between_epochs_ends_with_the_same_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, optimiser: str
 ) -> None:
     architecture = EXPERIMENT.replace("sgd_lr_0_05", optimiser)
-    whole = train(tmp_path / "whole", 3, architecture=architecture)
+    whole = train(tmp_path / "whole", 2, architecture=architecture)
 
-    def kill_after_the_second(self: object, epoch: int, logs: object = None) -> None:
+    def kill_after_the_first(self: object, epoch: int, logs: object = None) -> None:
         on_epoch_end(self, epoch, logs)
-        if epoch == 1:
-            raise KeyboardInterrupt
+        raise KeyboardInterrupt
 
     on_epoch_end = Checkpoint.on_epoch_end
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(Checkpoint, "on_epoch_end", kill_after_the_second)
-        train(tmp_path / "killed", 3, architecture=architecture)
-    resumed = train(tmp_path / "killed", 3, architecture=architecture)
+        patched.setattr(Checkpoint, "on_epoch_end", kill_after_the_first)
+        train(tmp_path / "killed", 2, architecture=architecture)
+    resumed = train(tmp_path / "killed", 2, architecture=architecture)
+    assert len(read_history(tmp_path / "killed")) == 2
     for one, other in zip(weights(whole.model), weights(resumed.model), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
 
