@@ -97,7 +97,7 @@ def test_tables_hold_the_figures_in_full(place: Path, tmp_path: Path) -> None:
 def test_markdown_says_what_the_page_says_and_escapes_names(place: Path) -> None:
     text = render_markdown(Run.open(place))
     assert text.startswith("## ")
-    assert "**Beware:** this is a generated set" in text
+    assert "**Warning:** this is a generated set" in text
     assert "| ROC area (AUC) |" in text
     assert "VeryLongDetectorName&lt;b\\>" in text and "<script" not in text
     assert "\\$edges\\_{all}\\$" in text

@@ -71,7 +71,7 @@ def test_a_gate_without_a_smallest_change_says_none(run: Run) -> None:
         gate, rules=[replace(gate.rules[1], minimum_detectable_effect=None)], verdict="cannot judge"
     )
     summary = gate_table.summarise(blind)
-    assert summary.rows[0].minimum_detectable_effect == "nothing" and summary.kind == "unknown"
+    assert summary.rows[0].minimum_detectable_effect == "-" and summary.kind == "unknown"
 
 
 def test_what_changed_against_the_baseline(run: Run, before: Run) -> None:
@@ -118,7 +118,7 @@ def test_other_labels_than_the_run_read_are_told(run: Run) -> None:
     )
     text = render(Run(run.folder, replace(run.manifest, rejudged=record), run.results))
     assert "14 labels differ" in first_screen(text)
-    assert "50.0 % by the labels before" in text and "not known by the labels before" in text
+    assert "50.0 % with the labels before" in text and "- with the labels before" in text
     assert "shop/&lt;labels&gt;.csv" in text
 
 

@@ -48,7 +48,7 @@ def test_the_terminal_names_it(run: Run, capsys: pytest.CaptureFixture[str]) -> 
 def test_the_markdown_report_names_it_and_says_where_there_is_none(run: Run) -> None:
     text = render_markdown(run)
     assert (
-        "- **canny** is surely weaker on style: hair\\[line\\]: 75.0 % right on 100 images, "
+        "- **canny** is clearly weaker on style: hair\\[line\\]: 75.0 % right on 100 images, "
         "90.0 % elsewhere (p = 0.0005, corrected for 30 slices)" in text
     )
     assert "- **cnn**: chance explains the weakest" in text

@@ -88,7 +88,7 @@ def _print_series(console: Console, found: History, series: Series) -> None:
         console.print(escape(f"{line}  {_value(point.figure, found.unit)}"), soft_wrap=True)
     if not series.steps:
         console.print(
-            escape(f"  no step: {series.untested or 'nothing but chance can be seen'}"), soft_wrap=True
+            escape(f"  no step: {series.untested or 'chance explains the differences'}"), soft_wrap=True
         )
     for note in series.notes:
         console.print(escape(f"  note: {note}"), soft_wrap=True)
@@ -113,7 +113,7 @@ def _step(series: Series, step: Step) -> str:
 
     ratio = series.compared_by == "ratio"
     change = bracketed(step.change, decimals(3) if ratio else signed(decimals(3)))
-    because = f"; new here: {'; '.join(step.changed)}" if step.changed else ""
+    because = f"; changed here: {'; '.join(step.changed)}" if step.changed else ""
     return f"step: {change}{' times' if ratio else ''}, {p_equals(step.p)}{because}"
 
 

@@ -47,7 +47,7 @@ def amount(metric: str, number: float) -> str:
 def detectable(rule: GateRule, minimum_detectable_effect: float | None) -> str:
     """Return the minimum detectable effect in the unit of the rule."""
     if minimum_detectable_effect is None:
-        return "nothing"
+        return NONE
     if rule.condition == "max_growth":
         return f"+{amount(rule.metric, minimum_detectable_effect)}"
     if rule.condition == "max_drop":

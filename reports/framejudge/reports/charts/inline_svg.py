@@ -1,6 +1,6 @@
 """Matplotlib's SVG made fit to stand inside an HTML page.
 
-What it mends: metadata and prologue dropped; ids prefixed, since one page holds many charts; ``style``
+What changes: metadata and prologue dropped; ids prefixed, since one page holds many charts; ``style``
 attributes, which the page's Content-Security-Policy forbids, turned into presentation attributes; the
 palette's colours turned into CSS variables, so that the chart follows the page into dark mode; coordinates
 rounded to a hundredth of a point.
@@ -59,7 +59,7 @@ def for_page(svg: str, *, prefix: str, label: str, data: dict[str, str] | None =
     _drop(root, {f"{{{SVG}}}metadata", f"{{{SVG}}}style"})
     referenced = _referenced_ids(root)
     for element in root.iter():
-        _mend(element, prefix, referenced)
+        _rewrite(element, prefix, referenced)
     attributes = {"viewBox": root.attrib["viewBox"], "class": "chart", "role": "img", "aria-label": label}
     attributes |= {f"data-{name}": value for name, value in (data or {}).items()}
     root.attrib.clear()
@@ -90,7 +90,7 @@ def _referenced_ids(root: ET.Element) -> set[str]:
     return found
 
 
-def _mend(element: ET.Element, prefix: str, referenced: set[str]) -> None:
+def _rewrite(element: ET.Element, prefix: str, referenced: set[str]) -> None:
     attributes: dict[str, str] = {}
     for name, value in element.attrib.items():
         if name == "style":

@@ -23,7 +23,7 @@ def gate_markdown(record: GateResults) -> str:
     ]
     notes = [f"{one.rule.name}: {text}" for one in record.rules for text in one.advice] + record.warnings
     if notes:
-        lines += ["", "Worth knowing:", "", *(f"- {_safe(note)}" for note in notes)]
+        lines += ["", "Notes:", "", *(f"- {_safe(note)}" for note in notes)]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from framejudge.bench.run import Run, gate_wording
 from framejudge.bench.run.verdicts import GateResults, RuleVerdict, Verdict, read_gate
-from framejudge.bench.run.wording import MINUS, count, interval
+from framejudge.bench.run.wording import MINUS, NONE, count, interval
 
 ORDER: tuple[Verdict, ...] = ("fail", "cannot judge", "pass")
 """Worst first: what needs a decision stands on top."""
@@ -61,7 +61,7 @@ def summarise(gate: GateResults) -> GateSummary:
     return GateSummary(
         verdict=gate.verdict,
         kind=KINDS[gate.verdict],
-        headline="; ".join(parts) or "no rule was asked for",
+        headline="; ".join(parts) or "no rules",
         source=f"{gate.started[:16].replace('T', ' ')}{f', against {against}' if against else ''}",
         rows=[_row(one) for verdict in ORDER for one in gate.rules if one.verdict == verdict],
         notes=_notes(gate),
@@ -91,7 +91,7 @@ def _found(found: RuleVerdict) -> str:
         return _signed(gate_wording.change(metric, found.change.value))
     if found.after is not None and found.after.value is not None:
         return gate_wording.value(metric, found.after.value)
-    return "nothing"
+    return NONE
 
 
 def _under(found: RuleVerdict) -> str:
@@ -110,13 +110,13 @@ def _spread(found: RuleVerdict) -> str:
 
 
 def _signed(text: str) -> str:
-    return text.replace("-", MINUS)
+    return text if text == NONE else text.replace("-", MINUS)
 
 
 def _notes(gate: GateResults) -> list[str]:
     notes = list(gate.warnings)
     if gate.interrupted:
-        notes.insert(0, "the gate was ended before it was done: rules that were not settled cannot be judged")
+        notes.insert(0, "the gate was interrupted: rules without a clear result by then cannot be judged")
     if gate.soft:
-        notes.append("the gate was asked to advise only: it never fails a build")
+        notes.append("the gate only advises (--soft): it never fails a build")
     return notes

@@ -33,7 +33,7 @@ SHORT_COMMIT = 9
 
 
 def render_history(history: History) -> str:
-    """Return the history as an HTML document that loads nothing from anywhere."""
+    """Return the history as an HTML document that loads nothing."""
     runs = count(len(history.runs), "run")
     return render_page(
         PACKAGE,
@@ -91,9 +91,9 @@ def _commit(run: HistoryRun) -> str:
 
 def _verdict(series: Series) -> str:
     if series.untested is not None:
-        return f"No step was looked for: {series.untested}."
+        return f"No step was tested for: {series.untested}."
     if not series.steps:
-        return "No step: nothing but chance can be seen."
+        return "No step: chance explains the differences."
     return f"{count(len(series.steps), 'step')} found."
 
 

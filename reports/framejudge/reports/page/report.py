@@ -15,7 +15,7 @@ from framejudge.bench.run import DetectorResult, Results, Run
 from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.folder import REPORT_FILE
-from framejudge.bench.run.wording import interval, percent
+from framejudge.bench.run.wording import interval, optional, percent
 from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.html_page import render_page
 from framejudge.reports.attached import Attached
@@ -60,7 +60,7 @@ SHADES = 5
 def write_report(folder: Path, attached: Attached | None = None) -> Path:
     """Write ``report.html`` into a run's folder and return its path.
 
-    The file loads nothing from anywhere: charts, pictures, style and script are inside, and its
+    The file loads nothing: charts, pictures, style and script are inside, and its
     Content-Security-Policy allows nothing else.
 
     Parameters
@@ -99,7 +99,7 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "gate": None if gate is None else gate_table.summarise(gate),
         "baseline": None if compared is None else baseline.summarise(compared),
         "rejudged": run.manifest.rejudged,
-        "percent": percent,
+        "share": lambda figure: optional(figure.value, percent),
         "duels_shown": DUELS_SHOWN,
         "decision_charts": _present(drawn, "accuracy-latency"),
         "figure_groups": figure_rows(results),
@@ -160,7 +160,7 @@ def _panels(results: Results, columns: Columns, drawn: Mapping[str, dict[str, An
             "threshold": f"{found.threshold:g}",
             "threshold_source": "fixed on tuning data"
             if found.threshold_source == "tuned"
-            else "assumed: the detector brings none of its own",
+            else "assumed: the detector has none of its own",
             "histogram": drawn.get(f"scores-{position + 1}"),
             "rates": _rates(found),
             "confusion": _confusion(results, name),

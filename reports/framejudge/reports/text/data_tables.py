@@ -18,7 +18,7 @@ from framejudge.bench.run.verdicts import GateResults
 from framejudge.reports.attached import Attached
 from framejudge.reports.charts.curves import wrongness
 from framejudge.reports.gate.table import verdicts_on
-from framejudge.reports.text.metrics import METRICS
+from framejudge.reports.text.meanings import MEANINGS
 from framejudge.reports.text.mistakes import worst_first
 from framejudge.reports.text.slowest import timed_detectors
 
@@ -96,10 +96,10 @@ def _cells(figure: Figure) -> tuple[Value, ...]:
 
 def _figures(run: Run) -> Iterator[Sequence[Value]]:
     for name, found in run.results.detectors.items():
-        for group in METRICS:
-            for metric in group.metrics:
-                if (figure := metric.read(found)) is not None:
-                    yield (name, metric.key, *_cells(figure))
+        for group in MEANINGS:
+            for meaning in group.rows:
+                if (figure := meaning.figure(found)) is not None:
+                    yield (name, meaning.key, *_cells(figure))
 
 
 def _comparisons(run: Run) -> Iterator[Sequence[Value]]:

@@ -24,7 +24,7 @@ from framejudge.bench.run.wording import (
 
 @dataclass(frozen=True, slots=True)
 class Duel:
-    """The leader against one other detector on one question; ``gap`` tells close ones from far ones."""
+    """The leader against one other detector on one question; ``gap`` is how far ahead the leader is."""
 
     other: str
     gap: float
@@ -43,7 +43,7 @@ class Verdict:
     leader
         The detector with the best figure; None where nobody has one.
     clear
-        Whether the leader is surely ahead of every other detector.
+        Whether the leader is clearly ahead of every other detector.
     answer
         The leader's figure with its interval, as text.
     duels
@@ -194,7 +194,7 @@ def _duel(question: _Question, found: Comparison) -> Duel:
         )
     clear = gap.low is not None and gap.high is not None and not gap.low <= question.level <= gap.high
     size = question.gap_form(gap.value) + question.unit
-    said = f"{size} {question.ahead} {found.b}" if clear else f"not told apart from {found.b}: {size}"
+    said = f"{size} {question.ahead} {found.b}" if clear else f"no clear difference from {found.b}: {size}"
     spread = interval(gap, question.gap_form)
     said += f" (95 % interval {spread})" if spread else f" ({gap.reason or 'no interval'})"
     if p is not None and p.value is not None:
@@ -240,11 +240,11 @@ def _tied(accuracy: Verdict) -> str:
     level = [duel.other for duel in accuracy.duels if not duel.clear]
     if not level:
         return "The detectors' accuracies were not compared"
-    tie = f"{listed([accuracy.leader, *level])} cannot be told apart on accuracy"
+    tie = f"There is no clear difference in accuracy between {listed([accuracy.leader, *level])}"
     if not behind or len(level) > 1:
         return tie
     others = listed(behind) if len(behind) < 3 else f"the {len(behind)} others"
-    return f"{tie}, and both are ahead of {others}"
+    return f"{tie}; both are ahead of {others}"
 
 
 def _lead(results: Results, names: Sequence[str]) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from framejudge.bench.run import Figure, Results, SliceResult, WeakestSlice
-from framejudge.bench.run.wording import Format, count, interval, percent
-from framejudge.reports.text.metrics import METRICS, Metric
+from framejudge.bench.run.wording import Format, count, interval, optional, p_equals, percent
+from framejudge.reports.text.meanings import MEANINGS, Meaning
 
 BAR_WIDTH, BAR_MARGIN = 96.0, 4.0
 
@@ -34,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One metric of every detector."""
+    """One figure of every detector."""
 
     title: str
     meaning: str
@@ -63,7 +63,7 @@ class SliceRow:
 
 @dataclass(frozen=True, slots=True)
 class WeakestLine:
-    """A detector, and what follows its name: where it is surely weakest, or why no slice is named."""
+    """A detector, and what follows its name: where it is clearly weakest, or why no slice is named."""
 
     detector: str
     words: str
@@ -72,8 +72,8 @@ class WeakestLine:
 def figure_rows(results: Results) -> list[RowGroup]:
     """Return every figure that at least one detector has or lacks for a reason."""
     groups = []
-    for group in METRICS:
-        rows = [row for metric in group.metrics if (row := _row(results, metric)) is not None]
+    for group in MEANINGS:
+        rows = [row for meaning in group.rows if (row := _row(results, meaning)) is not None]
         if rows:
             groups.append(RowGroup(group.title, rows))
     return groups
@@ -104,21 +104,18 @@ def slice_rows(results: Results) -> list[SliceRow]:
 
 
 def weakest_lines(results: Results) -> list[WeakestLine]:
-    """Return, of each detector, the slice that it is surely weakest on, or why none is named."""
+    """Return, of each detector, the slice that it is clearly weakest on, or why none is named."""
     return [WeakestLine(one.detector, _weakest_words(one)) for one in results.weakest_slices]
 
 
 def _weakest_words(found: WeakestSlice) -> str:
     if found.accuracy is None or found.elsewhere is None or found.p is None or found.p.value is None:
-        return f": {found.reason or 'no slice is surely weaker'}"
-    there, elsewhere = (
-        "not known" if figure.value is None else percent(figure.value)
-        for figure in (found.accuracy, found.elsewhere)
-    )
+        return f": {found.reason or 'no slice is clearly weaker'}"
+    there, elsewhere = (optional(figure.value, percent) for figure in (found.accuracy, found.elsewhere))
     return (
-        f" is surely weaker on {found.attribute}: {found.value}: {there} right on "
+        f" is clearly weaker on {found.attribute}: {found.value}: {there} right on "
         f"{count(found.images, 'image')}, {elsewhere} elsewhere "
-        f"(p = {found.p.value:.2g}, corrected for {count(found.slices, 'slice')})"
+        f"({p_equals(found.p.value)}, corrected for {count(found.slices, 'slice')})"
     )
 
 
@@ -130,21 +127,21 @@ def _accuracy(part: SliceResult) -> float:
     return float("inf") if part.accuracy.value is None else part.accuracy.value
 
 
-def _row(results: Results, metric: Metric) -> Row | None:
-    figures = [metric.read(found) for found in results.detectors.values()]
+def _row(results: Results, meaning: Meaning) -> Row | None:
+    figures = [meaning.figure(found) for found in results.detectors.values()]
     present = [figure for figure in figures if figure is not None]
     if not present:
         return None
     known = {figure.value for figure in present if figure.value is not None}
     best = None
     if len(known) > 1:
-        best = max(known) if metric.higher_is_better else min(known)
+        best = max(known) if meaning.larger_is_best else min(known)
     scale = _scale(present)
     return Row(
-        title=metric.title,
-        meaning=metric.meaning,
+        title=meaning.title,
+        meaning=meaning.text,
         method=", ".join(sorted({figure.method for figure in present if figure.method})),
-        cells=[_cell(figure, metric.form, scale, best) for figure in figures],
+        cells=[_cell(figure, meaning.form, scale, best) for figure in figures],
     )
 
 

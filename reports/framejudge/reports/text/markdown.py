@@ -30,9 +30,9 @@ def render_markdown(run: Run, attached: Attached | None = None) -> str:
     decision = decide(results)
     names = list(results.detectors)
     parts = [f"## {_text(decision.headline)}", _text(decision.lead)]
-    parts += [f"> **Beware:** {_text(warning)}" for warning in warnings_of(results)]
+    parts += [f"> **Warning:** {_text(warning)}" for warning in warnings_of(results)]
     parts += [
-        f"- **{_text(verdict.question)}:** {_text(verdict.leader or 'cannot be said')}"
+        f"- **{_text(verdict.question)}:** {_text(verdict.leader or 'not known')}"
         + (f", {_text(verdict.answer)}" if verdict.answer else "")
         + "".join(f"; {_text(duel.sentence)}" for duel in verdict.duels)
         for verdict in decision.verdicts
@@ -71,7 +71,7 @@ def render_markdown(run: Run, attached: Attached | None = None) -> str:
                 f"**{_text(name)}** did not finish: {_text(found.failure or 'no reason was recorded')}"
             )
     if results.unreadable:
-        parts.append(f"{count(len(results.unreadable), 'image')} cannot be read and count in no figure.")
+        parts.append(f"{count(len(results.unreadable), 'image')} cannot be read. No figure counts them.")
     parts.append(f"Made by `{_code(shlex.join(run.manifest.argv))}`")
     return _joined(parts)
 
