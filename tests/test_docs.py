@@ -117,3 +117,11 @@ def test_every_page_of_docs_can_be_reached_from_the_readme() -> None:
             reached.add(page)
             ahead += links(page.relative_to(ROOT))
     assert set((ROOT / "docs").glob("*.md")) <= reached
+
+
+def test_every_path_that_contributing_names_exists() -> None:
+    words = re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text_of(Path("CONTRIBUTING.md")))
+    roots = ("bench/", "datasets/", "detectors/", "reports/", "tests/")
+    paths = [word for word in words if word.startswith(roots) and " " not in word]
+    assert len(paths) > 30
+    assert [path for path in paths if not (ROOT / path).exists()] == []
