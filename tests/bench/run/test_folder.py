@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from made_run import write_made_run
 from pydantic import TypeAdapter
+from results_schema import results_schema
 
 from framejudge.bench import run as run_package
 from framejudge.bench.run import Results, Run, folder
-from framejudge.bench.run.schema import results_schema
 from framejudge.datasets.errors import InputError
 
 
@@ -68,7 +68,7 @@ def test_results_are_json_with_sorted_keys_that_fit_the_schema(place: Path) -> N
 def test_the_schema_in_the_package_is_in_step_with_the_dataclasses() -> None:
     written = Path(run_package.__file__).with_name("schema.json").read_text(encoding="utf-8")
     assert json.loads(written) == results_schema(), (
-        "bring it up to date: python -m framejudge.bench.run.schema > bench/framejudge/bench/run/schema.json"
+        "bring it up to date: python tests/results_schema.py > bench/framejudge/bench/run/schema.json"
     )
 
 

@@ -1,6 +1,6 @@
 """The JSON Schema of results.json, from the dataclasses.
 
-``python -m framejudge.bench.run.schema > bench/framejudge/bench/run/schema.json`` brings the file up to date.
+``python tests/results_schema.py > bench/framejudge/bench/run/schema.json`` brings the file up to date.
 """
 
 from __future__ import annotations
