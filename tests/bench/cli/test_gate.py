@@ -45,7 +45,7 @@ def test_a_loss_fails_and_is_written_everywhere(
     assert code == 1
     said = capsys.readouterr().out
     assert "::error title=fail%3A canny accuracy max_drop 0.005::" in said
-    assert "40 images broken, 0 mended" in said and "minimum detectable" in said and "gate: fail" in said
+    assert "40 images regressed, 0 fixed" in said and "minimum detectable" in said and "gate: fail" in said
 
     record = read_gate(runs / "bad")
     assert record is not None and record.verdict == "fail" and record.baselines[0].where == "good"

@@ -15,7 +15,7 @@ from framejudge.bench.gate.gating import gate_stored
 from framejudge.bench.gate.latency.latencies import Timings, latency_rule
 from framejudge.bench.gate.latency.sequential import SlowdownTest
 from framejudge.bench.gate.rules import RuleSet, parse_rules
-from framejudge.bench.gate.verdicts import judge
+from framejudge.bench.gate.verdicts import judge_rules
 from framejudge.bench.run import Run
 from framejudge.bench.run.verdicts import GateResults, RuleVerdict, read_gate
 from framejudge.bench.statistics.interval import Floats
@@ -56,14 +56,14 @@ def test_accuracy_lost(now: Path, tmp_path: Path) -> None:
     before = write_gate_run(tmp_path / "before", {"canny": right(IMAGES, 40)})
     record = against(now, before)
     assert record.verdict == "fail" and record.exit_code == 1
-    assert "20 images broken, 0 mended" in only(record).reason
+    assert "20 images regressed, 0 fixed" in only(record).reason
     assert read_gate(now) == record
 
 
 def test_so_much_churn_that_a_loss_could_hide_in_it(now: Path, tmp_path: Path) -> None:
     before = write_gate_run(tmp_path / "before", {"canny": right(IMAGES, 54, first=500)})
     record = against(now, before)
-    assert record.verdict == "cannot judge" and "60 images broken, 54 mended" in only(record).reason
+    assert record.verdict == "cannot judge" and "60 images regressed, 54 fixed" in only(record).reason
     assert "too few images" in only(record).reason
 
 
@@ -258,7 +258,7 @@ def measured(now: Path, growth: float, spread: float, *, fresh_growth: float | N
         }
 
     test.run(take)
-    (verdict,) = judge([rule], Run.open(now), [], Timings(test))
+    (verdict,) = judge_rules([rule], Run.open(now), [], Timings(test))
     return verdict
 
 
@@ -295,7 +295,9 @@ def test_interrupted_while_pairs_were_taken(now: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         test.run(take)
     run = Run.open(now)
-    latency, accuracy = judge(asked.rules, run, [StoredBaseline("now", run)], Timings(test, interrupted=True))
+    latency, accuracy = judge_rules(
+        asked.rules, run, [StoredBaseline("now", run)], Timings(test, interrupted=True)
+    )
     assert latency.verdict == "cannot judge" and "interrupted" in latency.reason
     assert accuracy.verdict == "pass"
 
@@ -305,7 +307,7 @@ def test_a_detector_that_cannot_be_measured(now: Path) -> None:
     test = SlowdownTest([latency_rule(rule)])
     test.run(lambda wanted: {})
     problem = "the old version cannot be timed: its process ended"
-    (verdict,) = judge([rule], Run.open(now), [], Timings(test, {"canny": problem}))
+    (verdict,) = judge_rules([rule], Run.open(now), [], Timings(test, {"canny": problem}))
     assert verdict.verdict == "cannot judge" and verdict.reason == problem
 
 

@@ -183,21 +183,21 @@ def test_drop_is_half_of_mcnemars_two_sides() -> None:
     before, now = np.ones(500, dtype=bool), np.ones(500, dtype=bool)
     before[:3], now[10:30] = False, False
     found = drop.drop_evidence(before, now)
-    assert (found.broken, found.mended) == (20, 3)
+    assert (found.regressed, found.fixed) == (20, 3)
     assert found.p_drop == pytest.approx(stats.binomtest(20, 23, alternative="greater").pvalue)
     assert found.p_drop == pytest.approx((mcnemar(before, now).value or 0.0) / 2)
     assert found.p_gain == 1.0 and drop.drop_evidence(now, before).p_gain == found.p_drop
 
 
 def test_smallest_drop_would_fail_and_one_image_less_would_not() -> None:
-    images, mended = 2_000, 5
-    smallest = drop.minimum_detectable_drop(images, mended, max_drop=0.005, level=0.01)
-    for broken, significant in (
-        (round(smallest * images) + mended, True),
-        (round(smallest * images) + mended - 1, False),
+    images, fixed = 2_000, 5
+    smallest = drop.minimum_detectable_drop(images, fixed, max_drop=0.005, level=0.01)
+    for regressed, significant in (
+        (round(smallest * images) + fixed, True),
+        (round(smallest * images) + fixed - 1, False),
     ):
-        lost = (broken - mended) / images
-        p = stats.binomtest(broken, broken + mended, alternative="greater").pvalue
+        lost = (regressed - fixed) / images
+        p = stats.binomtest(regressed, regressed + fixed, alternative="greater").pvalue
         assert bool(lost > 0.005 and p <= 0.01) == significant
 
 
@@ -220,5 +220,5 @@ def test_auc_drop() -> None:
     bad = good + rng.normal(0, 0.3, 600)
     found = drop.auc_drop_evidence(framed, good, bad)
     assert found.change.value is not None and found.change.value < -0.02
-    assert found.p_drop < 0.001 and found.p_gain == 1.0 and found.broken is None
+    assert found.p_drop < 0.001 and found.p_gain == 1.0 and found.regressed is None
     assert drop.auc_drop_evidence(framed, good, good).p_drop == 1.0

@@ -122,6 +122,14 @@ def test_the_columns_that_runs_of_earlier_versions_lack_are_empty(tmp_path: Path
     assert predictions_table(columns).column_names == table.column_names
 
 
+def test_a_table_of_scores_alone_is_read_as_images_without_labels() -> None:
+    rows = {"path": ["a", "b"], "detector": ["one"] * 2, "score": [0.7, None], "predicted": ["framed", None]}
+    columns = read_columns(pa.table(rows))
+    assert not columns.labelled.any() and columns.groups.codes.tolist() == [-1, -1]
+    (answers,) = columns.detectors
+    assert answers.threshold == 0.7 and answers.scored.tolist() == [True, False]
+
+
 def test_labels_given_later_change_neither_answers_nor_who_was_asked_for_boxes() -> None:
     images = Columns.of_images(
         paths="abcd",

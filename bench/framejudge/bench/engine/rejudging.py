@@ -146,16 +146,16 @@ def _check_same_paths(paths: Sequence[str], dataset: Dataset, source: Path) -> N
     scored, labelled = set(paths), {sample.path for sample in dataset}
     missing = [path for path in paths if path not in labelled]
     further = [sample.path for sample in dataset if sample.path not in scored]
-    told = []
+    problems = []
     if missing:
-        told.append(
+        problems.append(
             f"{len(missing):,} of the run's {len(paths):,} images have no row (first: {missing[0]!r})"
         )
     if further:
-        told.append(f"{len(further):,} rows are no images of the run (first: {further[0]!r})")
-    if told:
+        problems.append(f"{len(further):,} rows are no images of the run (first: {further[0]!r})")
+    if problems:
         fix = "give the labels of the set that was scored, or run the detectors on this one"
-        raise InputError("; ".join(told), where=source, fix=fix)
+        raise InputError("; ".join(problems), where=source, fix=fix)
 
 
 def _check_same_pixels(results: Results, dataset: Dataset, source: Path, progress: Progress) -> None:

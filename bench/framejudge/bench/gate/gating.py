@@ -21,7 +21,7 @@ from framejudge.bench.gate.rules import (
     check_machines,
     default_rules,
 )
-from framejudge.bench.gate.verdicts import exit_code, failed_detectors, judge, overall
+from framejudge.bench.gate.verdicts import exit_code, failed_detectors, judge_rules, overall
 from framejudge.bench.run import Request, Run
 from framejudge.bench.run.metrics import LATENCY_RATIO
 from framejudge.bench.run.verdicts import SCHEMA, Baseline, GateResults, RuleVerdict, write_gate
@@ -61,7 +61,7 @@ def gate_stored(
     names = dict.fromkeys([*run.results.detectors, *_detectors_of(stored)])
     asked = rules or default_rules(names, measured=False)
     check_machines(asked.rules, asked.source, machine_name(run.results.environment))
-    verdicts = judge(asked.rules, run, stored)
+    verdicts = judge_rules(asked.rules, run, stored)
     advice = [text for name in run.results.detectors for text in latency_advice(name, run, stored)]
     return _finish(
         place,
@@ -145,7 +145,7 @@ def gate_measured(
             RuleVerdict(rule=rule, verdict="cannot judge", reason=INTERRUPTED) for rule in asked.rules
         ]
     else:
-        verdicts = judge(asked.rules, run, stored, timings)
+        verdicts = judge_rules(asked.rules, run, stored, timings)
     return _finish(
         place,
         run,

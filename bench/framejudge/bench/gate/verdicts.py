@@ -12,7 +12,7 @@ from framejudge.bench.run import Run
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
 
 
-def judge(
+def judge_rules(
     rules: Sequence[GateRule], run: Run, baselines: Sequence[StoredBaseline], timings: Timings | None = None
 ) -> list[RuleVerdict]:
     """Return the verdict on each rule, in order.

@@ -16,7 +16,7 @@ from framejudge.bench.gate.accuracy.drop import MAX_DROP
 from framejudge.bench.gate.baseline.baselines import open_stored
 from framejudge.bench.gate.machine import machine_name
 from framejudge.bench.gate.rules import RuleSet, check_machines, parse_rules, read_rules
-from framejudge.bench.gate.verdicts import judge
+from framejudge.bench.gate.verdicts import judge_rules
 from framejudge.bench.run import Request, Run
 from framejudge.bench.run.verdicts import RuleVerdict
 from framejudge.datasets.errors import InputError
@@ -100,7 +100,7 @@ class JudgedRun:
     def _judge(self, asked: RuleSet, baselines: Sequence[str]) -> None:
         __tracebackhide__ = True
         check_machines(asked.rules, asked.source, machine_name(self.run.results.environment))
-        verdicts = judge(asked.rules, self.run, open_stored(baselines))
+        verdicts = judge_rules(asked.rules, self.run, open_stored(baselines))
         broken = [_told(one) for one in verdicts if one.verdict == "fail"]
         unjudged = [f"cannot judge {_told(one)}" for one in verdicts if one.verdict == "cannot judge"]
         if broken:

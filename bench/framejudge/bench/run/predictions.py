@@ -39,8 +39,8 @@ def read_columns(table: pa.Table, results: Results | None = None) -> Columns:
     Parameters
     ----------
     table
-        A row per image and detector, as `framejudge.bench.run.tables` describes it; columns that runs of
-        earlier versions lack may be missing.
+        A row per image and detector, as `framejudge.bench.run.tables` describes it; only
+        ``path``, ``detector``, ``score`` and ``predicted`` have to be there.
     results
         The run's figures: which detectors, their thresholds, who failed, what could not be read. Without
         them, all detectors in the table, each with the lowest score that it called framed as its threshold.
@@ -49,13 +49,13 @@ def read_columns(table: pa.Table, results: Results | None = None) -> Columns:
     path_codes, paths = encoded(table["path"])
     first = np.full(len(paths), -1, dtype=np.int64)
     first[path_codes[::-1]] = np.arange(len(path_codes))[::-1]
-    of_images = table.drop_columns([*answers.column_names, "path", "detector"]).take(pa.array(first))
-    labels = _labels(of_images["label"])
+    of_images = table.drop_columns([*answers.column_names, "path"]).take(pa.array(first))
+    labels = _labels(_column(of_images, "label"))
     true_boxes = _boxes(of_images, "true")
     found = Columns(
         paths=paths,
         labels=labels,
-        groups=Categories.of(of_images["group"]),
+        groups=Categories.of(_column(of_images, "group")),
         sizes=np.stack([_integers(of_images, side) for side in ("width", "height")], axis=1),
         true_boxes=true_boxes,
         located=where_located(labels, true_boxes),
@@ -147,7 +147,12 @@ def _scoring_failure(result: DetectorResult) -> str | None:
     return None if result.status == "complete" or failure.startswith(WHILE_TIMED) else failure
 
 
-def _labels(texts: pa.ChunkedArray) -> npt.NDArray[np.int8]:
+def _column(table: pa.Table, name: str) -> pa.ChunkedArray | pa.Array:
+    """Return a column of texts; null everywhere in a table that knows no such column."""
+    return table[name] if name in table.column_names else pa.nulls(table.num_rows, pa.string())
+
+
+def _labels(texts: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.int8]:
     codes, values = encoded(texts)
     meaning = [LABELS.get(value, UNLABELLED) for value in values.to_pylist()]
     return np.array([*meaning, UNLABELLED], dtype=np.int8)[codes]

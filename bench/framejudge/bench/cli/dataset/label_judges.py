@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.opened import open_detector
 from framejudge.detectors.registry import DetectorSpec, find
 
 if TYPE_CHECKING:
+    from framejudge.bench.run.columns import Answers
     from framejudge.datasets.audit.auditing import Judge
     from framejudge.datasets.table.sample import Dataset
 
@@ -33,11 +33,12 @@ def stored_judge(dataset: Dataset, scores: Path, detector: str | None) -> Judge:
     """
     from framejudge.datasets.audit.auditing import Judge
 
-    stored = _read_scores(scores, detector)
-    if not any(sample.path in stored.scores for sample in dataset):
+    answers, paths = _read_answers(scores, detector)
+    known = dict(zip(paths, answers.scores[answers.scored].tolist(), strict=True))
+    if not any(sample.path in known for sample in dataset):
         what = f"it has no score for any of the {len(dataset):,} images of {dataset.root}"
         raise InputError(what, where=scores, fix="give the predictions of a run on this set")
-    return Judge(stored.detector, known=stored.scores, threshold=stored.threshold)
+    return Judge(answers.name, known=known, threshold=answers.threshold)
 
 
 def scoring_judge(dataset: Dataset, spec: DetectorSpec | None) -> Judge | None:
@@ -54,20 +55,13 @@ def scoring_judge(dataset: Dataset, spec: DetectorSpec | None) -> Judge | None:
     return Judge(spec.name, score=opened.raw.predict, threshold=opened.threshold)
 
 
-class _Stored(NamedTuple):
-    """One detector's scores by path, and the threshold that its predictions were made with."""
-
-    detector: str
-    scores: Mapping[str, float]
-    threshold: float
-
-
-def _read_scores(path: Path, detector: str | None) -> _Stored:
-    """Return the scores in a run's folder or a predictions.parquet."""
+def _read_answers(path: Path, detector: str | None) -> tuple[Answers, list[str]]:
+    """Return a detector's answers in a run's folder or a predictions.parquet, and the paths it scored."""
     import pyarrow
     import pyarrow.parquet
 
     from framejudge.bench.run.folder import PREDICTIONS_FILE
+    from framejudge.bench.run.predictions import read_columns
 
     file = path / PREDICTIONS_FILE if path.is_dir() else path
     try:
@@ -79,20 +73,12 @@ def _read_scores(path: Path, detector: str | None) -> _Stored:
     missing = set(columns) - set(table.column_names)
     if missing:
         raise InputError(f"no column {min(missing)!r}", where=file, fix="give a run's predictions.parquet")
-    names = sorted(set(table.column("detector").to_pylist()))
+    found = read_columns(table)
+    names = sorted(answers.name for answers in found.detectors)
     if detector is None and len(names) > 1:
         what = f"it holds the scores of {', '.join(names)}"
         raise InputError(what, where=file, fix="choose one with --detector")
     if detector is not None and detector not in names:
         raise InputError(f"no scores of {detector!r}", where=file, fix=f"there are: {', '.join(names)}")
-    name = detector or names[0]
-    rows = [
-        (of_path, score, predicted)
-        for of_path, who, score, predicted in zip(
-            *(table.column(c).to_pylist() for c in columns), strict=True
-        )
-        if who == name and score is not None
-    ]
-    # The table holds no threshold, but what was predicted with it: the lowest score that meant framed.
-    threshold = min((score for _, score, predicted in rows if predicted == "framed"), default=1.0)
-    return _Stored(name, {of_path: score for of_path, score, _ in rows}, threshold)
+    answers = found.detector(detector or names[0])
+    return answers, found.paths.filter(pyarrow.array(answers.scored)).to_pylist()

@@ -124,9 +124,9 @@ def _what(one: Compared) -> str:
 
 
 def _flips(evidence: DropEvidence) -> str:
-    if evidence.broken is None:
+    if evidence.regressed is None:
         return "paired by image"
-    return f"{evidence.broken:,} images broken, {evidence.mended:,} mended"
+    return f"{evidence.regressed:,} images regressed, {evidence.fixed:,} fixed"
 
 
 def _compare(rule: GateRule, run: Run, baselines: Sequence[StoredBaseline], level: float) -> Compared | str:

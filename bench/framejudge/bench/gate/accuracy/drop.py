@@ -37,7 +37,7 @@ class DropEvidence:
         Accuracy now less accuracy before, with its 95 % interval.
     p_drop, p_gain
         One-sided exact McNemar (clustered where groups repeat), of "no drop" and of "no gain".
-    broken, mended
+    regressed, fixed
         Images that flipped to wrong, and to right; None where it is not about single images.
     minimum_detectable_effect
         The smallest drop that would have failed, at the level and the churn that was observed.
@@ -46,8 +46,8 @@ class DropEvidence:
     change: Figure
     p_drop: float
     p_gain: float
-    broken: int | None
-    mended: int | None
+    regressed: int | None
+    fixed: int | None
     minimum_detectable_effect: float
 
 
@@ -74,18 +74,18 @@ def drop_evidence(
     ----------
     As for `framejudge.bench.statistics.paired.mcnemar`, whose two tails are equal: here is one of them.
     """
-    broken, mended = int(np.sum(right_before & ~right_now)), int(np.sum(~right_before & right_now))
+    regressed, fixed = int(np.sum(right_before & ~right_now)), int(np.sum(~right_before & right_now))
     p = paired.mcnemar(right_before, right_now, groups).value
     assert p is not None  # there is an image
     design_effect = _design_effect(right_before, right_now, groups)
     return DropEvidence(
         change=paired.accuracy_difference(right_now, right_before, groups),
-        p_drop=p / 2 if broken > mended else 1.0,
-        p_gain=p / 2 if mended > broken else 1.0,
-        broken=broken,
-        mended=mended,
+        p_drop=p / 2 if regressed > fixed else 1.0,
+        p_gain=p / 2 if fixed > regressed else 1.0,
+        regressed=regressed,
+        fixed=fixed,
         minimum_detectable_effect=minimum_detectable_drop(
-            len(right_now), mended, max_drop=max_drop, level=level, design_effect=design_effect
+            len(right_now), fixed, max_drop=max_drop, level=level, design_effect=design_effect
         ),
     )
 
@@ -121,26 +121,26 @@ def auc_drop_evidence(
         change=change,
         p_drop=_level_reaching_zero(lambda at: interval(at).high) if change.value < 0 else 1.0,
         p_gain=_level_reaching_zero(lambda at: _negative(interval(at).low)) if change.value > 0 else 1.0,
-        broken=None,
-        mended=None,
+        regressed=None,
+        fixed=None,
         minimum_detectable_effect=max(max_drop, reach),
     )
 
 
 def minimum_detectable_drop(
-    images: int, mended: int, *, max_drop: float, level: float, design_effect: float = 1.0
+    images: int, fixed: int, *, max_drop: float, level: float, design_effect: float = 1.0
 ) -> float:
     """Return the smallest drop, as a share of all images, that is above the tolerance and significant.
 
-    ``mended`` images flip to right beside those that flip to wrong. Grouped images count as fewer: all
+    ``fixed`` images flip to right beside those that flip to wrong. Grouped images count as fewer: all
     numbers are divided by the design effect.
 
     >>> minimum_detectable_drop(5_000, 0, max_drop=0, level=0.01) * 5_000  # 1 / 2**7 < 0.01
     7.0
     """
-    effective, gained = images / design_effect, math.ceil(mended / design_effect)
+    effective, gained = images / design_effect, math.ceil(fixed / design_effect)
     tolerated = gained + math.floor(max_drop * effective)
-    # The test looks at broken of broken + mended: it needs ever more, but never more than this.
+    # The test looks at regressed of regressed + fixed: it needs ever more, but never more than this.
     enough = gained + math.ceil(10 + 4 * math.sqrt(gained + 10)) * max(1, math.ceil(-math.log10(level)))
     counts = np.arange(gained, enough)
     significant = stats.binom.sf(counts - 1, counts + gained, 0.5) <= level

@@ -126,7 +126,7 @@ class Batch:
         shared = level / len(self.rules)
         for rule in fresh:
             ratios = self.ratios[rule.detector]
-            self.findings[rule] = Finding(rule, len(ratios), judge(rule, ratios, shared), 1.0, None)
+            self.findings[rule] = Finding(rule, len(ratios), evidence_of(rule, ratios, shared), 1.0, None)
         tested = self._measured()
         corrected = holm([self.findings[rule].evidence.p_slower for rule in tested])
         for rule, p in zip(tested, corrected, strict=True):
@@ -136,7 +136,7 @@ class Batch:
                 self.findings[rule] = Finding(rule, now.pairs, now.evidence, p, outcome)
 
 
-def judge(rule: LatencyRule, ratios: Floats, level: float) -> Evidence:
+def evidence_of(rule: LatencyRule, ratios: Floats, level: float) -> Evidence:
     """Return what pairs say on one rule; ``level`` is the one that it is tested at."""
     evidence = median_evidence if rule.kind == "median" else tail_evidence
     answered = ~np.isnan(ratios).all(axis=0)
