@@ -78,15 +78,16 @@ def gate(
     `bench gate RUN --baseline RUN` judges stored runs. `bench gate --detectors canny --baseline git:main`
     measures both versions in one session. Exit code 1: a rule failed; 4: a rule could not be judged.
     """
+    names = [] if detectors is None else options.known(detectors)
     from framejudge.bench import api
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
     from framejudge.bench.gate.request import GateRequest
     from framejudge.bench.run import Request
 
     measure, stored = None, list(runs or [])
-    if detectors is not None:
+    if names:
         measure = Request(
-            detectors=detectors.split(","),
+            detectors=names,
             dataset=None if dataset is None else str(dataset),
             calls=0,
             threads=threads,

@@ -63,6 +63,21 @@ MixedPrecision: TypeAlias = Annotated[
 ]
 
 
+def known(detectors: str) -> list[str]:
+    """Return the names in ``--detectors``, after looking whether there are such detectors.
+
+    A command calls it before it imports anything else: a misspelt name is refused at once.
+
+    Raises
+    ------
+    InputError
+        For no name, an unknown one, or one given twice.
+    """
+    from framejudge.detectors.registry import find_all
+
+    return [spec.name for spec in find_all(detectors)]
+
+
 def check_one_of(*, force: bool, resume: bool) -> None:
     """Refuse ``--force`` beside ``--resume``.
 

@@ -62,12 +62,13 @@ def run(
 
     Exit code 3: a detector failed; the others are complete.
     """
+    names = options.known(detectors)
     from framejudge.bench import api
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
     from framejudge.bench.run import Request
 
     request = Request(
-        detectors=detectors.split(","),
+        detectors=names,
         dataset=None if dataset is None else str(dataset),
         calls=0 if no_timing else calls,
         threads=threads,
