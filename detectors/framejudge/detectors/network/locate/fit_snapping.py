@@ -40,7 +40,7 @@ TOLERANCE_PX, TOLERANCE_FRACTION = 2.0, 0.01
 """A candidate is right within the larger of the two."""
 
 FOLDS = 3
-GROWTH = Growth(trees=120, learning_rate=0.2, feature_share=0.6)
+GROWTH = Growth(trees=120, learning_rate=0.2, feature_share=1.0, shrinkage=1)
 LEAST_TRIED = np.arange(-4, 3.01, 0.1)
 
 
