@@ -45,17 +45,17 @@ def _against(rule: GateRule, figure: Figure, advice: list[str]) -> RuleVerdict:
     text = wording.interval(rule.metric, figure)
     limit = wording.value(rule.metric, rule.limit)
     if rule.condition == "min":
-        kept, broken, what, side = low >= rule.limit, high < rule.limit, "at least", "low"
+        kept, missed, what, side = low >= rule.limit, high < rule.limit, "at least", "low"
     else:
-        kept, broken, what, side = high <= rule.limit, low > rule.limit, "at most", "high"
+        kept, missed, what, side = high <= rule.limit, low > rule.limit, "at most", "high"
     verdict: Verdict = "cannot judge"
     reason = (
-        f"{text} lies on both sides of {limit}: measure more, or give a limit that allows for the {side} end"
+        f"{text} is on both sides of {limit}: measure more, or give a limit that allows for the {side} end"
     )
     if kept:
-        verdict, reason = "pass", f"{text}, {what} {limit} is kept by the whole interval"
-    elif broken:
-        verdict, reason = "fail", f"{text}, {what} {limit} is kept by no part of the interval"
+        verdict, reason = "pass", f"{text}: the whole interval is {what} {limit}"
+    elif missed:
+        verdict, reason = "fail", f"{text}: no part of the interval is {what} {limit}"
     return RuleVerdict(
         rule=rule,
         verdict=verdict,
@@ -67,7 +67,7 @@ def _against(rule: GateRule, figure: Figure, advice: list[str]) -> RuleVerdict:
 
 
 def _first_failing(rule: GateRule, figure: Figure) -> float | None:
-    """Return the value from which on the whole interval would lie beyond the limit, were it as wide."""
+    """Return the value at which an interval as wide as this one would just miss the limit."""
     if figure.value is None:
         return None
     if rule.condition == "min":

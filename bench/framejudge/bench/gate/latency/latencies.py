@@ -76,7 +76,7 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
         return RuleVerdict(
             rule=rule,
             verdict="cannot judge",
-            reason=f"interrupted after {pairs} pairs: it was not clear yet",
+            reason=f"interrupted after {pairs} pairs, before the result was clear",
             pairs=pairs,
         )
     smallest = found.evidence.minimum_detectable_effect
@@ -172,13 +172,13 @@ def _reason(rule: GateRule, found: Finding) -> str:
     detectable = wording.change(rule.metric, found.evidence.minimum_detectable_effect)
     if found.outcome == "slower":
         limit = wording.change(rule.metric, rule.limit)
-        return f"{text} {over}, the second batch: more than {limit} in both, {p_equals(found.p)}"
+        return f"{text} {over} of the second batch: more than {limit} in both batches, {p_equals(found.p)}"
     if not math.isfinite(found.evidence.minimum_detectable_effect):
-        return f"too few pairs to tell: {text} {over}"
+        return f"too few pairs: {text} {over}"
     if found.outcome == "too noisy":
         spread = wording.amount(rule.metric, found.evidence.spread)
         return (
-            f"too noisy: {text} {over}, which spread by {spread}; the minimum detectable effect is "
+            f"too noisy: {text} {over} that spread by {spread}; the minimum detectable effect is "
             f"{detectable}, and the rule asks for "
             f"{wording.change(rule.metric, rule.minimum_detectable_effect)}"
         )
