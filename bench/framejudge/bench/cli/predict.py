@@ -26,13 +26,14 @@ def predict(
 
     A picture that cannot be read is named on the error output. The others are judged, and the exit code is 2.
     """
+    from framejudge.detectors.registry import find
+
+    spec, unreadable = find(detector), 0
     from framejudge.datasets.errors import InputError
     from framejudge.datasets.images.decode import UnreadableImage, decode_image
     from framejudge.detectors.opened import make_detector
-    from framejudge.detectors.registry import find
 
-    unreadable = 0
-    with make_detector(find(detector)) as judge:
+    with make_detector(spec) as judge:
         if explain and not judge.explains:
             raise InputError(
                 f"detector {detector!r} cannot explain", where="--explain", fix="leave --explain out"
