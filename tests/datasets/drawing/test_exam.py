@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from framejudge.datasets.drawing.buckets import bucket, near_duplicates, parse_buckets, representatives
+from framejudge.datasets.drawing.buckets import bucket, parse_buckets, representatives
 from framejudge.datasets.drawing.frames import STYLES
 from framejudge.datasets.drawing.materials import Materials
 from framejudge.datasets.drawing.negatives import KINDS
@@ -62,21 +62,6 @@ def test_buckets_are_parsed(text: str, expected: set[int]) -> None:
 def test_other_texts_are_no_buckets(text: str) -> None:
     with pytest.raises(ValueError):
         parse_buckets(text)
-
-
-def test_near_duplicates_are_found_as_a_loop_over_all_pairs_finds_them() -> None:
-    rng = np.random.default_rng(0)
-    hashes = [int(word) for word in rng.integers(0, 2**63, 300, dtype=np.uint64)]
-    for index in range(100, 200):
-        flipped = rng.choice(64, int(rng.integers(0, 9)), replace=False)
-        hashes[index] = hashes[index - 100] ^ sum(1 << int(bit) for bit in flipped)
-    cluster = list(range(300))
-    for first in range(300):
-        for second in range(first + 1, 300):
-            if (hashes[first] ^ hashes[second]).bit_count() <= 4:
-                low, high = sorted((cluster[first], cluster[second]))
-                cluster = [low if member == high else member for member in cluster]
-    assert near_duplicates(hashes, 4).tolist() == cluster
 
 
 def test_chains_of_near_duplicates_take_the_smallest_hash() -> None:

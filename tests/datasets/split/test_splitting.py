@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
-import PIL.Image
 import pyarrow
 import pyarrow.parquet
 import pytest
@@ -19,12 +18,7 @@ from made_pictures import picture, save
 from framejudge.bench.cli.main import entry_point
 from framejudge.datasets import Dataset, InputError, Sample
 from framejudge.datasets.drawing import buckets as exam
-from framejudge.datasets.images.near_duplicates import (
-    bundles,
-    find_near_duplicates,
-    look_alike,
-    perceptual_hash,
-)
+from framejudge.datasets.images.near_duplicates import bundles, find_near_duplicates
 from framejudge.datasets.split import splitting
 from framejudge.datasets.split.splitting import Units
 from framejudge.datasets.table.labels_table import read_samples
@@ -85,20 +79,6 @@ def test_bundles_are_the_finest_that_part_nothing(pairs):
                     reached.add(other)
                     border.append(other)
         assert reached == set(np.flatnonzero(found == first).tolist())
-
-
-def test_a_reduced_and_recompressed_copy_looks_the_same_and_another_picture_does_not(tmp_path):
-    original = picture(1, 200)
-    save(tmp_path / "copy.jpg", np.asarray(PIL.Image.fromarray(original).resize((90, 90))), quality=60)
-    copy = np.asarray(PIL.Image.open(tmp_path / "copy.jpg"))
-    hashes = [perceptual_hash(original), perceptual_hash(copy), perceptual_hash(picture(2, 200))]
-    assert look_alike(hashes).tolist() == [0, 0, 2]
-
-
-def test_flat_pictures_have_no_looks_in_common():
-    white, black = np.full((50, 50, 3), 255, np.uint8), np.zeros((50, 50, 3), np.uint8)
-    assert perceptual_hash(white) is None
-    assert look_alike([perceptual_hash(white), perceptual_hash(black)]).tolist() == [0, 1]
 
 
 def test_an_unreadable_image_is_alone(tmp_path):

@@ -12,9 +12,9 @@ from framejudge.datasets.audit import checks, suspects
 from framejudge.datasets.audit.facts import FileFacts, Score, look_at_all
 from framejudge.datasets.audit.features import quick_features
 from framejudge.datasets.audit.findings import Finding, Severity, ordered
-from framejudge.datasets.drawing import buckets as exam
 from framejudge.datasets.images.image_files import names_below
 from framejudge.datasets.images.near_duplicates import bundles, look_alike
+from framejudge.datasets.images.perceptual_hash import NEAR_DUPLICATE_BITS
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.sample import Dataset, Sample
 
@@ -66,7 +66,7 @@ def audit(
     judge: Judge | None = None,
     *,
     split_columns: Iterable[str] = checks.SPLIT_COLUMNS,
-    max_bits: int = exam.NEAR_DUPLICATE_BITS,
+    max_bits: int = NEAR_DUPLICATE_BITS,
     threads: int = 2,
     progress: Progress | None = None,
 ) -> Audit:

@@ -13,8 +13,8 @@ import PIL.Image
 
 from framejudge.datasets.audit.facts import FileFacts
 from framejudge.datasets.audit.findings import Finding, Severity
-from framejudge.datasets.drawing import buckets as exam
 from framejudge.datasets.images.near_duplicates import look_alike
+from framejudge.datasets.images.perceptual_hash import NEAR_DUPLICATE_BITS
 from framejudge.datasets.table.sample import LABELS, Sample
 
 TINY_SIDE_PX = 32
@@ -140,7 +140,7 @@ def content_boxes(samples: Sequence[Sample], facts: Mapping[str, FileFacts]) -> 
 
 
 def duplicates(
-    samples: Sequence[Sample], facts: Mapping[str, FileFacts], max_bits: int = exam.NEAR_DUPLICATE_BITS
+    samples: Sequence[Sample], facts: Mapping[str, FileFacts], max_bits: int = NEAR_DUPLICATE_BITS
 ) -> Iterator[Finding]:
     """The same pixels twice, and pictures that look the same without being of one group.
 
@@ -191,7 +191,7 @@ def parted(
     samples: Sequence[Sample],
     facts: Mapping[str, FileFacts],
     columns: Iterable[str] = SPLIT_COLUMNS,
-    max_bits: int = exam.NEAR_DUPLICATE_BITS,
+    max_bits: int = NEAR_DUPLICATE_BITS,
 ) -> Iterator[Finding]:
     """One photo, or near-duplicates of it, in several parts of a split: what is tested was trained on."""
     ordered = sorted(samples, key=lambda sample: sample.path)

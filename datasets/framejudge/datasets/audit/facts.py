@@ -15,7 +15,7 @@ import PIL.Image
 
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.images.fingerprint import image_digest
-from framejudge.datasets.images.near_duplicates import perceptual_hash
+from framejudge.datasets.images.perceptual_hash import perceptual_hash
 
 if TYPE_CHECKING:
     from framejudge.datasets.drawing.picture import Image
@@ -100,7 +100,7 @@ def look_at(root: Path, path: str, measure: Measure | None = None, score: Score 
         width=image.shape[1],
         height=image.shape[0],
         digest=image_digest(image),
-        looks=perceptual_hash(image),
+        looks=perceptual_hash(PIL.Image.fromarray(image)),
         features=measure(image) if measure else None,
         score=value,
         score_problem=score_problem,

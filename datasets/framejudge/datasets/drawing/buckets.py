@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import numpy as np
-import numpy.typing as npt
+from framejudge.datasets.images.perceptual_hash import NEAR_DUPLICATE_BITS, near_duplicates
 
 BUCKETS = 10
 TRAIN = frozenset(range(7))
 VALIDATION = frozenset({7})
 DEVELOPMENT = frozenset({8})
 SEALED = frozenset({9})
-
-NEAR_DUPLICATE_BITS = 4
-"""Perceptual hashes (64 bits) that differ in at most so many bits are one picture."""
-
-_ROWS_AT_A_TIME = 512
 
 
 def bucket(sha256: str) -> int:
@@ -46,33 +40,6 @@ def parse_buckets(text: str) -> frozenset[int]:
     if not chosen or not chosen <= set(range(BUCKETS)):
         raise ValueError(f"buckets are 0 to {BUCKETS - 1}, not {text!r}")
     return frozenset(chosen)
-
-
-def near_duplicates(
-    hashes: Sequence[int] | npt.NDArray[np.uint64], max_bits: int = NEAR_DUPLICATE_BITS
-) -> npt.NDArray[np.intp]:
-    """Return for each of ``n`` 64-bit perceptual hashes the index of its cluster's first member.
-
-    Two pictures belong together when their hashes differ in at most ``max_bits`` bits, and through
-    chains of such pairs. All pairs are compared, as one matrix product: 6,000 pictures take about a second.
-    """
-    words = np.asarray(hashes, dtype=np.uint64)
-    bits = np.unpackbits(words.view(np.uint8).reshape(-1, 8), axis=1)
-    signs = bits.astype(np.float32) * 2 - 1
-    parent = list(range(len(words)))
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    for start in range(0, len(words), _ROWS_AT_A_TIME):
-        agreement = signs[start : start + _ROWS_AT_A_TIME] @ signs[start:].T
-        for row, column in np.argwhere(agreement >= 64 - 2 * max_bits):
-            low, high = sorted((root(start + int(row)), root(start + int(column))))
-            parent[high] = low
-    return np.array([root(index) for index in range(len(words))], dtype=np.intp)
 
 
 def representatives(

@@ -24,6 +24,7 @@ from framejudge.datasets.drawing.picture import Image
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.images.decode import decode_image
 from framejudge.datasets.images.image_files import images_below
+from framejudge.datasets.images.perceptual_hash import perceptual_hash
 
 SMALLEST_PHOTO_PX = 32
 """Of either side; anything smaller is an icon or a tracking pixel and is left out."""
@@ -133,7 +134,7 @@ class Materials:
         """
         wanted = frozenset(buckets)
         return cls(
-            photos=_in_buckets(photos, wanted, "photo", _perceptual_hash),
+            photos=_in_buckets(photos, wanted, "photo", _hash_of_file),
             cutouts=_in_buckets(cutouts, wanted, "cut-out", None),
             max_side=max_side,
             memory_mib=memory_mib,
@@ -228,7 +229,7 @@ def _in_buckets(
     folder: Path | None,
     wanted: frozenset[int],
     kind: str,
-    perceptual_hash: Callable[[Path], int | None] | None,
+    hash_of_file: Callable[[Path], int | None] | None,
 ) -> tuple[Photo, ...]:
     """Return a folder's pictures in the wanted buckets; near-duplicates are sought if a hash is given."""
     if folder is None:
@@ -236,8 +237,8 @@ def _in_buckets(
     listed = list_photos(folder, kind=kind)
     digests = dict(listed)
     first = {digest: digest for digest in digests.values()}
-    if perceptual_hash:
-        hashes = _perceptual_hashes(folder, listed, perceptual_hash)
+    if hash_of_file:
+        hashes = _perceptual_hashes(folder, listed, hash_of_file)
         first = exam.representatives(hashes)
     names = {digest: name for name, digest in reversed(listed)}
     photos = tuple(
@@ -265,7 +266,7 @@ def _in_buckets(
 
 
 def _perceptual_hashes(
-    folder: Path, listed: Sequence[tuple[str, str]], perceptual_hash: Callable[[Path], int | None]
+    folder: Path, listed: Sequence[tuple[str, str]], hash_of_file: Callable[[Path], int | None]
 ) -> dict[str, int]:
     """Return the perceptual hash of each readable picture, by SHA-256; kept in the user's cache folder."""
     key = hashlib.sha256("\n".join(sorted(digest for _, digest in listed)).encode()).hexdigest()
@@ -273,23 +274,21 @@ def _perceptual_hashes(
     if kept.is_file():
         hashes: dict[str, int] = json.loads(kept.read_text(encoding="utf-8"))
         return hashes
-    computed = {digest: perceptual_hash(folder / name) for name, digest in listed}
+    computed = {digest: hash_of_file(folder / name) for name, digest in listed}
     readable = {digest: value for digest, value in computed.items() if value is not None}
     kept.parent.mkdir(parents=True, exist_ok=True)
     replace_text(kept, json.dumps(readable))  # drawing processes may compute it side by side
     return readable
 
 
-def _perceptual_hash(path: Path) -> int | None:
-    """Return the 64-bit pHash of a picture, or None where it cannot be read or is too small for anything."""
-    import imagehash
-
+def _hash_of_file(path: Path) -> int | None:
+    """Return a photo's perceptual hash, or None where it cannot be read or is too small for anything."""
     try:
         with PIL.Image.open(path) as picture:
             if min(picture.size) < SMALLEST_PHOTO_PX:
                 return None
             picture.draft("L", (128, 128))
-            return int(str(imagehash.phash(picture.convert("L"))), 16)
+            return perceptual_hash(picture, as_exam_1=True)
     except (OSError, SyntaxError, PIL.Image.DecompressionBombError):
         return None
 

@@ -12,42 +12,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import PIL.Image
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from framejudge.datasets.drawing import buckets as exam
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
+from framejudge.datasets.images.perceptual_hash import (
+    NEAR_DUPLICATE_BITS,
+    near_duplicates,
+    perceptual_hash,
+)
 from framejudge.datasets.progress import Progress, Silence
 
 if TYPE_CHECKING:
-    from framejudge.datasets.drawing.picture import Image
     from framejudge.datasets.table.sample import Dataset
 
-FLAT_LEVELS = 2.0
-"""A picture whose brightness has a smaller standard deviation shows nothing that a hash could compare."""
 
-
-def perceptual_hash(image: Image) -> int | None:
-    """Return the 64-bit pHash of a decoded picture, or None for a flat one.
-
-    Two pictures whose hashes differ in few bits look alike, whatever their size and encoding. All flat
-    pictures would have the same hash, so they get none.
-    """
-    import imagehash
-    import PIL.Image
-
-    grey = PIL.Image.fromarray(image).convert("L")
-    # 32 pixels a side is what the hash looks at; reducing by whole steps first costs a tenth of one resize.
-    step = max(1, min(grey.size) // 64)
-    small = grey.reduce(step) if step > 1 else grey
-    if float(np.std(np.asarray(small))) < FLAT_LEVELS:
-        return None
-    return int(str(imagehash.phash(small)), 16)
-
-
-def look_alike(
-    hashes: Sequence[int | None], max_bits: int = exam.NEAR_DUPLICATE_BITS
-) -> npt.NDArray[np.intp]:
+def look_alike(hashes: Sequence[int | None], max_bits: int = NEAR_DUPLICATE_BITS) -> npt.NDArray[np.intp]:
     """Return for each picture the index of the first one that looks the same; its own where none does.
 
     A picture without a hash (unreadable, or flat) looks like no other.
@@ -56,13 +37,13 @@ def look_alike(
     hashed = np.array([index for index, value in enumerate(hashes) if value is not None], dtype=np.intp)
     if len(hashed):
         values = np.array([hashes[index] for index in hashed], dtype=np.uint64)
-        first[hashed] = hashed[exam.near_duplicates(values, max_bits)]
+        first[hashed] = hashed[near_duplicates(values, max_bits)]
     return first
 
 
 def find_near_duplicates(
     dataset: Dataset,
-    max_bits: int = exam.NEAR_DUPLICATE_BITS,
+    max_bits: int = NEAR_DUPLICATE_BITS,
     progress: Progress | None = None,
     threads: int = 2,
 ) -> dict[str, int]:
@@ -74,7 +55,7 @@ def find_near_duplicates(
 
     def hashed(path: str) -> int | None:
         try:
-            return perceptual_hash(decode_image(dataset.root / path))
+            return perceptual_hash(PIL.Image.fromarray(decode_image(dataset.root / path)))
         except UnreadableImage:
             return None
 
