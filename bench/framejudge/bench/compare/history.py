@@ -17,7 +17,7 @@ from framejudge.bench.run.columns import Answers, Columns
 from framejudge.bench.run.folder import RUN_FILE
 from framejudge.bench.run.history import SCHEMA, History, HistoryRun, Point, Series, Step
 from framejudge.bench.run.manifest import changed_files
-from framejudge.bench.run.metrics import LATENCY_RATIO, METRICS, Metric
+from framejudge.bench.run.metrics import LATENCY_RATIO, Metric, find
 from framejudge.bench.run.results import Scalar
 from framejudge.bench.statistics import steps as statistics
 from framejudge.bench.statistics.auc import delong
@@ -116,16 +116,13 @@ def build_history(
 
 def _metric(name: str) -> Metric:
     kind, _, other = name.partition(":")
-    if kind == LATENCY_RATIO and other:
-        # Read from the run's comparisons; see `_measured`.
-        return Metric(lambda result: None, "times", higher_is_better=False, measured=True)
-    if name not in FOLLOWED:
+    if name not in FOLLOWED and not (kind == LATENCY_RATIO and other):
         raise InputError(
             f"there is no metric {name!r}",
             where="--metric",
             fix=f"give one of {', '.join(FOLLOWED)}, or {LATENCY_RATIO}:OTHER-DETECTOR",
         )
-    return METRICS[name]
+    return find(name)
 
 
 def _names(runs: Sequence[Run], wanted: Sequence[str]) -> list[str]:

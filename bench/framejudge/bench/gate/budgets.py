@@ -7,9 +7,10 @@ import numpy as np
 from framejudge.bench.figures import quality
 from framejudge.bench.gate.accuracy.selection import members, right
 from framejudge.bench.gate.machine import machine_name
-from framejudge.bench.gate.rules import ON_ONE_MACHINE, SHARES_OF_RIGHT, metric_of
+from framejudge.bench.gate.rules import ON_ONE_MACHINE, SHARES_OF_RIGHT
 from framejudge.bench.run import DetectorResult, Figure, Run
 from framejudge.bench.run import gate_wording as wording
+from framejudge.bench.run.metrics import find
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
 from framejudge.bench.statistics import proportions
 
@@ -79,7 +80,7 @@ def _figure(rule: GateRule, run: Run) -> Figure:
     result = run.results.detectors[rule.detector]
     if rule.to is not None:
         return run.results.latency_ratio(rule.detector, rule.to)
-    metric = metric_of(rule.metric)
+    metric = find(rule.metric)
     if metric.measured:
         return metric.read(result) or Figure(value=None, reason="not timed")
     return _quality(rule, run, result)

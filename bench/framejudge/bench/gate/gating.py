@@ -16,14 +16,13 @@ from framejudge.bench.gate.latency.latencies import Timings, latency_advice, mea
 from framejudge.bench.gate.latency.sequential import LOOKS
 from framejudge.bench.gate.machine import machine_name
 from framejudge.bench.gate.rules import (
-    ABSOLUTE_TIMES,
     RuleSet,
     check_machines,
     default_rules,
 )
 from framejudge.bench.gate.verdicts import exit_code, failed_detectors, judge_rules, overall
 from framejudge.bench.run import Request, Run
-from framejudge.bench.run.metrics import LATENCY_RATIO
+from framejudge.bench.run.metrics import LATENCY_RATIO, PERCENTILES_MS
 from framejudge.bench.run.verdicts import SCHEMA, Baseline, GateResults, RuleVerdict, write_gate
 from framejudge.bench.timing import environment
 from framejudge.datasets.progress import Progress, Silence
@@ -120,7 +119,7 @@ def gate_measured(
     check_machines(asked.rules, asked.source, machine_name(environment.describe_machine()))
     stored, session, run, interrupted = open_stored(baselines), None, None, False
     try:
-        timed = any(rule.metric in (*ABSOLUTE_TIMES, LATENCY_RATIO) for rule in asked.rules)
+        timed = any(rule.metric in (*PERCENTILES_MS, LATENCY_RATIO) for rule in asked.rules)
         request = replace(request, calls=CALLS_FOR_BUDGETS if timed else 0)
         run = run_detectors(request, dataset, specs, place, argv=argv, progress=progress)
         if old is not None:

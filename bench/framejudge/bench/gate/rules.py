@@ -12,7 +12,14 @@ from typing import Any
 
 from framejudge.bench.gate.accuracy import drop
 from framejudge.bench.gate.latency import slowdown
-from framejudge.bench.run.metrics import LATENCY_RATIO, METRICS, PERCENTILES, QUALITY, THROUGHPUT, Metric
+from framejudge.bench.run.metrics import (
+    LATENCY,
+    LATENCY_RATIO,
+    LATENCY_TAIL,
+    PERCENTILES_MS,
+    QUALITY,
+    THROUGHPUT,
+)
 from framejudge.bench.run.verdicts import Condition, GateRule
 from framejudge.datasets.errors import InputError
 
@@ -21,17 +28,15 @@ PROJECT_FILE = "pyproject.toml"
 PROJECT_TABLE = "[tool.framejudge.gate]"
 DEFAULT_RULES = "the default rules"
 
-LATENCY, LATENCY_TAIL = "latency", "latency_tail"
-ABSOLUTE_TIMES = tuple(f"{name}_ms" for name in PERCENTILES)
 SHARES_OF_RIGHT = ("accuracy", "recall", "specificity")
 
 METRICS_BY_CONDITION: Mapping[str, tuple[str, ...]] = {
     "min": (*QUALITY, THROUGHPUT, LATENCY_RATIO),
-    "max": (*QUALITY, *ABSOLUTE_TIMES, LATENCY_RATIO),
+    "max": (*QUALITY, *PERCENTILES_MS, LATENCY_RATIO),
     "max_drop": (*SHARES_OF_RIGHT, "auc"),
     "max_growth": (LATENCY, LATENCY_TAIL),
 }
-ON_ONE_MACHINE = (*ABSOLUTE_TIMES, THROUGHPUT)
+ON_ONE_MACHINE = (*PERCENTILES_MS, THROUGHPUT)
 MINIMUM_DETECTABLE_EFFECT = {
     LATENCY: slowdown.MINIMUM_DETECTABLE_EFFECT,
     LATENCY_TAIL: slowdown.TAIL_MINIMUM_DETECTABLE_EFFECT,
@@ -147,11 +152,6 @@ def check_machines(rules: Sequence[GateRule], source: str, machine: str) -> None
                 where=source,
                 fix=f'add machine = "{machine}", or use {LATENCY_RATIO} with to = "DETECTOR"',
             )
-
-
-def metric_of(name: str) -> Metric:
-    """Return the metric of the catalogue that a rule's name stands for; percentiles have their unit in it."""
-    return METRICS[name.removesuffix("_ms") if name in ABSOLUTE_TIMES else name]
 
 
 def _read_toml(path: Path) -> Mapping[str, Any]:

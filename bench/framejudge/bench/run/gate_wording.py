@@ -5,20 +5,17 @@ from __future__ import annotations
 from functools import partial
 
 from framejudge.bench.run import Figure
-from framejudge.bench.run.metrics import METRICS
+from framejudge.bench.run.metrics import find
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict
 from framejudge.bench.run.wording import NONE, bracketed, optional
 
 
 def value(metric: str, number: float) -> str:
     """Return a value of a metric with its unit."""
-    if metric.endswith("_ms") or metric == "latency":
-        return f"{number:.3g} ms"
-    if metric == "latency_ratio":
-        return f"{number:.3g} times"
-    if metric == "images_per_second":
+    unit = find(metric).unit
+    if unit == "1/s":
         return f"{number:,.0f} a second"
-    return f"{number:.4f}"
+    return f"{number:.3g} {unit}" if unit else f"{number:.4f}"
 
 
 def interval(metric: str, figure: Figure | None) -> str:
@@ -28,9 +25,10 @@ def interval(metric: str, figure: Figure | None) -> str:
 
 def change(metric: str, number: float) -> str:
     """Return a change with its sign: points of a share, per cent of a time."""
-    if metric.startswith("latency"):
+    kind = find(metric)
+    if kind.measured:
         return f"{number:+.1%}".replace("%", " %")
-    return f"{100 * number:+.2f} points" if metric in METRICS and METRICS[metric].share else f"{number:+.4f}"
+    return f"{100 * number:+.2f} points" if kind.share else f"{number:+.4f}"
 
 
 def found_change(found: RuleVerdict) -> str:

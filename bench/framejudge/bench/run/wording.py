@@ -6,9 +6,10 @@ Terminal, Markdown and report write their figures with these; what a column or a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from framejudge.bench.run.figure import Figure
+from framejudge.bench.run.metrics import Metric
 
 Format = Callable[[float], str]
 
@@ -130,6 +131,16 @@ def mebibytes(value: float) -> str:
 def pixels(value: float) -> str:
     """Return a length in pixels."""
     return f"{_three_digits(value)} px"
+
+
+_FORMS: Mapping[str, Format] = {"ms": milliseconds, "MiB": mebibytes, "px": pixels}
+
+
+def form_of(metric: Metric) -> Format:
+    """Return how values of a metric are written: a share in per cent, others by their unit."""
+    if metric.share:
+        return percent
+    return _FORMS.get(metric.unit, number) if metric.unit else fraction
 
 
 def points(difference: float) -> str:

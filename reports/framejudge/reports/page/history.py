@@ -8,20 +8,16 @@ from markupsafe import Markup
 
 from framejudge.bench.run import Figure
 from framejudge.bench.run.history import History, HistoryRun, Series, Step
-from framejudge.bench.run.metrics import METRICS
+from framejudge.bench.run.metrics import find
 from framejudge.bench.run.wording import (
     MINUS,
     Format,
     count,
     decimals,
-    fraction,
+    form_of,
     interval,
-    mebibytes,
-    milliseconds,
-    number,
     optional,
     p_equals,
-    percent,
     signed,
 )
 from framejudge.datasets.html_page import render_page
@@ -126,6 +122,4 @@ def _value(history: History, figure: Figure) -> str:
 
 
 def _form(history: History) -> Format:
-    if history.unit:
-        return {"ms": milliseconds, "MiB": mebibytes}.get(history.unit, number)
-    return percent if METRICS[history.metric].share else fraction
+    return form_of(find(history.metric))

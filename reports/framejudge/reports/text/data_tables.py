@@ -14,11 +14,11 @@ from framejudge.bench.run import Figure, Run
 from framejudge.bench.run.calls import CallTimes
 from framejudge.bench.run.columns import FRAMED, Columns
 from framejudge.bench.run.comparison import RunComparison
+from framejudge.bench.run.metrics import METRICS
 from framejudge.bench.run.verdicts import GateResults
 from framejudge.reports.attached import Attached
 from framejudge.reports.charts.curves import wrongness
 from framejudge.reports.gate.table import verdicts_on
-from framejudge.reports.text.meanings import MEANINGS
 from framejudge.reports.text.mistakes import worst_first
 from framejudge.reports.text.slowest import timed_detectors
 
@@ -96,10 +96,9 @@ def _cells(figure: Figure) -> tuple[Value, ...]:
 
 def _figures(run: Run) -> Iterator[Sequence[Value]]:
     for name, found in run.results.detectors.items():
-        for group in MEANINGS:
-            for meaning in group.rows:
-                if (figure := meaning.figure(found)) is not None:
-                    yield (name, meaning.key, *_cells(figure))
+        for metric in METRICS.values():
+            if (figure := metric.read(found)) is not None:
+                yield (name, metric.name, *_cells(figure))
 
 
 def _comparisons(run: Run) -> Iterator[Sequence[Value]]:

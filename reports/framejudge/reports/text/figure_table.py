@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from framejudge.bench.run import Figure, Results, SliceResult, WeakestSlice
-from framejudge.bench.run.wording import Format, count, interval, optional, p_equals, percent
+from framejudge.bench.run.wording import Format, count, form_of, interval, optional, p_equals, percent
 from framejudge.reports.text.meanings import MEANINGS, Meaning
 
 BAR_WIDTH, BAR_MARGIN = 96.0, 4.0
@@ -128,20 +128,21 @@ def _accuracy(part: SliceResult) -> float:
 
 
 def _row(results: Results, meaning: Meaning) -> Row | None:
-    figures = [meaning.figure(found) for found in results.detectors.values()]
+    metric = meaning.metric
+    figures = [metric.read(found) for found in results.detectors.values()]
     present = [figure for figure in figures if figure is not None]
     if not present:
         return None
     known = {figure.value for figure in present if figure.value is not None}
     best = None
     if len(known) > 1:
-        best = max(known) if meaning.larger_is_best else min(known)
-    scale = _scale(present)
+        best = max(known) if metric.higher_is_better else min(known)
+    scale, form = _scale(present), form_of(metric)
     return Row(
         title=meaning.title,
         meaning=meaning.text,
         method=", ".join(sorted({figure.method for figure in present if figure.method})),
-        cells=[_cell(figure, meaning.form, scale, best) for figure in figures],
+        cells=[_cell(figure, form, scale, best) for figure in figures],
     )
 
 

@@ -18,9 +18,9 @@ from framejudge.bench.gate.latency.sequential import (
     Outcome,
     SlowdownTest,
 )
-from framejudge.bench.gate.rules import LATENCY
 from framejudge.bench.run import Figure, Run
 from framejudge.bench.run import gate_wording as wording
+from framejudge.bench.run.metrics import LATENCY
 from framejudge.bench.run.verdicts import GateRule, Measurement, RuleVerdict, Verdict
 from framejudge.bench.run.wording import p_equals
 
