@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from made_gate_run import MACHINE, MACHINE_NAME, right, write_gate_run
 
-from framejudge.bench.gate.accuracy.changes import StoredBaseline
+from framejudge.bench.gate.accuracy.verdicts import StoredBaseline
 from framejudge.bench.gate.gating import gate_stored
-from framejudge.bench.gate.latency.latencies import Timings, latency_rule
 from framejudge.bench.gate.latency.sequential import SlowdownTest
+from framejudge.bench.gate.latency.verdicts import Timings, latency_rule
 from framejudge.bench.gate.rules import RuleSet, parse_rules
 from framejudge.bench.gate.verdicts import judge_rules
 from framejudge.bench.run import Run

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from framejudge.bench.engine.running import run as run_detectors
-from framejudge.bench.gate.accuracy.changes import StoredBaseline
+from framejudge.bench.gate.accuracy.verdicts import StoredBaseline
 from framejudge.bench.gate.baseline.baselines import OldVersions, describe_stored, open_stored
 from framejudge.bench.gate.baseline.measuring import BASELINE_FOLDER, PairedSession, score_baseline
-from framejudge.bench.gate.latency.latencies import Timings, latency_advice, measurements
 from framejudge.bench.gate.latency.sequential import LOOKS
+from framejudge.bench.gate.latency.verdicts import Timings, latency_advice, measurements
 from framejudge.bench.gate.machine import machine_name
 from framejudge.bench.gate.rules import (
     RuleSet,

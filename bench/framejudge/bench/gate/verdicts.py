@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from framejudge.bench.exit_code import ExitCode
-from framejudge.bench.gate.accuracy.changes import StoredBaseline, judge_changes
+from framejudge.bench.gate.accuracy.verdicts import StoredBaseline, judge_changes
 from framejudge.bench.gate.budgets import judge_budget
-from framejudge.bench.gate.latency.latencies import Timings, advise_growth, judge_growth
+from framejudge.bench.gate.latency.verdicts import Timings, advise_growth, judge_growth
 from framejudge.bench.run import Run
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from framejudge.bench.defaults import INSTALL_COMMAND
-from framejudge.bench.gate.accuracy.changes import StoredBaseline
+from framejudge.bench.gate.accuracy.verdicts import StoredBaseline
 from framejudge.bench.gate.baseline.model_file import SUFFIXES, place_model_file
 from framejudge.bench.gate.baseline.revision import PREFIX, prepare_revision
 from framejudge.bench.gate.latency.pairs import Candidate

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 from framejudge.bench.engine import recording
 from framejudge.bench.engine.scoring import score_all
 from framejudge.bench.figures.assess import assess
-from framejudge.bench.gate.latency.latencies import Timings, latency_rule
 from framejudge.bench.gate.latency.pairs import Candidate, PairTaker, PairTimes
 from framejudge.bench.gate.latency.sequential import LOOKS, SlowdownTest
+from framejudge.bench.gate.latency.verdicts import Timings, latency_rule
 from framejudge.bench.run import Request, Run, folder
 from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.run.verdicts import PAIRS_FILE, GateRule

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from framejudge.bench.compare.runs import MACHINE_FACTS
-from framejudge.bench.gate.accuracy.changes import StoredBaseline
+from framejudge.bench.gate.accuracy.verdicts import StoredBaseline
 from framejudge.bench.gate.latency.sequential import (
     Batch,
     Finding,
