@@ -28,7 +28,6 @@ LONG_FILES: dict[str, str] = {}
 
 LONG_FUNCTIONS = {
     "bench/framejudge/bench/cli/fitting/train.py:train": "21 options, one a line, handed over one a line",
-    "bench/framejudge/bench/gate/gating.py:gate_measured": "half of it are its parameters and what they mean",
 }
 """Functions that may be longer, as ``file:name``, each with the reason."""
 

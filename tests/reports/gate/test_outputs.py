@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ from framejudge.bench.run.verdicts import (
     GateResults,
     GateRule,
     RuleVerdict,
-    gate_schema,
     read_gate,
     write_gate,
 )
@@ -74,7 +73,9 @@ def test_gate_json_comes_back_as_it_was(record: GateResults, tmp_path: Path) -> 
     assert read_gate(tmp_path) == record
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
     content = json.loads(path.read_text(encoding="utf-8"))
-    assert content["schema"] == "framejudge/gate/1" and set(content) == set(gate_schema()["properties"])
+    assert content["schema"] == "framejudge/gate/1" and set(content) == {
+        one.name for one in fields(GateResults)
+    }
 
 
 def test_a_later_version_may_add_fields(record: GateResults, tmp_path: Path) -> None:

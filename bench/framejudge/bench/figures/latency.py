@@ -32,7 +32,7 @@ HONEST_SPEEDUP = 1.25
 """An honest detector is no faster on pixels that it has seen; up to here, a noisy machine may look so."""
 
 HONEST_GAIN_NS = 1_000
-"""Less than this cannot be told from the clock, nor is it worth a cache."""
+"""A smaller gain may be the clock's resolution, and is not worth a cache."""
 
 REPEAT_CONFIDENCE = 0.99
 

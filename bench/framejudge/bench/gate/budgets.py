@@ -18,7 +18,7 @@ from framejudge.bench.statistics import proportions
 def judge_budget(rule: GateRule, run: Run) -> RuleVerdict:
     """Judge ``min`` and ``max``: pass where the whole interval keeps the limit, fail where none of it does.
 
-    In between the data cannot tell. The detector is in the run and did not fail.
+    In between, the rule cannot be judged. The detector is in the run and did not fail.
     """
     if rule.metric in ON_ONE_MACHINE and machine_name(run.results.environment) != rule.machine:
         return _unable(

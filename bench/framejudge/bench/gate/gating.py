@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,13 +13,9 @@ from framejudge.bench.gate.accuracy.verdicts import StoredBaseline
 from framejudge.bench.gate.baseline.baselines import OldVersions, describe_stored, open_stored
 from framejudge.bench.gate.baseline.measuring import BASELINE_FOLDER, PairedSession, score_baseline
 from framejudge.bench.gate.latency.sequential import LOOKS
-from framejudge.bench.gate.latency.verdicts import Timings, latency_advice, measurements
+from framejudge.bench.gate.latency.verdicts import latency_advice, measurements
 from framejudge.bench.gate.machine import machine_name
-from framejudge.bench.gate.rules import (
-    RuleSet,
-    check_machines,
-    default_rules,
-)
+from framejudge.bench.gate.rules import RuleSet, check_machines, default_rules
 from framejudge.bench.gate.verdicts import exit_code, failed_detectors, judge_rules, overall
 from framejudge.bench.run import Request, Run
 from framejudge.bench.run.metrics import LATENCY_RATIO, PERCENTILES_MS
@@ -60,19 +56,9 @@ def gate_stored(
     names = dict.fromkeys([*run.results.detectors, *_detectors_of(stored)])
     asked = rules or default_rules(names, measured=False)
     check_machines(asked.rules, asked.source, machine_name(run.results.environment))
-    verdicts = judge_rules(asked.rules, run, stored)
     advice = [text for name in run.results.detectors for text in latency_advice(name, run, stored)]
-    return _finish(
-        place,
-        run,
-        asked,
-        verdicts,
-        started=started,
-        baselines=describe_stored(stored),
-        soft=soft,
-        interrupted=False,
-        warnings=[*_unasked(asked, run, stored), *(advice if asked.is_default else [])],
-    )
+    found = _Found(stored, run=run)
+    return _finish(place, asked, found, started=started, soft=soft, advice=advice if asked.is_default else [])
 
 
 def gate_measured(
@@ -117,46 +103,58 @@ def gate_measured(
     started, progress = _now(), progress or Silence()
     asked = rules or default_rules((spec.name for spec in specs), measured=old is not None)
     check_machines(asked.rules, asked.source, machine_name(environment.describe_machine()))
-    stored, session, run, interrupted = open_stored(baselines), None, None, False
+    timed = any(rule.metric in (*PERCENTILES_MS, LATENCY_RATIO) for rule in asked.rules)
+    request = replace(request, calls=CALLS_FOR_BUDGETS if timed else 0)
+    found = _Found(open_stored(baselines), old)
     try:
-        timed = any(rule.metric in (*PERCENTILES_MS, LATENCY_RATIO) for rule in asked.rules)
-        request = replace(request, calls=CALLS_FOR_BUDGETS if timed else 0)
-        run = run_detectors(request, dataset, specs, place, argv=argv, progress=progress)
+        found.run = run_detectors(request, dataset, specs, place, argv=argv, progress=progress)
         if old is not None:
-            before = score_baseline(
-                request,
-                dataset,
-                [one.old for one in old.candidates],
-                place / BASELINE_FOLDER,
-                argv=argv,
-                progress=progress,
-            )
-            stored.append(StoredBaseline(old.baseline.where, before, problems=old.problems))
-            session = _session(asked, old, dataset, run, before, pair_calls, progress)
-            session.run(looks)
+            specs, beside = [one.old for one in old.candidates], place / BASELINE_FOLDER
+            found.before = score_baseline(request, dataset, specs, beside, argv=argv, progress=progress)
+            found.session = _session(asked, old, dataset, found.run, found.before, pair_calls, progress)
+            found.session.run(looks)
     except KeyboardInterrupt:
-        interrupted = True
-    timings = None if session is None else session.timings
-    if session is not None:
-        session.write(place)
-    if run is None:
-        verdicts = [
-            RuleVerdict(rule=rule, verdict="cannot judge", reason=INTERRUPTED) for rule in asked.rules
+        found.interrupted = True
+    return _finish(place, asked, found, started=started, soft=soft)
+
+
+@dataclass
+class _Found:
+    """What there is to judge, as far as measuring got before it was interrupted.
+
+    Attributes
+    ----------
+    stored
+        The stored runs that were given.
+    old
+        The versions to measure beside the new ones.
+    run, before
+        What the new and the old versions answered.
+    session
+        The pairs of processes that were timed.
+    """
+
+    stored: list[StoredBaseline]
+    old: OldVersions | None = None
+    run: Run | None = None
+    before: Run | None = None
+    session: PairedSession | None = None
+    interrupted: bool = False
+
+    @property
+    def baselines(self) -> list[StoredBaseline]:
+        """What accuracy is compared with."""
+        if self.old is None or self.before is None:
+            return self.stored
+        return [
+            *self.stored,
+            StoredBaseline(self.old.baseline.where, self.before, problems=self.old.problems),
         ]
-    else:
-        verdicts = judge_rules(asked.rules, run, stored, timings)
-    return _finish(
-        place,
-        run,
-        asked,
-        verdicts,
-        started=started,
-        baselines=[*describe_stored(stored[: len(baselines)]), *([] if old is None else [old.baseline])],
-        soft=soft,
-        interrupted=interrupted,
-        timings=timings,
-        warnings=[] if run is None else _unasked(asked, run, stored),
-    )
+
+    @property
+    def described(self) -> list[Baseline]:
+        """All that was to be compared with, as gate.json records it."""
+        return [*describe_stored(self.stored), *([] if self.old is None else [self.old.baseline])]
 
 
 def _session(
@@ -177,19 +175,19 @@ def _session(
 
 
 def _finish(
-    place: Path,
-    run: Run | None,
-    asked: RuleSet,
-    verdicts: list[RuleVerdict],
-    *,
-    started: str,
-    baselines: list[Baseline],
-    soft: bool,
-    interrupted: bool,
-    warnings: list[str],
-    timings: Timings | None = None,
+    place: Path, asked: RuleSet, found: _Found, *, started: str, soft: bool, advice: Sequence[str] = ()
 ) -> GateResults:
-    verdict = overall(verdicts)
+    """Judge the rules by what was found, and write what was timed and gate.json."""
+    run, timings, warnings = found.run, None, [*advice]
+    if found.session is not None:
+        timings = found.session.timings
+        found.session.write(place)
+    if run is None:
+        rules = [RuleVerdict(rule=rule, verdict="cannot judge", reason=INTERRUPTED) for rule in asked.rules]
+    else:
+        rules = judge_rules(asked.rules, run, found.baselines, timings)
+        warnings = [*_unasked(asked, run, found.baselines), *advice, *run.results.warnings]
+    verdict, interrupted = overall(rules), found.interrupted
     incomplete = run is not None and bool(failed_detectors(run))
     record = GateResults(
         schema=SCHEMA,
@@ -202,11 +200,11 @@ def _finish(
         exit_code=exit_code(verdict, incomplete=incomplete, interrupted=interrupted, soft=soft),
         run=os.fspath(place),
         dataset="" if run is None else run.results.dataset.name,
-        baselines=baselines,
+        baselines=found.described,
         rules_from=asked.source,
-        rules=verdicts,
+        rules=rules,
         measurements=[] if timings is None else measurements(timings),
-        warnings=[*warnings, *([] if run is None else run.results.warnings)],
+        warnings=warnings,
         environment={} if run is None else run.results.environment,
     )
     write_gate(place, record)

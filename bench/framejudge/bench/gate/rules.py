@@ -143,7 +143,7 @@ def check_machines(rules: Sequence[GateRule], source: str, machine: str) -> None
     Raises
     ------
     InputError
-        It tells the name of the machine that the run was made on.
+        It names the machine that the run was made on.
     """
     for rule in rules:
         if rule.metric in ON_ONE_MACHINE and rule.machine is None:

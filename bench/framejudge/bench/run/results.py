@@ -78,7 +78,7 @@ class BlockSpread:
     spread
         From the 10th to the 90th percentile of the medians of blocks, over the median of all calls.
     by_chance
-        What the same calls dealt to blocks at random would give: images differ.
+        What random permutations of the calls over the blocks give on average: images differ.
     """
 
     blocks: int

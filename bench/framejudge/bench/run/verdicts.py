@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, TypeAdapter
+from pydantic import AliasChoices, Field
 
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.json_file import read_record, write_record
@@ -191,8 +191,3 @@ def read_gate(folder: Path) -> GateResults | None:
     if not path.is_file():
         return None
     return read_record(path, GateResults, SCHEMA, again="run the gate again")
-
-
-def gate_schema() -> dict[str, Any]:
-    """Return the JSON Schema of gate.json, version 1."""
-    return {"$id": SCHEMA, **TypeAdapter(GateResults).json_schema()}

@@ -25,8 +25,8 @@ def block_spread(times: Floats, blocks: Integers, *, seed: int = 0) -> Spread | 
     """Return how far apart the medians of blocks are; None with fewer than 6 blocks that repeat.
 
     The spread goes from the 10th to the 90th percentile of the medians, relative to the median of all calls.
-    Images differ, so it is never 0: the same calls, dealt to the blocks at random (a permutation, repeated
-    100 times), show what there would be on a machine of constant speed.
+    Images differ, so it is never 0: 100 random permutations of the calls over the blocks show what there
+    would be on a machine of constant speed.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ def two_sided_quantile(confidence: float, degrees_of_freedom: float = np.inf) ->
 def effective_degrees_of_freedom(contributions: Floats) -> float:
     """Return those of a variance that is estimated from the squares of independent contributions.
 
-    Few large contributions among many small ones tell little about the variance: it has 2 G / (kurtosis - 1),
+    Few large contributions among many small ones say little about the variance: it has 2 G / (kurtosis - 1),
     at most G - 1. For normal contributions that is G.
 
     Parameters

@@ -23,7 +23,7 @@ def percentile(
     is given alone.
 
     Calls that waited for each other are not independent: given as groups, they count as the number of
-    independent calls that tell as much of the share below the percentile [2]_.
+    independent calls that say as much of the share below the percentile [2]_.
 
     Parameters
     ----------
@@ -62,27 +62,6 @@ def required_calls(q: float, confidence: float = CONFIDENCE) -> int:
     return ceil(log((1 - confidence) / 2) / log(extreme))
 
 
-def required_calls_one_sided(q: float, exceeding: int = 0, confidence: float = 0.99) -> int:
-    """Return the fewest calls that show that percentile ``q`` lies under a bound.
-
-    This is MLPerf LoadGen's rule: with so many calls, at most ``exceeding`` of them above the bound, one is
-    ``confidence`` sure that a share of at least ``q`` of all calls lies under it. 459 for p99, 662 where one
-    call may exceed it, 4,603 for p99.9.
-
-    References
-    ----------
-    Reddi et al., "MLPerf Inference Benchmark", ISCA 2020; and the early stopping criterion in the LoadGen
-    documentation.
-    """
-    low, high = exceeding, 1
-    while _may_be_luck(high, q, exceeding, confidence):
-        low, high = high, 2 * high
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if _may_be_luck(middle, q, exceeding, confidence) else (low, middle)
-    return high
-
-
 def _nearest_rank(n: int, q: float) -> int:
     return ceil(round(q * n, 9))
 
@@ -96,7 +75,7 @@ def _clustered(
     method = "clustered-order-statistic"
     needed = required_calls(q, confidence)
     if worth < needed:
-        reason = f"{_name(q)} needs {needed:,} independent calls, and these {n:,} tell as much as {worth:,}"
+        reason = f"{_name(q)} needs {needed:,} independent calls, and these {n:,} say as much as {worth:,}"
         return nothing(reason, group_count, method)
     low_rank, high_rank = _ranks(worth, q, confidence)
     low, high = floor(low_rank / worth * n), min(n, ceil(high_rank / worth * n))
@@ -128,10 +107,6 @@ def _ranks(n: int, q: float, confidence: float) -> tuple[int, int]:
     }
     best = max(shorter, key=lambda ranks: shorter[ranks])
     return best if shorter[best] >= confidence else (low, high)
-
-
-def _may_be_luck(calls: int, q: float, exceeding: int, confidence: float) -> bool:
-    return bool(special.bdtr(exceeding, calls, 1 - q) > 1 - confidence)
 
 
 def _bound_only(ordered: npt.NDArray[np.generic], q: float, confidence: float) -> Figure:

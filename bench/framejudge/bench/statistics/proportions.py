@@ -37,7 +37,7 @@ def proportion(successes: Booleans, groups: Groups = None, *, confidence: float 
 
     References
     ----------
-    .. [1] Brown, Cai, DasGupta, "Figure estimation for a binomial proportion", Statistical Science 16,
+    .. [1] Brown, Cai, DasGupta, "Interval estimation for a binomial proportion", Statistical Science 16,
        2001.
     .. [2] Korn, Graubard, "Confidence intervals for proportions with small expected number of positive counts
        estimated from survey data", Survey Methodology 24, 1998.

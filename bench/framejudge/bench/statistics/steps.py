@@ -2,7 +2,7 @@
 
 Two kinds of figures need two units. Runs over the same images share the images' luck, so an accuracy that
 moves from 0.94 to 0.95 is judged by the images that flipped: `paired_steps`. Two runs of the same code on the
-same machine differ in speed by far more than the calls inside one run tell, so the unit of a latency is the
+same machine differ in speed by far more than the calls inside one run differ, so the unit of a latency is the
 run: `rank_steps`.
 
 Both test all places at once, with the largest statistic, and then go on in both parts (binary segmentation):

@@ -12,10 +12,10 @@ from framejudge.bench.statistics.groups import Groups, group_codes
 from framejudge.bench.statistics.interval import Booleans, Floats, Integers
 
 DRAWS = 2_000
-"""Deals: a p-value of 0.05 is known to 0.005."""
+"""Permutations: a p-value of 0.05 is known to 0.005."""
 
 COMMON = 20
-"""Groups of one make-up, from which on they deal among themselves alone."""
+"""Groups of one make-up, from which on they are permuted among themselves alone."""
 
 
 class Evidence(NamedTuple):
@@ -44,11 +44,11 @@ def slice_evidence(
 ) -> Evidence:
     """Return how surely each slice holds more mistakes than its share of framed and plain images explains.
 
-    The strength of a slice's evidence is its hypergeometric tail. Mistakes are dealt anew among the images of
-    their class, `draws` times, and a slice's p-value is the share of deals in which any slice has evidence as
-    strong (Westfall and Young's single step): the chance of one false finding stays below the level however
-    the slices overlap. Where groups repeat, whole groups are dealt, so that mistakes that come together stay
-    together, and the tails are stretched by each slice's design effect.
+    A permutation test. The strength of a slice's evidence is its hypergeometric tail. Mistakes are permuted
+    among the images of their class, `draws` times. A slice's p-value is the share of permutations in which
+    any slice has evidence as strong (Westfall and Young's single step): the chance of one false finding stays
+    below the level however the slices overlap. Where groups repeat, whole groups are permuted, so that
+    mistakes that come together stay together, and the tails are stretched by each slice's design effect.
 
     Parameters
     ----------
@@ -66,19 +66,19 @@ def slice_evidence(
        blocks.
     """
     codes = group_codes(groups)
-    dealer = _Dealer(wrong, framed, np.arange(len(wrong)) if codes is None else codes)
+    permutation = _Permutation(wrong, framed, np.arange(len(wrong)) if codes is None else codes)
     inside = np.ascontiguousarray(members.T)
     observed = inside[wrong].sum(axis=0)
     random = np.random.default_rng(seed)
-    dealt = np.array([inside[dealer.deal(random)].sum(axis=0) for _ in range(draws)])
-    strengths = np.empty(dealt.shape)
+    permuted = np.array([inside[permutation.draw(random)].sum(axis=0) for _ in range(draws)])
+    strengths = np.empty(permuted.shape)
     strength = np.empty(len(members))
     for k, inner in enumerate(members):
         mean, variance, tails = _mistakes_by_chance(wrong, framed, inner)
         spread = 1.0
         if codes is not None and variance > 0:
-            spread = max(1.0, float(np.mean((dealt[:, k] - mean) ** 2)) / variance)
-        strengths[:, k] = tails[np.minimum(dealt[:, k], len(tails) - 1)] / spread
+            spread = max(1.0, float(np.mean((permuted[:, k] - mean) ** 2)) / variance)
+        strengths[:, k] = tails[np.minimum(permuted[:, k], len(tails) - 1)] / spread
         strength[k] = tails[observed[k]] / spread
     strongest = np.sort(strengths.max(axis=1))
     as_strong = draws - np.searchsorted(strongest, strength - 1e-9, "left")
@@ -123,11 +123,11 @@ def _log_choose(n: int, k: Integers) -> Floats:
     return logs
 
 
-class _Dealer:
-    """Deals mistakes to other images of their class, all those of a group to one other group.
+class _Permutation:
+    """Moves mistakes to other images of their class, all those of a group to one other group.
 
-    Groups with as many framed and as many plain images deal among each other, and groups whose make-up is
-    rare among themselves; a mistake stays where the other group has no image of its class.
+    Groups with as many framed and as many plain images are permuted among each other, and groups whose
+    make-up is rare among themselves; a mistake stays where the other group has no image of its class.
     """
 
     def __init__(self, wrong: Booleans, framed: Booleans, codes: Integers) -> None:
@@ -146,8 +146,8 @@ class _Dealer:
             for stratum in _strata(self._sizes.reshape(-1, 2))
         ]
 
-    def deal(self, random: np.random.Generator) -> Integers:
-        """Return the images that the mistakes are dealt to, one for each."""
+    def draw(self, random: np.random.Generator) -> Integers:
+        """Return the images that one permutation moves the mistakes to, one for each."""
         takers = self._givers.copy()
         for givers, stratum in self._strata:
             takers[givers] = random.choice(stratum, size=len(givers), replace=False)
@@ -159,7 +159,7 @@ class _Dealer:
 
 
 def _strata(makeups: Integers) -> Iterator[Integers]:
-    """Yield the groups that deal among each other: those of each common make-up, and all the others."""
+    """Yield groups that are permuted among each other: those of each common make-up, and all the others."""
     _, which, counts = np.unique(makeups, axis=0, return_inverse=True, return_counts=True)
     which = which.ravel()
     for k in np.flatnonzero(counts >= COMMON):

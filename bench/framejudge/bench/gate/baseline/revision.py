@@ -232,6 +232,6 @@ def _git(arguments: Sequence[str], what: str, fix: str = "give a stored run or a
     except FileNotFoundError:
         raise InputError("git is not installed", where="--baseline", fix="install git") from None
     if done.returncode:
-        told = f" ({done.stderr.strip().splitlines()[-1]})" if done.stderr.strip() else ""
-        raise InputError(f"{what}{told}", where="--baseline", fix=fix)
+        detail = f" ({done.stderr.strip().splitlines()[-1]})" if done.stderr.strip() else ""
+        raise InputError(f"{what}{detail}", where="--baseline", fix=fix)
     return done.stdout.strip()

@@ -27,7 +27,7 @@ PAIR_CALLS = 300
 PAIR_S = 4.0
 MIN_PAIR_CALLS = 50
 PROBE_CALLS = 10
-"""A slow detector gets fewer calls, so that one process is timed for about so long; a probe tells."""
+"""A slow detector gets fewer calls, so that one process is timed for about so long; a probe says how many."""
 
 Version = Literal["old", "new"]
 """Which of the two."""

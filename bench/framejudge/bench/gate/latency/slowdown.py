@@ -118,7 +118,7 @@ def median_evidence(ratios: Floats, *, tolerance: float, level: float) -> Eviden
 def tail_evidence(ratios: Floats, *, tolerance: float, level: float, seed: int = 0) -> Evidence:
     """Return what the pairs say on the slowest images: a high quantile, over images, of their ratios.
 
-    What is told is the quantile of each image's median over pairs. What is tested is the quantile of its
+    What is reported is the quantile of each image's median over pairs. What is tested is the quantile of its
     clipped mean: it is hardly less robust, and unlike the median it falls with every pair that is exchanged,
     so that 8 pairs can reach a level. The null distribution comes from exchanging the versions within pairs,
     all images of a pair at once.
