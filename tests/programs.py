@@ -44,6 +44,7 @@ PROGRAMS = {
     "ImageMagick": Program(("magick", "convert"), "-version", "ImageMagick", "imagemagick"),
     "ffmpeg": Program(("ffmpeg",), "-version", "^ffmpeg version", "ffmpeg"),
     "git": Program(("git",), "--version", "^git version", "git"),
+    "Node.js": Program(("node", "nodejs"), "--version", r"^v\d+\.", "nodejs"),
     "Chromium": Program(
         ("chromium",), "--version", "Chromium|Google Chrome", "chromium", "FRAMEJUDGE_CHROMIUM"
     ),

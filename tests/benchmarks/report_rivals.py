@@ -38,7 +38,7 @@ USABLE = "Math.max(lastLongTask, performance.getEntriesByType('navigation')[0].l
 def make_data(place: Path) -> None:
     """Write a made run with our report, and the scores of its detectors as CSV."""
     sys.path.insert(0, str(Path(__file__).parents[1]))
-    from made_review_run import write_review_run
+    from made.review_run import write_review_run
 
     from framejudge.reports.page.report import write_report
 

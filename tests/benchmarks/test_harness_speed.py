@@ -13,8 +13,8 @@ import pytest
 
 pytest.importorskip("pytest_benchmark", reason="speed is measured by `tox -e benchmark`")
 
-from made_columns import made_columns
-from made_history import write_history
+from made.columns import made_columns
+from made.history import write_history
 from PIL import Image
 
 from framejudge.bench.compare.history import build_history, open_runs

@@ -19,7 +19,7 @@ import pytest
 pytest.importorskip("pytest_benchmark", reason="speed is measured by `tox -e benchmark`")
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: framejudge[test]")
 
-from made_review_run import write_review_run  # noqa: E402
+from made.review_run import write_review_run  # noqa: E402
 from programs import required  # noqa: E402
 
 MOVES = 60

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_gate import write_made_gate
-from made_review_run import write_review_run
+from made.gate import write_made_gate
+from made.review_run import write_review_run
 from programs import required
 
 from framejudge.bench.compare.runs import compare_runs

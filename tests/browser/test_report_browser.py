@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
-from made_review_run import HOSTILE_NAMES
+from made.review_run import HOSTILE_NAMES
 
 from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
@@ -180,7 +181,7 @@ def test_disagreements_slowest_and_unscored(opened: Opened, two: Path) -> None:
     show(page, "slow")
     page.locator("#gallery [name=detector]").select_option("0")
     settle(page)
-    slowest = columns.path(int(run.call_times.per_image_ms[0].argmax()))
+    slowest = columns.path(int(np.nanargmax(run.call_times.per_image_ms[0])))
     assert page.locator("#gallery-list .path").first.text_content() == slowest
     assert " ms" in cards(page).first.text_content()
     show(page, "unscored")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_review_run import write_review_run
-from made_run import write_made_run
+from made.review_run import write_review_run
+from made.small_run import write_made_run
 from PIL import Image
 from typer.testing import CliRunner
 

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from made_gate_run import right, write_gate_run
+from made.gate_run import right, write_gate_run
 
 from framejudge.bench.cli import main
 from framejudge.bench.run import folder

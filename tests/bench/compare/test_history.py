@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from made_history import write_history
+from made.history import write_history
 
 from framejudge.bench.cli import main
 from framejudge.bench.compare.history import build_history, open_runs

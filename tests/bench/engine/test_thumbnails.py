@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_columns import made_columns
+from made.columns import made_columns
 from PIL import Image
 
 from framejudge.bench.engine import thumbnails

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_columns import made_columns
+from made.columns import made_columns
 
 from framejudge.bench.figures.assess import Measured, assess
 from framejudge.bench.figures.latency import Performance

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from made_columns import made_columns
+from made.columns import made_columns
 
 from framejudge.bench.figures.latency import (
     Performance,

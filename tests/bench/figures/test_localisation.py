@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_columns import made_columns
+from made.columns import made_columns
 from PIL import Image
 
 from framejudge.bench.cli.run import run as bench_run

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_columns import made_columns
+from made.columns import made_columns
 from sklearn import metrics
 
 from framejudge.bench.figures.quality import assess_detector, assess_slices, compare_detectors

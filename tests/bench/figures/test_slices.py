@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
-from made_columns import made_columns
+from made.columns import made_columns
 
 from framejudge.bench.figures.quality import assess_slices
 from framejudge.bench.figures.slices import find_slices, weakest_slices

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_gate_run import MACHINE, MACHINE_NAME, right, write_gate_run
+from made.gate_run import MACHINE, MACHINE_NAME, right, write_gate_run
 
 from framejudge.bench.gate.accuracy.verdicts import StoredBaseline
 from framejudge.bench.gate.gating import gate_stored

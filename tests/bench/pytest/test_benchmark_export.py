@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawn_set import draw_set
-from made_run import write_made_run
+from made.small_run import write_made_run
 from toy_detectors import write_toys
 
 from framejudge.bench.cli import main

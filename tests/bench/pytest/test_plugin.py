@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from drawn_set import draw_set
-from made_run import write_made_run
+from made.small_run import write_made_run
 from toy_detectors import write_toys
 
 from framejudge.bench.pytest.judged_run import JudgedRun, Sessions
@@ -131,13 +131,13 @@ def test_no_drop_against_a_stored_run(judged: JudgedRun, tmp_path: Path) -> None
 def test_rules_from_a_file(judged: JudgedRun, tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text(
-        '[[rule]]\ndetector = "canny"\nmetric = "auc"\nmin = 0.9\n'
-        '[[rule]]\ndetector = "cnn"\nmetric = "auc"\nmin = 0.99\n',
+        '[[rule]]\ndetector = "cnn"\nmetric = "auc"\nmin = 0.8\n'
+        '[[rule]]\ndetector = "canny"\nmetric = "auc"\nmin = 0.99\n',
         encoding="utf-8",
     )
     with pytest.raises(pytest.fail.Exception) as problem:
         judged.assert_rules(rules)
-    assert str(problem.value).startswith("cnn auc min 0.99: ")
+    assert str(problem.value).startswith("canny auc min 0.99: ")
 
 
 def test_what_there_is_not_is_one_line(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_run import write_made_run
+from made.small_run import write_made_run
 
 from framejudge.bench.run import Run
 from framejudge.bench.run.columns import FRAMED, PLAIN, UNLABELLED, Answers, Categories, Columns, by_position

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_run import write_made_run
+from made.small_run import write_made_run
 from pydantic import TypeAdapter
 from results_schema import results_schema
 
@@ -27,7 +27,7 @@ def place(tmp_path: Path) -> Path:
 def test_what_was_written_is_read_back(place: Path) -> None:
     run = Run.open(place)
     assert list(run.results.detectors) == ["canny", "cnn", "mine:Broken"]
-    assert run.predictions.num_rows == 180 and run.thumbnails.num_rows == 24
+    assert run.predictions.num_rows == 3 * 61 and run.thumbnails.num_rows == 24
     assert set(run.timings["stage"].to_pylist()) == {"predict", "prepare", "infer"}
     folder.write_results(place, run.results)
     folder.write_manifest(place, run.manifest)
@@ -76,8 +76,9 @@ def test_fields_of_a_later_version_are_passed_over(place: Path) -> None:
     path = place / "results.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     content["detectors"]["canny"]["charm"] = {"value": 1}
+    before = Run.open(place).results
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert Run.open(place).results.detectors["canny"].accuracy.n == 60
+    assert Run.open(place).results == before
 
 
 def test_writing_leaves_nothing_but_the_files(place: Path) -> None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_gate import write_made_gate
-from made_review_run import write_review_run
+from made.gate import write_made_gate
+from made.review_run import write_review_run
 from typer.testing import CliRunner
 
 from framejudge.bench.cli.main import app

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 
 import pytest
+from programs import required
 
 from framejudge.reports.page.joined_script import joined, page_script
 
 
 def run_script(text: str) -> str:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("needs node")
-    return subprocess.run([node, "-e", text], capture_output=True, text=True, check=True).stdout.strip()
+    command = [required("Node.js"), "-e", text]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_each_module_keeps_its_own_names() -> None:

@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from made_review_run import HOSTILE_NAMES, write_review_run
-from made_run import write_made_run
+from made.review_run import HOSTILE_NAMES, write_review_run
+from made.small_run import write_made_run
 
 from framejudge.bench.run import Figure, Run, folder
 from framejudge.datasets.errors import InputError
 from framejudge.reports.charts.latency_charts import SCATTER_DOTS, latency_by_score
 from framejudge.reports.page.report import render, write_report
+from framejudge.reports.page.script_data import page_data
 from framejudge.reports.text.mistakes import worst_first
 from framejudge.reports.text.slowest import slowest_images
 from framejudge.reports.text.warnings import GENERATED_WARNING
@@ -119,7 +120,15 @@ def test_every_figure_has_its_interval_its_n_or_a_reason(run: Run, page: Page) -
     found = run.results.detectors["cnn"]
     assert f"{found.accuracy.value:.1%}".replace("%", " %") in said
     assert f"n = {found.accuracy.n:,}" in said
-    assert "a 95 % interval needs 3,688 calls, there are 500" in said
+    assert found.latency_ms is not None and found.latency_ms.p99_9.reason in said
+
+
+def test_the_page_knows_which_image_cannot_be_read(run: Run) -> None:
+    data = page_data(run)
+    (image, why) = next(iter(data["unreadable"].items()))
+    assert len(data["unreadable"]) == 1 and why == "truncated after 1,024 bytes"
+    assert data["paths"][image] == run.results.unreadable[0].path
+    assert [image in errors for errors in data["errors"]] == [False] * 3
 
 
 def test_worst_mistakes_come_worst_first(run: Run) -> None:

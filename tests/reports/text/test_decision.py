@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_review_run import write_review_run
+from made.review_run import write_review_run
 
 from framejudge.bench.run import Comparison, Figure, Results, Run
 from framejudge.reports.text.decision import decide, oriented

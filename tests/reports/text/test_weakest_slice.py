@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_run import write_made_run
+from made.small_run import write_made_run
 
 from framejudge.bench.cli.terminal.summary import print_summary
 from framejudge.bench.run import Figure, Run, WeakestSlice, folder

@@ -38,8 +38,12 @@ def page_data(run: Run, compared: RunComparison | None = None) -> dict[str, Any]
     results, columns = run.results, run.columns
     paths = columns.paths.to_pylist()
     known = set(paths)
-    unreadable = [error for error in results.unreadable if error.path not in known]
-    extra = len(unreadable)
+    # A run made by hand may list images that no row is about; they come after the others.
+    beside = [error for error in results.unreadable if error.path not in known]
+    extra = len(beside)
+    unreadable = by_position(columns.unreadable) | {
+        len(columns) + k: error.message for k, error in enumerate(beside)
+    }
     return {
         "run": run.manifest.started,
         "root": _images_root(run),
@@ -48,7 +52,7 @@ def page_data(run: Run, compared: RunComparison | None = None) -> dict[str, Any]
             {"name": name, "threshold": found.threshold, "complete": found.status == "complete"}
             for name, found in results.detectors.items()
         ],
-        "paths": [*paths, *(error.path for error in unreadable)],
+        "paths": [*paths, *(error.path for error in beside)],
         "labels": _column(_padded(columns.labels, extra, -1)),
         "scores": [_column(_padded(one.scores, extra, np.nan)) for one in columns.detectors],
         "latency": [_sparse(column.astype(np.float32)) for column in run.call_times.per_image_ms],
@@ -56,12 +60,15 @@ def page_data(run: Run, compared: RunComparison | None = None) -> dict[str, Any]
         "heights": _column(_padded(columns.sizes[:, 1], extra, 0)),
         "groups": _texts("group", columns.groups, extra) if _repeats(columns.groups) else None,
         "attributes": [_texts(name, column, extra) for name, column in columns.attributes.items()],
-        "errors": [by_position(one.errors) for one in columns.detectors],
+        "errors": [
+            {k: why for k, why in by_position(one.errors).items() if k not in unreadable}
+            for one in columns.detectors
+        ],
         "boxes": [_boxes(one.boxes) for one in columns.detectors],
         "true_boxes": _boxes(columns.true_boxes),
         "flips": None if compared is None else _flips(compared, columns),
         "explanations": [by_position(one.explanations) for one in columns.detectors],
-        "unreadable": {len(columns) + k: error.message for k, error in enumerate(unreadable)},
+        "unreadable": unreadable,
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from made_run import write_made_run
+from made.small_run import write_made_run
 
 from framejudge.bench.gate.rules import read_rules
 from framejudge.bench.run import Run, folder

@@ -2,7 +2,7 @@
 
 import { byId, element } from "./dom.js";
 import { whole } from "./format.js";
-import { imagesFingerprint, labels, paths, started } from "./run.js";
+import { imagesFingerprint, labels, paths, started, unreadable } from "./run.js";
 
 /** @typedef {{mark: string, note: string, label: string, run: string}} Review what was said, of which label, in which run */
 
@@ -70,8 +70,8 @@ export const any = () => marks.size > 0;
 /** @param {number} i */
 export const has = (i) => marks.has(paths[i]);
 
-/** Whether a mark can be set: without a label, none is wrong and nobody is mistaken. @param {number} i @param {string} mark */
-export const allows = (i, mark) => labels[i] >= 0 || mark === "ambiguous";
+/** Whether a mark can be set: without a label and a picture, none is wrong and nobody is mistaken. @param {number} i @param {string} mark */
+export const allows = (i, mark) => (labels[i] >= 0 && !(i in unreadable)) || mark === "ambiguous";
 
 /** What stands on a card. @param {number} i */
 export const text = (i) => (of(i).mark || "note") + (of(i).mark && of(i).label !== labelOf(i) ? ", label changed since" : "");

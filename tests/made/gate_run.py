@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from made_columns import made_columns
-from made_run import write_made_run
 
-from framejudge.bench.figures.assess import Measured, assess
 from framejudge.bench.figures.latency import Performance
-from framejudge.bench.run import DetectorRecord, Figure, Latency, Run, folder
+from framejudge.bench.run import Figure, Latency
 from framejudge.bench.run.columns import Answers, texts_at
-from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.run.results import Scalar
+from made.columns import made_columns
+from made.run import MACHINE, failed, write_run
 
-MACHINE: Mapping[str, Scalar] = {"cpu": "Some CPU @ 2.60GHz", "cores_available": 2}
 MACHINE_NAME = "Some CPU @ 2.60GHz, 2 cores"
+
+CANNY_TO_CNN = Figure(value=0.43, low=0.42, high=0.44, method="bootstrap over blocks", n=8)
+"""How many times as long canny takes, where a run has both."""
 
 Right = npt.NDArray[np.bool_]
 
@@ -47,44 +46,28 @@ def write_gate_run(
     The first ``relabelled`` images have the other label, whatever the detectors said; the last
     ``without_score`` ones have no score.
     """
-    write_made_run(place)
-    run = Run.open(place)
     images = next(len(one) for one in detectors.values() if one is not None)
     framed = np.arange(images) % 2 == 0
-    labels = np.where(np.arange(images) < relabelled, ~framed, framed)
-    said = [_answers(name, framed, one, without_score) for name, one in detectors.items()]
     columns = made_columns(
-        labels,
-        *said,
+        np.where(np.arange(images) < relabelled, ~framed, framed),
+        *(_answers(name, framed, one, without_score) for name, one in detectors.items()),
         a_group=images_per_group,
         style=["solid" if k % 4 < 2 else "striped" for k in range(images)],
     )
-    folder.write_predictions(place, predictions_table(columns))
-    summary = run.results.dataset
-    measured = Measured(
+    return write_run(
+        place,
+        columns,
+        performances={name: Performance(latency_ms=_latency(p50_ms)) for name in detectors},
+        ratios={("canny", "cnn"): CANNY_TO_CNN},
         name="shop",
-        generated=summary.generated,
-        images_fingerprint=fingerprint,
-        labels_fingerprint=summary.labels_fingerprint,
-        performances={one.name: Performance(latency_ms=_latency(p50_ms)) for one in said},
+        fingerprint=fingerprint,
         environment=environment,
     )
-    without_slices = replace(columns, attributes={})
-    results = replace(
-        assess(without_slices, measured, run.manifest.request), comparisons=run.results.comparisons
-    )
-    folder.write_results(place, results)
-    record = DetectorRecord(target="mine:Detector", origin="made", files={})
-    request = replace(run.manifest.request, detectors=list(detectors))
-    folder.write_manifest(
-        place, replace(run.manifest, request=request, detectors=dict.fromkeys(detectors, record))
-    )
-    return place
 
 
 def _answers(name: str, framed: Right, right_on: Right | None, without_score: int) -> Answers:
     if right_on is None:
-        return Answers(name, np.full(len(framed), np.nan), failure="RuntimeError: no weights here")
+        return failed(name, len(framed), "RuntimeError: no weights here")
     values = np.where(np.where(right_on, framed, ~framed), 0.9, 0.1)
     values[len(values) - without_score :] = np.nan
     missing = np.flatnonzero(np.isnan(values)).tolist()
