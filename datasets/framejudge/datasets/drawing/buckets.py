@@ -9,8 +9,6 @@ from framejudge.datasets.images.perceptual_hash import NEAR_DUPLICATE_BITS, near
 BUCKETS = 10
 TRAIN = frozenset(range(7))
 VALIDATION = frozenset({7})
-DEVELOPMENT = frozenset({8})
-SEALED = frozenset({9})
 
 
 def bucket(sha256: str) -> int:
