@@ -156,7 +156,7 @@ def test_a_tampered_file_is_refused(copied: Path) -> None:
 
 def test_a_missing_file_gets_one_clear_line(copied: Path) -> None:
     copied.unlink()
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="no such model file"):
         OnnxDetector(copied).load()
     describing(copied).unlink()
     with pytest.raises(InputError, match=r"cnn\.onnx\.json"):

@@ -17,6 +17,7 @@ from framejudge.bench.run import Run
 from framejudge.bench.run.verdicts import Baseline
 from framejudge.bench.worker.process import PlacedSpec
 from framejudge.datasets.errors import InputError
+from framejudge.detectors.network.model.checked.model_file import check_model_file
 from framejudge.detectors.registry import DetectorSpec
 
 
@@ -72,7 +73,7 @@ def old_versions(
     Raises
     ------
     InputError
-        For a commit that git does not know or that cannot be installed, a file that is no model, and for a
+        For a commit that git does not know or that cannot be installed, a file that `check_model_file` refuses, and for a
         single old detector beside several new ones.
     """
     if baseline.startswith(PREFIX):
@@ -94,10 +95,7 @@ def old_versions(
     (spec,) = specs
     path = Path(baseline)
     if path.suffix in SUFFIXES:
-        if not path.is_file():
-            raise InputError(
-                "there is no such model file", where=path, fix="give the file of the old version"
-            )
+        check_model_file(path)
         identity = hashlib.sha256(path.read_bytes()).hexdigest()
         return OldVersions(
             Baseline(kind="file", where=os.fspath(path), identity=identity),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.network.locate.snapping import Snapping, read_snapping
 from framejudge.detectors.network.model.architectures import FRAMED, SIDES
+from framejudge.detectors.network.model.checked.description import read_description
+from framejudge.detectors.network.model.checked.model_file import check_model_file
 from framejudge.detectors.protocol import Image
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
@@ -44,14 +45,8 @@ class ModelFile:
         InputError
             When it is missing or not what `bench train` writes.
         """
-        beside = path.with_suffix(".json")
-        try:
-            facts = json.loads(beside.read_text(encoding="utf-8"))
-            return cls(path, float(facts["threshold"]), int(facts["size_px"]), facts.get("sha256"))
-        except (OSError, ValueError, KeyError, TypeError) as problem:
-            raise InputError(
-                f"no threshold and size can be read ({problem})", where=beside, fix="train with `bench train`"
-            ) from problem
+        facts = read_description(path.with_suffix(".json"), fix="train with `bench train`")
+        return cls(path, facts.threshold, facts.size_px, facts.sha256)
 
     def check(self) -> None:
         """Compare the file with the hash that was written beside it.
@@ -233,10 +228,9 @@ def load_model(path: Path) -> Any:
     InputError
         For a file that is missing, damaged, foreign, or wants to run code of its own.
     """
+    check_model_file(path)
     import keras
 
-    if not path.is_file():
-        raise InputError("there is no such model file", where=path, fix="train one with `bench train`")
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as problem:  # Keras raises many types for a damaged or foreign file

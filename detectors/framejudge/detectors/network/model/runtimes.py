@@ -7,7 +7,6 @@ one picture at a time.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.network.locate.snapping import Snapping, read_snapping
 from framejudge.detectors.network.model.architectures import FRAMED, SIDES
+from framejudge.detectors.network.model.checked.description import read_description
+from framejudge.detectors.network.model.checked.model_file import check_model_file
 from framejudge.detectors.network.model.detector import WEIGHTS, resize
 from framejudge.detectors.protocol import Image
 
@@ -54,15 +55,10 @@ class ExportedFile:
             When it is missing or not what `bench export` writes.
         """
         beside = describing(path)
-        try:
-            facts = json.loads(beside.read_text(encoding="utf-8"))
-            return cls(path, float(facts["threshold"]), int(facts["size_px"]), str(facts["sha256"]))
-        except (OSError, ValueError, KeyError, TypeError) as problem:
-            raise InputError(
-                f"no threshold and size can be read ({problem})",
-                where=beside,
-                fix="export with `bench export`",
-            ) from problem
+        facts = read_description(beside, fix="export with `bench export`")
+        if facts.sha256 is None:
+            raise InputError("no sha256 can be read", where=beside, fix="export with `bench export`")
+        return cls(path, facts.threshold, facts.size_px, facts.sha256)
 
     def check(self) -> None:
         """Compare the file with the hash that was written beside it.
@@ -70,10 +66,10 @@ class ExportedFile:
         Raises
         ------
         InputError
-            When the file is missing, or was changed or replaced after it was exported.
+            When the file is missing or refused (`check_model_file`), or was changed or replaced after it was
+            exported.
         """
-        if not self.path.is_file():
-            raise InputError("there is no such file", where=self.path, fix="export it with `bench export`")
+        check_model_file(self.path)
         if hashlib.sha256(self.path.read_bytes()).hexdigest() != self.sha256:
             raise InputError(
                 f"is not the file that {describing(self.path).name} describes: its SHA-256 differs",
