@@ -169,7 +169,7 @@ def test_a_missing_file_gets_one_clear_line(copied: Path) -> None:
 def test_a_foreign_file_gets_one_clear_line(detector: type, module: str, copied: Path) -> None:
     pytest.importorskip(module, reason="the runtime is not installed")
     replace(copied, b"not a network" * 100)
-    with pytest.raises(InputError, match="cannot be read as an exported network"):
+    with pytest.raises(InputError, match="refused, and not opened"):
         detector(copied).load()
 
 

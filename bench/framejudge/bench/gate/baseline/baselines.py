@@ -73,8 +73,8 @@ def old_versions(
     Raises
     ------
     InputError
-        For a commit that git does not know or that cannot be installed, a file that `check_model_file` refuses, and for a
-        single old detector beside several new ones.
+        For a commit that git does not know or that cannot be installed, a file that `check_model_file`
+        refuses, and for a single old detector beside several new ones.
     """
     if baseline.startswith(PREFIX):
         revision = prepare_revision(baseline.removeprefix(PREFIX), install=install)
