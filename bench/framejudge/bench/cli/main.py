@@ -21,6 +21,7 @@ from framejudge.bench.cli.dataset import prelabel as dataset_prelabel
 from framejudge.bench.cli.dataset import review as dataset_review
 from framejudge.bench.cli.dataset import split as dataset_split
 from framejudge.bench.cli.fitting import export, sweep, train, tune
+from framejudge.bench.cli.setup import doctor
 from framejudge.bench.exit_code import ExitCode
 
 app = typer.Typer(
@@ -57,11 +58,23 @@ dataset_app.command("convert")(dataset_convert.convert)
 app.command("train")(train.train)
 app.command("sweep")(sweep.sweep)
 app.command("export")(export.export)
+app.command("doctor")(doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"framejudge {version('framejudge')}")
+        raise typer.Exit
 
 
 @app.callback()
 def options(
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an input error, too."),
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+    ),
 ) -> None:
     """Decide, on evidence, which frame detector to ship."""
 

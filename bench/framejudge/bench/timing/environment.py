@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
 
+from framejudge.bench.timing.gpu import gpus
+
 PACKAGES = (
     "framejudge",
     "numpy",
@@ -60,7 +62,8 @@ def describe_machine() -> dict[str, str | int | float | None]:
         "cores_available": len(available_cores()),
         "cpu_governor": system_text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").strip() or None,
         "cpu_quota": cpu_quota(system_text("/sys/fs/cgroup/cpu.max")),
-        "memory_mib": _memory_mib(),
+        "memory_mib": memory_mib(),
+        "gpu": "; ".join(f"{one.name}, {one.memory}, driver {one.driver}" for one in gpus()) or None,
         "timer_resolution_ns": timer_resolution_ns(),
     }
     return facts | {f"version.{name}": found for name, found in _versions().items()}
@@ -103,6 +106,14 @@ def system_text(path: str) -> str:
         return ""
 
 
+def memory_mib() -> int | None:
+    """Return the machine's memory in MiB, None where the system does not say."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    except (ValueError, OSError):
+        return None
+
+
 def _versions() -> Mapping[str, str]:
     found = {}
     for name in PACKAGES:
@@ -111,10 +122,3 @@ def _versions() -> Mapping[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def _memory_mib() -> int | None:
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
-    except (ValueError, OSError):
-        return None
