@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -94,6 +94,35 @@ def write_new(file: Path, data: bytes, *, like: Path) -> bool:
         return True
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write files that nobody changes afterwards, each whole or not at all; then all of them are on the disk.
+
+    Folders are made where they are missing, and each is synced once.
+
+    Raises
+    ------
+    OSError
+        When one cannot be written; no half of a file is left behind.
+    """
+    for folder in {file.parent for file in files}:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            sync_folder(folder.parent)
+    for file, data in files.items():
+        draft = _beside(file)
+        try:
+            with draft.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            draft.replace(file)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    for folder in {file.parent for file in files}:
+        sync_folder(folder)
 
 
 @contextmanager

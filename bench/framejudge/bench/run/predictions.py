@@ -50,21 +50,7 @@ def read_columns(table: pa.Table, results: Results | None = None) -> Columns:
     first = np.full(len(paths), -1, dtype=np.int64)
     first[path_codes[::-1]] = np.arange(len(path_codes))[::-1]
     of_images = table.drop_columns([*answers.column_names, "path"]).take(pa.array(first))
-    labels = _labels(_column(of_images, "label"))
-    true_boxes = _boxes(of_images, "true")
-    found = Columns(
-        paths=paths,
-        labels=labels,
-        groups=Categories.of(_column(of_images, "group")),
-        sizes=np.stack([_integers(of_images, side) for side in ("width", "height")], axis=1),
-        true_boxes=true_boxes,
-        located=where_located(labels, true_boxes),
-        attributes={
-            name.removeprefix(ATTRIBUTE_PREFIX): Categories.of(of_images[name])
-            for name in table.column_names
-            if name.startswith(ATTRIBUTE_PREFIX)
-        },
-    )
+    found = read_images(of_images.append_column("path", paths))
     codes, names = encoded(table["detector"])
     rows = {name: np.flatnonzero(codes == code) for code, name in enumerate(names.to_pylist())}
     if results is not None:
@@ -78,20 +64,47 @@ def read_columns(table: pa.Table, results: Results | None = None) -> Columns:
     )
 
 
+def read_images(table: pa.Table) -> Columns:
+    """Turn a row per image, as `images_table` writes it, into columns without answers."""
+    labels = _labels(_column(table, "label"))
+    true_boxes = _boxes(table, "true")
+    return Columns(
+        paths=table["path"].combine_chunks(),
+        labels=labels,
+        groups=Categories.of(_column(table, "group")),
+        sizes=np.stack([_integers(table, side) for side in ("width", "height")], axis=1),
+        true_boxes=true_boxes,
+        located=where_located(labels, true_boxes),
+        attributes={
+            name.removeprefix(ATTRIBUTE_PREFIX): Categories.of(table[name])
+            for name in table.column_names
+            if name.startswith(ATTRIBUTE_PREFIX)
+        },
+    )
+
+
+def images_table(columns: Columns) -> pa.Table:
+    """Return a row per image: what all detectors' rows share."""
+    return pa.table(
+        {
+            "path": columns.paths,
+            "group": columns.groups.texts(),
+            "label": _NAMES.take(pa.array(columns.labels, pa.int8(), mask=~columns.labelled)),
+            **{
+                name: pa.array(columns.sizes[:, k], mask=columns.sizes[:, k] <= 0)
+                for k, name in enumerate(("width", "height"))
+            },
+            **_box_columns("true", columns.true_boxes, len(columns)),
+            **{f"{ATTRIBUTE_PREFIX}{name}": column.texts() for name, column in columns.attributes.items()},
+        }
+    )
+
+
 def predictions_table(columns: Columns) -> pa.Table:
     """Return a row per image and detector, detector by detector in the order of the images."""
     schema = predictions_schema(columns.attributes)
-    shared = {
-        "path": columns.paths,
-        "group": columns.groups.texts(),
-        "label": _NAMES.take(pa.array(columns.labels, pa.int8(), mask=~columns.labelled)),
-        **{
-            name: pa.array(columns.sizes[:, k], mask=columns.sizes[:, k] <= 0)
-            for k, name in enumerate(("width", "height"))
-        },
-        **_box_columns("true", columns.true_boxes, len(columns)),
-        **{f"{ATTRIBUTE_PREFIX}{name}": column.texts() for name, column in columns.attributes.items()},
-    }
+    images = images_table(columns)
+    shared = {name: images[name] for name in images.column_names}
     no_texts = pa.nulls(len(columns), pa.string())
     parts = [
         pa.table(

@@ -102,14 +102,24 @@ class WorkerProcess:
     Parameters
     ----------
     spec
-        The detector; a `PlacedSpec` says where it lives, and any other one lives where the parent does.
+        The detector; a `PlacedSpec` says where it lives, and any other one lives where the parent does. One
+        that is never loaded lets the worker decode.
     threads
         What the thread variables in its environment are set to.
     timeout_s
         How long one command may take before the detector counts as failed.
+    slots
+        Descriptors of memory that it shares with other workers.
     """
 
-    def __init__(self, spec: DetectorSpec, *, threads: int, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        spec: DetectorSpec,
+        *,
+        threads: int,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        slots: Sequence[int] = (),
+    ) -> None:
         self._spec = spec
         self._timeout_s = timeout_s
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
@@ -122,6 +132,7 @@ class WorkerProcess:
             stderr=self._stderr,
             cwd=placed.folder,
             env={**os.environ, **placed.environment, **thread_environment(threads)},
+            pass_fds=slots,
             start_new_session=True,  # a group of its own, to be ended as a whole
             bufsize=0,  # both pipes are used through their descriptors
         )

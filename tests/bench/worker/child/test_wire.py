@@ -17,7 +17,7 @@ TEXTS = st.lists(st.none() | st.text(), max_size=4)
 
 @given(paths=st.lists(st.text(), max_size=4), threads=st.integers(), digests=st.booleans())
 def test_commands_survive_the_pipe(paths: list[str], threads: int, digests: bool) -> None:
-    command = Score(paths, threads, digests, locate=[1, 2])
+    command = Score(paths, threads, digests, locate=[1, 2], slot=5, places=[[0, 3, 4]])
     stream = io.BytesIO(encode(command) + encode(Close()))
     assert decode(stream.read, COMMANDS) == command
     assert decode(stream.read, COMMANDS) == Close()

@@ -97,13 +97,47 @@ class Score(Command[Scored]):
     """Decode a block of images, score each once; a batch where the detector takes one.
 
     The images at the positions ``locate`` are located too where they are judged framed: decoded already,
-    they cost a call and no second pass.
+    they cost a call and no second pass. Where another worker has decoded them, ``slot`` is the descriptor of
+    the memory that they lie in, and ``places`` says where: first byte, height and width of each.
     """
 
     paths: Sequence[str]
     decode_threads: int
     digests: bool
     locate: Sequence[int] = ()
+    slot: int | None = None
+    places: Sequence[Sequence[int]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedBlock(Answer):
+    """What decoding the first n images of a block showed; fields called as in `Scored` are the same.
+
+    Attributes
+    ----------
+    starts
+        Shape (n,): the first byte of each image in the slot, -1 for an unreadable one.
+    files
+        Shape (n, 2): bytes of each file, and when it was last changed in nanoseconds; -1 without a file.
+    """
+
+    unreadable: Sequence[str | None]
+    digests: Sequence[str | None]
+    sizes: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int64]
+    files: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Decode(Command[DecodedBlock]):
+    """Decode images into a slot, as many as have room, and one at least; no detector is needed.
+
+    The first image that has no room is kept for the next command, which begins with it.
+    """
+
+    paths: Sequence[str]
+    slot: int
+    room_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +275,15 @@ class Close(Command[Closed]):
 
 
 COMMANDS: Mapping[str, type[Command[Any]]] = {
-    kind.__name__: kind for kind in (Load, Score, Explain, WarmUp, Time, Serve, Repeat, MeasureMemory, Close)
+    kind.__name__: kind
+    for kind in (Load, Decode, Score, Explain, WarmUp, Time, Serve, Repeat, MeasureMemory, Close)
 }
 ANSWERS: Mapping[str, type[Answer]] = {
     kind.__name__: kind
     for kind in (
         Failed,
         Loaded,
+        DecodedBlock,
         Scored,
         Explained,
         WarmedUp,

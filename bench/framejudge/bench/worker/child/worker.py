@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Any
@@ -18,6 +18,8 @@ from .commands import (
     Close,
     Closed,
     Command,
+    Decode,
+    DecodedBlock,
     Explain,
     Explained,
     Failed,
@@ -36,6 +38,7 @@ from .commands import (
     WarmUp,
 )
 from .opened import OpenedDetector, describe
+from .slots import SlotReader
 
 
 class Worker:
@@ -43,6 +46,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._detector = OpenedDetector(None)  # until `Load`
+        self._decoder = decoding.BlockDecoder()
 
     def carry_out(self, command: Command[Any]) -> Answer:
         """Carry out a command; an exception of the detector becomes the answer `Failed`."""
@@ -64,8 +68,19 @@ class Worker:
         nanoseconds = perf_counter_ns() - start
         return Loaded(nanoseconds, detector.own_threshold, detector.locates, detector.explains)
 
+    def _decode(self, command: Decode) -> DecodedBlock:
+        return self._decoder.decode(command.paths, command.slot, command.room_bytes)
+
     def _score(self, command: Score) -> Scored:
-        decoded = decoding.decode_all(command.paths, command.decode_threads)
+        if command.slot is None:
+            return self._score_decoded(command, decoding.decode_all(command.paths, command.decode_threads))
+        slot = SlotReader(command.slot, command.places)
+        try:
+            return self._score_decoded(command, [decoding.Decoded(image, None, 0) for image in slot.images()])
+        finally:
+            slot.close()
+
+    def _score_decoded(self, command: Score, decoded: Sequence[decoding.Decoded]) -> Scored:
         images = {k: one.image for k, one in enumerate(decoded) if one.image is not None}
         found, batch_failure, nanoseconds = predictions.predict_all(self._detector, list(images.values()))
         scores = np.full(len(decoded), np.nan)
@@ -128,6 +143,7 @@ class Worker:
 
 METHODS: Mapping[type[Command[Any]], Callable[[Worker, Any], Answer]] = {
     Load: Worker._load,
+    Decode: Worker._decode,
     Score: Worker._score,
     Explain: Worker._explain,
     WarmUp: Worker._warm_up,
