@@ -36,6 +36,18 @@ def test_a_folder_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
         replace_text(tmp_path / "nowhere" / "page.html", "text")
 
 
+def test_a_name_may_take_all_255_bytes(tmp_path: Path) -> None:
+    original = tmp_path / "original.jpg"
+    original.write_bytes(b"old")
+    for name in ("x" * 251 + ".jpg", "\u00e4" * 125 + ".jpg"):
+        assert write_new(tmp_path / name, b"new", like=original)
+        replace_text(tmp_path / name, "newer")
+        assert (tmp_path / name).read_text() == "newer"
+    with new_folder(tmp_path / ("y" * 255)) as draft:
+        (draft / "file").touch()
+    assert len(list(tmp_path.iterdir())) == 4
+
+
 def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real.csv").write_text("old")
     (tmp_path / "labels.csv").symlink_to("real.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -157,4 +158,6 @@ def sync_folder(folder: Path) -> None:
 
 
 def _beside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{os.getpid()}")
+    """Return a temporary name beside a file: short, whatever the file's own name takes of the 255 bytes."""
+    known = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]
+    return target.with_name(f".draft-{known}-{os.getpid()}")

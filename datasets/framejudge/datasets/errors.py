@@ -6,10 +6,16 @@ import sys
 from collections.abc import Callable
 from os import PathLike, fspath
 
+from framejudge.datasets.printable import printable, shortened
+
+LONGEST_MESSAGE = 2_000
+"""Characters of what is wrong; a runtime's error text may hold a whole picture."""
+
 
 class InputError(Exception):
     """A bad input, reported in one line: what is wrong, where, and how to fix it.
 
+    Control characters of names stand as their codes, and the middle of a very long name is left out.
     Anything else that escapes is a bug of ours and shows its traceback.
 
     >>> str(InputError("unknown label 'frame'", where="labels.csv:7", fix="use framed or plain"))
@@ -20,9 +26,10 @@ class InputError(Exception):
         self.what = what
         self.where = fspath(where)
         self.fix = fix
-        place = f"{self.where}: " if self.where else ""
+        place = f"{printable(shortened(self.where))}: " if self.where else ""
         remedy = f"; {fix}" if fix else ""
-        super().__init__(" ".join(f"{place}{what}{remedy}".split()))
+        told = shortened(what, LONGEST_MESSAGE)
+        super().__init__(printable(" ".join(f"{place}{told}{remedy}".split())))
 
 
 def run_tool(main: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -178,6 +179,9 @@ def test_a_model_file_as_baseline(project: Path) -> None:
     with pytest.raises(InputError, match="there is no such"):
         old_versions("old.keras", [find("cnn")])
     (project / "old.keras").write_bytes(b"model")
+    with pytest.raises(InputError, match="refused, and not opened"):
+        old_versions("old.keras", [find("cnn")])
+    shutil.copy(WEIGHTS / "cnn-2016.keras", project / "old.keras")
     found = old_versions("old.keras", [find("cnn")])
     assert found.baseline.kind == "file" and len(found.baseline.identity) == 64
     assert found.candidates[0].old.name == "cnn"

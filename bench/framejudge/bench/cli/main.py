@@ -6,6 +6,8 @@ typer: ``bench --help`` answers within 0.3 s.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from typing import Any
 
@@ -22,7 +24,9 @@ from framejudge.bench.cli.dataset import review as dataset_review
 from framejudge.bench.cli.dataset import split as dataset_split
 from framejudge.bench.cli.fitting import export, sweep, train, tune
 from framejudge.bench.cli.setup import doctor
+from framejudge.bench.cli.terminal import standard_streams
 from framejudge.bench.exit_code import ExitCode
+from framejudge.datasets.printable import printable, shortened
 
 app = typer.Typer(
     name="bench",
@@ -81,6 +85,7 @@ def options(
 
 def entry_point() -> None:
     """Run the command line and exit with one of `ExitCode`."""
+    standard_streams.make_safe()
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     try:
@@ -91,7 +96,7 @@ def entry_point() -> None:
         result = ExitCode.INTERRUPTED
     if result == ExitCode.INTERRUPTED:
         print("interrupted; what was written so far is kept", file=sys.stderr)
-    sys.exit(result if isinstance(result, int) else ExitCode.DONE)
+    sys.exit(standard_streams.finish(result if isinstance(result, int) else ExitCode.DONE))
 
 
 def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
@@ -103,13 +108,15 @@ def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
     if isinstance(problem, _usage_error()):
         context = getattr(problem, "ctx", None)
         command = context.command_path if context else "bench"
-        message = problem.format_message().rstrip(".")
+        message = printable(shortened(problem.format_message().rstrip("."), 600))
         if message:  # without one, the help was asked for by giving no arguments, and is printed already
             print(f"bench: {message}; see `{command} --help`", file=sys.stderr)
         return ExitCode.INPUT_ERROR
 
     from framejudge.datasets.errors import InputError
 
+    if isinstance(problem, OSError) and problem.errno in OF_THE_MACHINE:
+        problem = _as_input_error(problem)
     if isinstance(problem, InputError):
         if debug:
             traceback.print_exception(problem)
@@ -118,6 +125,44 @@ def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
     traceback.print_exception(problem)
     print("bench: this is a bug of framejudge; please report it with the lines above", file=sys.stderr)
     return ExitCode.BUG
+
+
+OF_THE_MACHINE = frozenset(
+    getattr(errno, name)
+    for name in (
+        *(
+            "EACCES",
+            "EPERM",
+            "EROFS",
+            "ENOSPC",
+            "EDQUOT",
+            "EFBIG",
+            "EIO",
+            "ENXIO",
+            "ENODEV",
+            "ESTALE",
+            "EBUSY",
+        ),
+        *("ENAMETOOLONG", "ENOTDIR", "EISDIR", "ELOOP", "EMFILE", "ENFILE", "ENOMEM", "ETXTBSY", "EBUSY"),
+    )
+    if hasattr(errno, name)
+)
+"""Errors of the system that say something about disks, permissions and names, and nothing about our code."""
+
+
+def _as_input_error(problem: OSError) -> Exception:
+    """Return what the system refused as one line: the last net, where no function says more."""
+    from framejudge.datasets.errors import InputError
+
+    named = problem.filename2 or problem.filename or ""
+    place = os.fsdecode(named) if isinstance(named, str | bytes) else str(named)
+    found = InputError(
+        f"the system refuses it: {problem.strerror or problem}",
+        where=place,
+        fix="make room, give the right, or give another place",
+    )
+    found.__cause__ = problem
+    return found
 
 
 def _usage_error() -> type[Any]:

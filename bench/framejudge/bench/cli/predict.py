@@ -29,6 +29,7 @@ def predict(
     from framejudge.detectors.registry import find
 
     spec, unreadable = find(detector), 0
+    from framejudge.bench.cli.terminal.output import say
     from framejudge.datasets.errors import InputError
     from framejudge.datasets.images.decode import UnreadableImage, decode_image
     from framejudge.detectors.opened import make_detector
@@ -43,10 +44,10 @@ def predict(
             try:
                 image = decode_image(path)
             except UnreadableImage as problem:
-                typer.echo(f"bench: {problem}", err=True)
+                say(f"bench: {problem}", err=True)
                 unreadable += 1
                 continue
-            typer.echo(_describe(judge, detector, image, path))
+            say(_describe(judge, detector, image, path))
             if explain:
                 typer.echo(_explain(judge, image))
     return ExitCode.INPUT_ERROR if unreadable else ExitCode.DONE

@@ -52,6 +52,7 @@ def unframe(
     from framejudge.detectors.registry import find
 
     spec = find(detector)
+    from framejudge.bench.cli.terminal.output import say
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
     from framejudge.bench.unframe.review_page import write_review
     from framejudge.bench.unframe.sources import find_sources
@@ -64,7 +65,7 @@ def unframe(
         summary = unframe_all(job, sources, processes=processes, progress=progress)
     _print_summary(job, summary)
     if review:
-        typer.echo(f"review: {write_review(job, sources)}")
+        say(f"review: {write_review(job, sources)}")
 
 
 def _threshold_of(spec: DetectorSpec) -> float:
@@ -95,10 +96,11 @@ def _threshold_of(spec: DetectorSpec) -> float:
 
 
 def _print_summary(job: Job, summary: Summary) -> None:
+    from framejudge.bench.cli.terminal.output import say
     from framejudge.bench.unframe.single import Action
 
     for outcome in [*summary.unreadable, *summary.skipped][:NAMED]:
-        typer.echo(f"bench: {outcome.path}: {outcome.action}: {outcome.reason}", err=True)
+        say(f"bench: {outcome.path}: {outcome.action}: {outcome.reason}", err=True)
     more = len(summary.unreadable) + len(summary.skipped) - NAMED
     if more > 0:
         typer.echo(f"bench: and {more:,} more, see {job.record}", err=True)
@@ -107,4 +109,4 @@ def _print_summary(job: Job, summary: Summary) -> None:
         parts.append(f"{summary.done_before:,} done before")
     would = "would be: " if job.dry_run else ""
     typer.echo(f"{would}{', '.join(parts)} (threshold {job.threshold:.4g})")
-    typer.echo(f"record: {job.record}")
+    say(f"record: {job.record}")

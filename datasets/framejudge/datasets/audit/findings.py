@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from framejudge.datasets.atomic_file import replaced
+
 
 class Severity(StrEnum):
     """How much a finding matters."""
@@ -42,7 +44,10 @@ def ordered(findings: Sequence[Finding]) -> list[Finding]:
 def write_findings(file: Path, findings: Sequence[Finding]) -> None:
     """Write findings as CSV: path, check, severity, message, suggestion, other."""
     # A file's name may hold bytes that are no UTF-8; they are written as \\udc.. rather than not at all.
-    with file.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+    with (
+        replaced(file) as draft,
+        draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream,
+    ):
         writer = csv.writer(stream)
         writer.writerow(Finding._fields)
         writer.writerows(findings)

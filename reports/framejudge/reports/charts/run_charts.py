@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib as mpl
 
 from framejudge.bench.run import Run
+from framejudge.datasets.atomic_file import replace_text, replaced
 from framejudge.reports.attached import Attached
 from framejudge.reports.charts.chart import Chart
 from framejudge.reports.charts.inline_svg import to_svg
@@ -54,8 +55,8 @@ def write_charts(run: Run, folder: Path, attached: Attached | None = None) -> li
     for chart in all_charts(run, (attached or Attached()).trainings):
         chart.figure.set_facecolor(ROLES["paper"].light)
         svg, png = (folder / f"{chart.name}.{ending}" for ending in ("svg", "png"))
-        svg.write_text(to_svg(chart.figure), encoding="utf-8")
-        with mpl.rc_context({"path.simplify": False}):
-            chart.figure.savefig(png, dpi=PNG_DPI, metadata={"Software": None})
+        replace_text(svg, to_svg(chart.figure), errors="backslashreplace")
+        with mpl.rc_context({"path.simplify": False}), replaced(png) as draft:
+            chart.figure.savefig(draft, format="png", dpi=PNG_DPI, metadata={"Software": None})
         written += [svg, png]
     return written

@@ -16,6 +16,7 @@ from framejudge.bench.run.columns import FRAMED, Columns
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.metrics import METRICS
 from framejudge.bench.run.verdicts import GateResults
+from framejudge.datasets.atomic_file import replaced
 from framejudge.reports.attached import Attached
 from framejudge.reports.charts.curves import wrongness
 from framejudge.reports.gate.table import verdicts_on
@@ -44,7 +45,10 @@ def write_tables(run: Run, folder: Path, attached: Attached | None = None) -> li
     written = []
     for table in data_tables(run, attached):
         path = folder / f"{table.name}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with (
+            replaced(path) as draft,
+            draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file,
+        ):
             writer = csv.writer(file)
             writer.writerow(table.columns)
             writer.writerows(table.rows)

@@ -44,13 +44,13 @@ def prelabel(
 
 
 def _print_summary(done: Prelabelled) -> None:
-    import sys
+    from framejudge.bench.cli.terminal.output import say
 
-    print(f"{done.table}: {done.framed:,} proposed framed, {done.plain:,} plain", end="")
-    print(f" ({done.scored:,} scored now, {done.kept:,} rows kept)" if done.kept else "")
+    kept = f" ({done.scored:,} scored now, {done.kept:,} rows kept)" if done.kept else ""
+    say(f"{done.table}: {done.framed:,} proposed framed, {done.plain:,} plain{kept}")
     for problem in done.problems[:NAMED_PROBLEMS]:
-        print(f"cannot be scored: {problem.path}: {problem.problem}", file=sys.stderr)
+        say(f"cannot be scored: {problem.path}: {problem.problem}", err=True)
     if len(done.problems) > NAMED_PROBLEMS:
         more = len(done.problems) - NAMED_PROBLEMS
-        print(f"and {more:,} more; {done.table} has them all in its column problem", file=sys.stderr)
-    print(f"next: bench dataset review {done.table.parent}")
+        say(f"and {more:,} more; {done.table} has them all in its column problem", err=True)
+    say(f"next: bench dataset review {done.table.parent}")

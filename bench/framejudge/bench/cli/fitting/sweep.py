@@ -62,7 +62,7 @@ def sweep(
     experiments. Each training and its model have a folder of their own below it.
     """
     from framejudge.bench.cli.terminal.needs import needs_tensorflow
-    from framejudge.bench.cli.terminal.output import writing
+    from framejudge.bench.cli.terminal.output import write_text, writing
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
 
     needs_tensorflow("training")
@@ -87,7 +87,7 @@ def sweep(
     draw_curves({row.name: row.history for row in rows}, out)
     _write_csv(rows, out / "table.csv")
     text = _markdown(rows, settings.folds)
-    (out / "table.md").write_text(text, encoding="utf-8")
+    write_text(out / "table.md", text)
     print(text, end="")
 
 
@@ -103,7 +103,9 @@ def _intervals(row: Row) -> tuple[Figure, Figure]:
 def _write_csv(rows: Sequence[Row], path: Path) -> None:
     import csv
 
-    with path.open("w", newline="", encoding="utf-8") as stream:
+    from framejudge.datasets.atomic_file import replaced
+
+    with replaced(path) as draft, draft.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         ends = [f"{part} accuracy {end}" for part in ("train", "validation") for end in ("low", "high")]
         writer.writerow([*HEADER, *ends])

@@ -5,21 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from framejudge.datasets.atomic_file import draft_of
+from framejudge.datasets.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 MAX_WIDTH = 100
 
 
 def plain_console() -> Console:
-    """Return a console on standard output; in a pipe it is as wide as on a large terminal."""
+    """Return a console on standard output; in a pipe it is as wide as on a large terminal.
+
+    Texts are shown without control characters, names in tables too.
+    """
     from rich.console import Console
 
-    console = Console(highlight=False, emoji=False)  # a detector may be called my:x:y
+    class PlainConsole(Console):
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(printable(text), **options)
+
+    # A detector may be called my:x:y, which is no emoji.
+    console = PlainConsole(highlight=False, emoji=False)
     console.width = min(console.width, MAX_WIDTH) if console.is_terminal else MAX_WIDTH
     return console
+
+
+def say(line: str | Path, *, err: bool = False) -> None:
+    """Print one line that holds names of files: no name ends it, colours it or moves the cursor."""
+    import typer
+
+    typer.echo(printable(str(line)), err=err)
 
 
 @contextmanager
@@ -44,10 +63,18 @@ def writing(place: Path) -> Iterator[None]:
 def write_text(path: Path, text: str) -> None:
     """Write a file that the user named.
 
+    A file is replaced as a whole: what was there before stays where the disk is full. A pipe or a device,
+    such as /dev/stdout, is written to as it is. A lone surrogate, half of a character in a file's name, is
+    written as its code.
+
     Raises
     ------
     InputError
         Where it cannot be written.
     """
     with writing(path):
-        path.write_text(text, encoding="utf-8")
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+            return
+        with draft_of(path) as draft:
+            draft.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")

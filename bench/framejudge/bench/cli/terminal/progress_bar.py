@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from framejudge.bench.cli.terminal.standard_streams import for_drawing
+from framejudge.datasets.printable import printable
 from framejudge.datasets.progress import Progress, Silence
 
 
@@ -21,7 +24,7 @@ class ProgressBar:
 
     def begin(self, what: str, total: int) -> None:
         """Start a line."""
-        self._current = self._bars.add_task(what, total=total)
+        self._current = self._bars.add_task(printable(what), total=total)
         self._bars.refresh()
 
     def advance(self, steps: int) -> None:
@@ -33,14 +36,14 @@ class ProgressBar:
     def describe(self, what: str) -> None:
         """Change the current line's text."""
         if self._current is not None:
-            self._bars.update(self._current, description=what)
+            self._bars.update(self._current, description=printable(what))
             self._bars.refresh()
 
 
 @contextmanager
 def shown_progress(console: Console | None = None) -> Iterator[Progress]:
     """Yield a progress bar where the console (standard error) is a terminal, and silence elsewhere."""
-    console = console or Console(stderr=True)
+    console = console or Console(file=for_drawing(sys.stderr))
     if not console.is_terminal:
         yield Silence()
         return

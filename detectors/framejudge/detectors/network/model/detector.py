@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.box import Box
 from framejudge.detectors.network.locate.snapping import Snapping, read_snapping
@@ -246,7 +247,11 @@ def save_model(model: Any, path: Path) -> None:
     plain = path.with_suffix(".plain.keras")
     try:
         model.save(plain)
-        with zipfile.ZipFile(plain) as parts, zipfile.ZipFile(path, "w") as packed:
+        with (
+            replaced(path) as draft,
+            zipfile.ZipFile(plain) as parts,
+            zipfile.ZipFile(draft, "w") as packed,
+        ):
             for part in parts.infolist():
                 packed.writestr(part.filename, parts.read(part), zipfile.ZIP_DEFLATED)
     finally:

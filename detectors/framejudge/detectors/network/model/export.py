@@ -21,6 +21,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from framejudge.datasets.atomic_file import new_folder, replace_text, replaced
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.model.architectures import FRAMED, SIDES
 from framejudge.detectors.network.model.detector import WEIGHTS, ModelFile, load_model, save_model
@@ -92,7 +93,7 @@ def export(model: str, formats: Iterable[str], out: Path) -> list[Path]:
             "size_px": described.size_px,
             "threshold": described.threshold,
         }
-        describing(path).write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        replace_text(describing(path), json.dumps(facts, indent=2, sort_keys=True) + "\n")
         written.append(path)
     return written
 
@@ -123,14 +124,17 @@ def deployed(model: keras.Model, source: Path) -> keras.Model:
 
 
 def _write_savedmodel(model: keras.Model, path: Path) -> None:
+    with new_folder(path.with_name(f"{path.name}.new")) as draft:
+        model.export(draft, format="tf_saved_model", verbose=False)
     if path.exists():
         shutil.rmtree(path)
-    model.export(path, format="tf_saved_model", verbose=False)
+    path.with_name(f"{path.name}.new").replace(path)
 
 
 def _write_onnx(model: keras.Model, path: Path) -> None:
     try:
-        model.export(path, format="onnx", verbose=False)
+        with replaced(path) as draft:
+            model.export(draft, format="onnx", verbose=False)
     except ImportError as problem:
         raise InputError(
             f"writing ONNX needs {problem.name or 'tf2onnx'}, which is not installed",
@@ -139,7 +143,9 @@ def _write_onnx(model: keras.Model, path: Path) -> None:
 
 
 def _write_litert(model: keras.Model, path: Path) -> None:
-    path.write_bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())
+    converted = tf.lite.TFLiteConverter.from_keras_model(model).convert()
+    with replaced(path) as draft:
+        draft.write_bytes(converted)
 
 
 def _write_litert_int8(model: keras.Model, path: Path) -> None:
@@ -150,7 +156,9 @@ def _write_litert_int8(model: keras.Model, path: Path) -> None:
     """
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    path.write_bytes(converter.convert())
+    converted = converter.convert()
+    with replaced(path) as draft:
+        draft.write_bytes(converted)
 
 
 FORMATS: Mapping[str, Format] = {

@@ -18,6 +18,7 @@ import numpy as np
 import tensorflow as tf
 from sklearn.metrics import roc_auc_score
 
+from framejudge.datasets.atomic_file import replace_text
 from framejudge.detectors.calibration import fit_platt, logit
 from framejudge.detectors.network.model.architectures import FRAMED
 from framejudge.detectors.network.model.detector import save_model
@@ -77,7 +78,7 @@ def finish(
         },
         "sha256": _sha256(path),
     }
-    path.with_suffix(".json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    replace_text(path.with_suffix(".json"), json.dumps(facts, indent=2, sort_keys=True) + "\n")
     return trained
 
 

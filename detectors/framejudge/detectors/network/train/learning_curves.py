@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from framejudge.datasets.atomic_file import replace_text, replaced
 from framejudge.detectors.network.model.architectures import FRAMED
 
 History = Sequence[Mapping[str, float]]
@@ -92,7 +93,8 @@ def draw_curves(histories: Mapping[str, History], folder: Path) -> list[Path]:
     paths = [folder / "curves.svg", folder / "curves.png"]
     with mpl.rc_context({"svg.fonttype": "none"}):
         for path in paths:
-            figure.savefig(path, dpi=_DPI)
+            with replaced(path) as draft:
+                figure.savefig(draft, format=path.suffix[1:], dpi=_DPI)
     return paths
 
 
@@ -122,5 +124,5 @@ def write_report(name: str, history: History, folder: Path) -> Path:
         "it trains, with dropout.",
     ]
     path = folder / "training.md"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    replace_text(path, "\n".join(lines) + "\n")
     return path

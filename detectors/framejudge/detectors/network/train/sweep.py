@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.images.fingerprint import labels_fingerprint
 from framejudge.datasets.progress import Progress, Silence
@@ -238,7 +239,7 @@ def _write_task(task: Task, out: Path) -> None:
             )
         return
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / TASK_FILE).write_text(json.dumps(task.as_json(), indent=2) + "\n", encoding="utf-8")
+    replace_text(folder / TASK_FILE, json.dumps(task.as_json(), indent=2) + "\n")
 
 
 def _run(arguments: Sequence[str], log: Path, environment: Mapping[str, str], progress: Progress) -> None:

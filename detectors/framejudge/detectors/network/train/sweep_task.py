@@ -92,7 +92,7 @@ def time_task(folder: Path) -> None:
         detector.predict(picture)
         nanoseconds[call] = time.perf_counter_ns() - started
     facts = {"p50_ms": float(np.median(nanoseconds)) / 1e6, "calls": LATENCY_CALLS}
-    (folder / "latency.json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
+    replace_text(folder / "latency.json", json.dumps(facts) + "\n")
 
 
 def _end_with_the_parent() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from skimage.feature import hog
 
+from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.protocol import Image
 
@@ -135,4 +136,4 @@ def write_model(model: LinearModel, path: Path) -> None:
     }
     by_block = model.weights.reshape(-1, BLOCK_CELLS**2 * ORIENTATIONS)
     rows = ",\n".join(", ".join(f"{weight:.5g}" for weight in block) for block in by_block.tolist())
-    path.write_text(f'{json.dumps(head, indent=1)[:-2]},\n "weights": [\n{rows}\n]\n}}\n', encoding="utf-8")
+    replace_text(path, f'{json.dumps(head, indent=1)[:-2]},\n "weights": [\n{rows}\n]\n}}\n')
