@@ -71,6 +71,7 @@ def test_a_run_from_end_to_end(bench: Bench) -> None:
     outcome, run = measure(bench, "toys:Good,toys:Staged")
     assert (outcome.code, outcome.err) == (0, "")
     assert names_in("out") == [
+        "images.parquet",
         "predictions.parquet",
         "report.html",
         "results.json",

@@ -159,3 +159,12 @@ def test_results_of_earlier_versions_call_unlabelled_images_undecided(tmp_path: 
     assert content["dataset"]["undecided"] == content["dataset"].pop("unlabelled") == 2
     file.write_text(json.dumps(content), encoding="utf-8")
     assert Run.open(run.folder).results.dataset.unlabelled == 2
+
+
+def test_images_with_the_same_pixels_are_counted_and_those_with_the_other_label(fresh: Results) -> None:
+    assert (fresh.dataset.same_pixels, fresh.dataset.contradicted) == (None, None)
+    twin_of = np.full(80, -1)
+    twin_of[[2, 3, 79]] = 0  # 0 and 2 are framed, 3 is plain, and 79 has no label
+    measured = replace(Measured.stored(fresh), twin_of=twin_of, drawn=True)
+    dataset = assess(measured_columns(), measured, REQUEST).dataset
+    assert (dataset.same_pixels, dataset.contradicted, dataset.drawn) == (3, 1, True)

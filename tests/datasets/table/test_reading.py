@@ -339,7 +339,10 @@ def test_description(tmp_path):
     touch(tmp_path, "plain/a.jpg")
     (tmp_path / "dataset.json").write_text(json.dumps({"name": "Häuser", "generated": True, "seed": 1}))
     dataset = read_dataset(tmp_path)
-    assert (dataset.name, dataset.generated) == ("Häuser", True)
+    assert (dataset.name, dataset.generated, dataset.drawn) == ("Häuser", True, True)
+    (tmp_path / "dataset.json").write_text(json.dumps({"name": "Häuser", "recipe": {"frames": 1}}))
+    dataset = read_dataset(tmp_path)
+    assert (dataset.generated, dataset.drawn) == (False, True)
 
 
 @pytest.mark.parametrize(

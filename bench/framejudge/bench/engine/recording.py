@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from framejudge.bench.engine.scoring import ScoringPass
+from framejudge.bench.engine.survey import first_with_the_same_pixels
 from framejudge.bench.figures.assess import Measured
 from framejudge.bench.figures.latency import Performance, latency_ratios, measured_performance
 from framejudge.bench.run import DetectorRecord, Manifest, RepeatCheck, Request, Results, Run, folder
@@ -87,6 +88,8 @@ def measured(
     return Measured(
         name=dataset.name,
         generated=dataset.generated,
+        drawn=dataset.drawn,
+        twin_of=first_with_the_same_pixels(scoring.digests, len(dataset)),
         images_fingerprint=images_fingerprint(zip((one.path for one in dataset), digests, strict=True)),
         labels_fingerprint=labels_fingerprint(dataset),
         performances=performances,

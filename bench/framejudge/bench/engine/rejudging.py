@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from framejudge.bench.engine.survey import first_with_the_same_pixels, survey
 from framejudge.bench.engine.tabulation import columns_of
 from framejudge.bench.engine.thumbnails import choose, make_thumbnails
 from framejudge.bench.figures.assess import Measured, assess
@@ -49,11 +50,14 @@ class CorrectedLabels:
         Where they were read.
     pixels_checked
         Whether the images were there too, and were those of the run.
+    digests
+        Of their pixels, None for an image that cannot be read; empty where they were not there.
     """
 
     dataset: Dataset
     source: Path
     pixels_checked: bool
+    digests: Sequence[str | None] = ()
 
 
 def read_corrected(run: Run, source: Path, *, progress: Progress | None = None) -> CorrectedLabels:
@@ -78,9 +82,10 @@ def read_corrected(run: Run, source: Path, *, progress: Progress | None = None) 
     by_path = {sample.path: sample for sample in dataset}
     ordered = replace(dataset, samples=tuple(by_path[path] for path in paths))
     there = [dataset.locate(sample).is_file() for sample in ordered]
-    if any(there):
-        _check_same_pixels(run.results, ordered, source, progress or Silence())
-    return CorrectedLabels(ordered, source, pixels_checked=any(there))
+    if not any(there):
+        return CorrectedLabels(ordered, source, pixels_checked=False)
+    digests = _same_pixels(run.results, ordered, source, progress or Silence())
+    return CorrectedLabels(ordered, source, True, [None if one == UNREADABLE else one for one in digests])
 
 
 def rejudge(run: Run, corrected: CorrectedLabels, place: Path) -> Run:
@@ -100,6 +105,8 @@ def rejudge(run: Run, corrected: CorrectedLabels, place: Path) -> Run:
     measured = replace(
         measured,
         labels_fingerprint=labels_fingerprint(dataset),
+        drawn=dataset.drawn,
+        twin_of=first_with_the_same_pixels(corrected.digests, len(dataset)) if corrected.digests else None,
         warnings=[*measured.warnings, *_warnings(corrected, late)],
     )
     results = assess(columns, measured, run.manifest.request)
@@ -116,8 +123,11 @@ def rejudge(run: Run, corrected: CorrectedLabels, place: Path) -> Run:
     folder.write_predictions(place, predictions_table(columns))
     folder.write_timings(place, run.timings)
     # Without the images, what was interesting then stays.
-    shown = make_thumbnails(dataset, choose(columns)) if corrected.pixels_checked else run.thumbnails
-    folder.write_thumbnails(place, shown)
+    shown = choose(columns)
+    checked = corrected.pixels_checked
+    folder.write_thumbnails(place, make_thumbnails(dataset, shown) if checked else run.thumbnails)
+    looks = survey(dataset, columns, corrected.digests, shown) if checked else run.images
+    folder.write_images(place, looks)
     folder.write_results(place, results)
     folder.write_manifest(
         place,
@@ -139,7 +149,13 @@ def _read(source: Path, results: Results) -> Dataset:
     if not source.is_file():
         fix = "give the folder of the labelled set, or its labels.csv"
         raise InputError("no such file or folder", where=source, fix=fix)
-    return Dataset(results.dataset.name, source.parent, read_samples(source), results.dataset.generated)
+    return Dataset(
+        results.dataset.name,
+        source.parent,
+        read_samples(source),
+        results.dataset.generated,
+        results.dataset.drawn,
+    )
 
 
 def _check_same_paths(paths: Sequence[str], dataset: Dataset, source: Path) -> None:
@@ -158,7 +174,8 @@ def _check_same_paths(paths: Sequence[str], dataset: Dataset, source: Path) -> N
         raise InputError("; ".join(problems), where=source, fix=fix)
 
 
-def _check_same_pixels(results: Results, dataset: Dataset, source: Path, progress: Progress) -> None:
+def _same_pixels(results: Results, dataset: Dataset, source: Path, progress: Progress) -> list[str]:
+    """Return the digest of each image, `UNREADABLE` for one that cannot be read."""
     progress.begin("checking images", len(dataset))
     digests: list[tuple[str, str]] = []
     with ThreadPoolExecutor(len(available_cores())) as pool:
@@ -166,7 +183,7 @@ def _check_same_pixels(results: Results, dataset: Dataset, source: Path, progres
             digests.append((sample.path, digest))
             progress.advance(1)
     if images_fingerprint(digests) == results.dataset.images_fingerprint:
-        return
+        return [digest for _, digest in digests]
     lost = sum(digest == UNREADABLE for _, digest in digests) - results.dataset.unreadable
     raise InputError(
         f"{lost:,} of the run's {len(dataset):,} images are missing or cannot be read any more"

@@ -11,6 +11,7 @@ import numpy as np
 from framejudge.bench.engine import recording
 from framejudge.bench.engine.explaining import explain_all
 from framejudge.bench.engine.scoring import score_all
+from framejudge.bench.engine.survey import survey
 from framejudge.bench.engine.tabulation import timings_table
 from framejudge.bench.engine.thumbnails import choose, make_thumbnails
 from framejudge.bench.figures.assess import assess
@@ -65,7 +66,9 @@ def run(
     timing = _time(request, dataset, specs, columns, progress)
     folder.write_timings(place, timings_table(dataset, timing))
 
-    folder.write_thumbnails(place, make_thumbnails(dataset, choose(columns)))
+    shown = choose(columns)
+    folder.write_thumbnails(place, make_thumbnails(dataset, shown))
+    folder.write_images(place, survey(dataset, columns, scoring.digests, also=shown))
 
     results = assess(columns, recording.measured(record, dataset, scoring, timing), request)
     return recording.finish(place, record, results)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations, zip_longest
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ import pyarrow as pa
 from framejudge.bench.figures.localisation import worst_located
 from framejudge.bench.run import tables
 from framejudge.bench.run.columns import Answers, Columns
+from framejudge.bench.timing.environment import available_cores
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.table.sample import Dataset
 
@@ -44,25 +47,38 @@ def choose(columns: Columns) -> list[int]:
 
 def make_thumbnails(dataset: Dataset, indices: Sequence[int]) -> pa.Table:
     """Return JPEGs of at most `SIDE_PX` a side, in order, as many as `MAX_BYTES` hold."""
-    return pa.Table.from_pylist(list(_within_budget(dataset, indices)), schema=tables.THUMBNAILS)
+    with ThreadPoolExecutor(len(available_cores())) as pool:
+        found = list(pool.map(lambda k: _thumbnail(dataset, k), indices))
+    kept = list(_within_budget(one for one in found if one is not None))
+    return pa.Table.from_pylist([one._asdict() for one in kept], schema=tables.THUMBNAILS)
 
 
-def _within_budget(dataset: Dataset, indices: Sequence[int]) -> Iterator[dict[str, object]]:
+class _Thumbnail(NamedTuple):
+    path: str
+    jpeg: bytes
+    width: int
+    height: int
+
+
+def _thumbnail(dataset: Dataset, position: int) -> _Thumbnail | None:
+    sample = dataset.samples[position]
+    try:
+        picture = PIL.Image.fromarray(decode_image(dataset.locate(sample)))
+    except UnreadableImage:  # it could be read a moment ago: somebody changes the set
+        return None
+    picture.thumbnail((SIDE_PX, SIDE_PX))
+    encoded = io.BytesIO()
+    picture.save(encoded, "JPEG", quality=JPEG_QUALITY)
+    return _Thumbnail(sample.path, encoded.getvalue(), *picture.size)
+
+
+def _within_budget(thumbnails: Iterable[_Thumbnail]) -> Iterator[_Thumbnail]:
     left = MAX_BYTES
-    for k in indices:
-        sample = dataset.samples[k]
-        try:
-            picture = PIL.Image.fromarray(decode_image(dataset.locate(sample)))
-        except UnreadableImage:  # it could be read a moment ago: somebody changes the set
-            continue
-        picture.thumbnail((SIDE_PX, SIDE_PX))
-        encoded = io.BytesIO()
-        picture.save(encoded, "JPEG", quality=JPEG_QUALITY)
-        left -= encoded.tell()
+    for one in thumbnails:
+        left -= len(one.jpeg)
         if left < 0:
             return
-        width, height = picture.size
-        yield {"path": sample.path, "jpeg": encoded.getvalue(), "width": width, "height": height}
+        yield one
 
 
 def _worst_mistakes(columns: Columns, answers: Answers) -> list[int]:

@@ -12,7 +12,7 @@ from framejudge.bench.figures.localisation import assess_boxes
 from framejudge.bench.figures.quality import assess_detector, assess_slices, compare_detectors
 from framejudge.bench.figures.slices import weakest_slices
 from framejudge.bench.run import DatasetSummary, ImageError, Request, Results
-from framejudge.bench.run.columns import Columns, by_position
+from framejudge.bench.run.columns import UNLABELLED, Columns, Positions, by_position
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.results import DECODE, PREDICT, SCHEMA, Scalar
 
@@ -23,7 +23,7 @@ class Measured:
 
     Attributes
     ----------
-    name, generated
+    name, generated, drawn
         Of the labelled set.
     images_fingerprint, labels_fingerprint
         Of its pixels, and of its labels as they are in the columns.
@@ -33,6 +33,9 @@ class Measured:
         By the names of two detectors that took turns.
     environment, warnings
         The conditions, and what makes the figures less sure.
+    twin_of
+        Shape (n,): for each image the position of the first one with the same pixels, -1 where it is the
+        first; None where nobody looked.
     """
 
     name: str
@@ -43,6 +46,8 @@ class Measured:
     latency_ratios: Mapping[tuple[str, str], Figure] = field(default_factory=dict)
     environment: Mapping[str, Scalar] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    drawn: bool = False
+    twin_of: Positions | None = None
 
     @classmethod
     def stored(cls, results: Results) -> Measured:
@@ -50,6 +55,7 @@ class Measured:
         return cls(
             name=results.dataset.name,
             generated=results.dataset.generated,
+            drawn=results.dataset.drawn,
             images_fingerprint=results.dataset.images_fingerprint,
             labels_fingerprint=results.dataset.labels_fingerprint,
             performances={name: Performance.stored(one) for name, one in results.detectors.items()},
@@ -100,6 +106,8 @@ def _image_errors(columns: Columns, errors: Mapping[int, str], stage: str) -> li
 
 
 def _summary(columns: Columns, measured: Measured) -> DatasetSummary:
+    twin_of = measured.twin_of
+    twins = None if twin_of is None else np.flatnonzero(twin_of >= 0)
     return DatasetSummary(
         name=measured.name,
         images_fingerprint=measured.images_fingerprint,
@@ -111,4 +119,13 @@ def _summary(columns: Columns, measured: Measured) -> DatasetSummary:
         unreadable=len(by_position(columns.unreadable)),
         groups=len(np.unique(columns.groups.codes)),
         generated=measured.generated,
+        drawn=measured.drawn,
+        same_pixels=None if twins is None else len(twins),
+        contradicted=None if twins is None or twin_of is None else _contradicted(columns, twins, twin_of),
     )
+
+
+def _contradicted(columns: Columns, twins: Positions, twin_of: Positions) -> int:
+    """Count the images that have another label than the first one with the same pixels."""
+    own, first = columns.labels[twins], columns.labels[twin_of[twins]]
+    return int(np.sum((own != first) & (own != UNLABELLED) & (first != UNLABELLED)))

@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from framejudge.bench.run import manifest, results
+from framejudge.bench.run import manifest, results, tables
 from framejudge.bench.run.calls import CallTimes, read_call_times
 from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.json_file import Record, read_record, write_record
@@ -33,8 +33,17 @@ RESULTS_FILE = "results.json"
 PREDICTIONS_FILE = "predictions.parquet"
 TIMINGS_FILE = "timings.parquet"
 THUMBNAILS_FILE = "thumbnails.parquet"
+IMAGES_FILE = "images.parquet"
 REPORT_FILE = "report.html"
-RUN_FILES = (RUN_FILE, RESULTS_FILE, PREDICTIONS_FILE, TIMINGS_FILE, THUMBNAILS_FILE, REPORT_FILE)
+RUN_FILES = (
+    RUN_FILE,
+    RESULTS_FILE,
+    PREDICTIONS_FILE,
+    TIMINGS_FILE,
+    THUMBNAILS_FILE,
+    IMAGES_FILE,
+    REPORT_FILE,
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,12 @@ class Run:
     def thumbnails(self) -> pa.Table:
         """JPEG bytes of the most interesting images; the columns are `tables.THUMBNAILS`."""
         return _read_table(self.folder / THUMBNAILS_FILE)
+
+    @cached_property
+    def images(self) -> pa.Table:
+        """What some images are like; the columns are `tables.IMAGES`. Earlier versions wrote no row."""
+        path = self.folder / IMAGES_FILE
+        return _read_table(path) if path.exists() else tables.IMAGES.empty_table()
 
 
 def place_for_now(prefix: str = "") -> Path:
@@ -166,6 +181,11 @@ def write_timings(folder: Path, table: pa.Table) -> None:
 def write_thumbnails(folder: Path, table: pa.Table) -> None:
     """Write thumbnails.parquet."""
     _write_table(folder / THUMBNAILS_FILE, table)
+
+
+def write_images(folder: Path, table: pa.Table) -> None:
+    """Write images.parquet."""
+    _write_table(folder / IMAGES_FILE, table)
 
 
 def _in_order(figures: Results, names: Sequence[str]) -> Results:

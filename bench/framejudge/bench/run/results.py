@@ -28,7 +28,9 @@ class DatasetSummary:
     """What was measured on.
 
     ``unlabelled`` counts the images without a label. ``undecided`` is the same count:
-    runs of earlier versions have it alone.
+    runs of earlier versions have it alone. ``drawn`` is true where frames were drawn by a recipe.
+    ``same_pixels`` counts the images whose pixels an earlier image has too, ``contradicted`` those of them
+    with the other label; None where nobody looked.
     """
 
     name: str
@@ -42,6 +44,9 @@ class DatasetSummary:
     groups: int
     generated: bool = False
     unlabelled: int = 0
+    drawn: bool = False
+    same_pixels: int | None = None
+    contradicted: int | None = None
 
     def __post_init__(self) -> None:
         """Give both names of one count the same value."""

@@ -48,6 +48,29 @@ THUMBNAILS = pa.schema(
     ]
 )
 
+IMAGES = pa.schema(
+    [
+        pa.field("path", pa.string(), nullable=False),
+        # Drawn at random from all images that could be read: what distributions are taken from. The others
+        # are there because a reader will ask for them.
+        pa.field("sampled", pa.bool_(), nullable=False),
+        pa.field("format", pa.string(), nullable=False),  # as Pillow calls it, JPEG for example
+        pa.field("bytes", pa.int64(), nullable=False),  # of the file
+        pa.field("width", pa.int32(), nullable=False),  # of the decoded image, in pixels
+        pa.field("height", pa.int32(), nullable=False),
+        pa.field("brightness", pa.float32(), nullable=False),  # these three in [0, 1], of a small copy
+        pa.field("contrast", pa.float32(), nullable=False),
+        pa.field("colourfulness", pa.float32(), nullable=False),
+        pa.field("same_pixels", pa.string()),  # the path of an earlier image with the same pixels
+        pa.field(
+            "looks_like", pa.string()
+        ),  # the path of an earlier one of another group that looks the same
+        pa.field("map_x", pa.float32()),  # its place on the map of alike pictures, in [0, 1]
+        pa.field("map_y", pa.float32()),
+        pa.field("jpeg", pa.binary(), nullable=False),  # a copy of at most 96 px a side
+    ]
+)
+
 
 def predictions_schema(attributes: Iterable[str]) -> pa.Schema:
     """Return the columns of predictions.parquet for a set with these attributes."""

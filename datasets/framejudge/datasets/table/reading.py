@@ -24,6 +24,7 @@ class _Description(NamedTuple):
 
     name: str
     generated: bool
+    drawn: bool
 
 
 def read_dataset(path: str | PathLike[str]) -> Dataset:
@@ -31,7 +32,8 @@ def read_dataset(path: str | PathLike[str]) -> Dataset:
 
     A labels table (``labels.csv``, ``labels.parquet``, or ``metadata.csv`` with ``file_name``) goes before
     class folders (``framed/`` and ``plain/``, searched to any depth). Samples come in the table's order, or
-    sorted by path. An optional ``dataset.json`` gives the set's ``name`` and whether it was ``generated``.
+    sorted by path. An optional ``dataset.json`` gives the set's ``name`` and whether it was ``generated``;
+    with a ``recipe`` in it, the set was drawn.
 
     Raises
     ------
@@ -48,7 +50,7 @@ def read_dataset(path: str | PathLike[str]) -> Dataset:
         samples = _read_table(table)
         _check_some_exist(root, samples, table)
     _check_inside(root, samples, table)
-    return Dataset(description.name, root, samples, description.generated)
+    return Dataset(description.name, root, samples, description.generated, description.drawn)
 
 
 def _check_folder(root: Path) -> None:
@@ -69,7 +71,7 @@ def _describe(root: Path) -> _Description:
     name = root.resolve().name
     file = root / "dataset.json"
     if not file.exists():
-        return _Description(name, generated=False)
+        return _Description(name, generated=False, drawn=False)
     try:
         description = json.loads(file.read_text(encoding="utf-8-sig"))
     except ValueError as error:
@@ -79,7 +81,7 @@ def _describe(root: Path) -> _Description:
     name, generated = description.get("name", name), description.get("generated", False)
     if not isinstance(name, str) or not isinstance(generated, bool):
         raise InputError('"name" must be a text and "generated" true or false', where=file)
-    return _Description(name, generated)
+    return _Description(name, generated, drawn=generated or "recipe" in description)
 
 
 def _find_table(root: Path) -> Path | None:

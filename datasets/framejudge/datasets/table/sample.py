@@ -42,14 +42,15 @@ class Sample:
 class Dataset:
     """An ordered collection of samples below one folder.
 
-    ``generated`` is true for sets that were drawn, not collected: a report then says that they are
-    no evidence about anyone's shop.
+    ``generated`` is true for sets that were drawn without any photo: a report then says that they are no
+    evidence about anyone's shop. ``drawn`` is true for these too, and where frames were drawn on photos.
     """
 
     name: str
     root: Path
     samples: tuple[Sample, ...]
     generated: bool = False
+    drawn: bool = False
 
     def __len__(self) -> int:
         return len(self.samples)
