@@ -194,7 +194,8 @@ class NetworkExample(NamedTuple):
     """A picture as a network sees it.
 
     ``pixels`` has shape (size, size, 3), uint8, RGB; ``label`` is 1 for framed; ``content`` is the box inside
-    the frame as fractions (left, top, right, bottom) of the width and height, None for a plain picture.
+    the frame as fractions (left, top, right, bottom) of the width and height, None where it is not
+    known and for a plain picture.
     """
 
     pixels: Image
@@ -332,12 +333,18 @@ def draw_for_network(
     longest = max(2 * size, SMALLEST_CANVAS_PX)  # nothing can be drawn on less
     picture = draw(recipe, materials, index, training=training, longest=longest)
     degraded = marketplace.decode(marketplace.encode(picture.image, encoding_generator(recipe, index)))
+    return example_of(picture, degraded, size)
+
+
+def example_of(picture: Picture, degraded: Image, size: int) -> NetworkExample:
+    """Return a picture as a network of this input size sees it, from its compressed and decoded pixels."""
     pixels = np.asarray(cv2.resize(degraded, (size, size), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    framed = int(picture.label == "framed")
     if picture.content_box is None:
-        return NetworkExample(pixels, 0, None)
+        return NetworkExample(pixels, framed, None)
     height, width = picture.image.shape[:2]
     left, top, right, bottom = picture.content_box
-    return NetworkExample(pixels, 1, (left / width, top / height, right / width, bottom / height))
+    return NetworkExample(pixels, framed, (left / width, top / height, right / width, bottom / height))
 
 
 def encoding_generator(recipe: Recipe, index: int) -> np.random.Generator:

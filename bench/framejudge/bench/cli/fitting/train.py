@@ -32,8 +32,15 @@ Photos: TypeAlias = Annotated[
 Cutouts: TypeAlias = Annotated[
     Path | None, typer.Option(help="Folder of cut-out products, with a transparent background.")
 ]
+Assets: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(help="Folder of packshots, frame artwork and textures, for a recipe of many hands."),
+]
 Recipe: TypeAlias = Annotated[
-    str | None, typer.Option(help="What is drawn: training (the default), or your own TOML file.")
+    str | None,
+    typer.Option(
+        help="What is drawn: training (the default), training-2 (many hands), or your own TOML file."
+    ),
 ]
 Images: TypeAlias = Annotated[
     int | None, typer.Option(min=2048, help="Drawn pictures in an epoch; by default 24,576.")
@@ -46,6 +53,9 @@ LearningRate: TypeAlias = Annotated[
     float, typer.Option(min=1e-6, help="Peak learning rate of the profile network.")
 ]
 Colours: TypeAlias = Annotated[bool, typer.Option(help="Also swap colour channels at random.")]
+Averaged: TypeAlias = Annotated[
+    bool, typer.Option("--averaged", help="Ship the moving average of the weights of the profile network.")
+]
 Initial: TypeAlias = Annotated[Path | None, typer.Option(help="Start from the weights of this .keras file.")]
 Skip: TypeAlias = Annotated[
     int | None,
@@ -73,6 +83,7 @@ def train(
     validation_share: ValidationShare = None,
     photos: Photos = None,
     cutouts: Cutouts = None,
+    assets: Assets = None,
     recipe: Recipe = None,
     epochs: options.Epochs = 30,
     patience: options.Patience = None,
@@ -80,6 +91,7 @@ def train(
     fresh: Fresh = None,
     learning_rate: LearningRate = 1e-2,
     colours: Colours = True,
+    averaged: Averaged = False,
     seed: options.Seed = 0,
     initial: Initial = None,
     skip: Skip = None,
@@ -107,6 +119,7 @@ def train(
         validation_share=validation_share,
         photos=photos,
         cutouts=cutouts,
+        assets=assets,
         recipe=recipe,
         epochs=epochs,
         patience=patience,
@@ -114,6 +127,7 @@ def train(
         fresh=fresh,
         learning_rate=learning_rate,
         colours=colours,
+        averaged=averaged,
         seed=seed,
         initial=initial,
         skip=skip,

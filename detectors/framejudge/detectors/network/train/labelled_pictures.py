@@ -54,6 +54,11 @@ class LabelledPictures:
         """What a model file says of the pictures it was trained on."""
         return {"images": len(self), "pictures_sha256": self.fingerprint}
 
+    @property
+    def together(self) -> int:
+        """How many pictures in a row belong into one batch: each stands alone."""
+        return 1
+
     def window(self, first: int, length: int, *, ahead: int = 0) -> Sequence[Shard]:
         """Return all pictures, whichever window of a stream is asked for: every epoch sees each once."""
         return [self.shard]

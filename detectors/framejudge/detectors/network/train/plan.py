@@ -42,6 +42,11 @@ class Plan:
         epoch; None to train every epoch and keep the last.
     skipped_shards
         Shards at the head of the stream that are left out: those that ``initial`` was trained on.
+    together
+        So many pictures in a row come in one batch: a picture framed and plain.
+    averaged
+        Ship the exponential moving average of the weights, not the last ones (B. T. Polyak and
+        A. B. Juditsky, 1992).
     """
 
     architecture: str
@@ -57,6 +62,8 @@ class Plan:
     images: int | None = None
     patience: int | None = None
     skipped_shards: int = 0
+    together: int = 1
+    averaged: bool = False
 
     @property
     def steps_per_epoch(self) -> int:

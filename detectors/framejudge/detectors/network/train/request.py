@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 IMAGES = 24_576
 FRESH = 0.25
 VALIDATION_SHARE = 0.2
-OF_DRAWING = ("photos", "cutouts", "recipe", "shards", "focus", "skip", "images", "fresh", "processes")
+OF_DRAWING = (
+    "photos",
+    "cutouts",
+    "assets",
+    "recipe",
+    "shards",
+    "focus",
+    "skip",
+    "images",
+    "fresh",
+    "processes",
+)
 """What says how pictures are drawn, and has no meaning for a labelled set."""
 
 
@@ -42,8 +53,10 @@ class TrainingRequest:
         Share of the photos of ``dataset`` that validate; `VALIDATION_SHARE` if None.
     photos, cutouts
         Folders of plain photos and of cut-out products to draw on.
+    assets
+        Folder of a library of packshots, artwork and textures, for a recipe of many hands.
     recipe
-        ``training``, or a TOML file of one's own.
+        ``training``, ``training-2``, or a TOML file of one's own.
     images
         Drawn pictures in an epoch; `IMAGES` if None.
     fresh
@@ -56,7 +69,7 @@ class TrainingRequest:
         Processes that draw pictures; 1 if None.
     shards
         Folder of the drawn pictures; ``out/shards`` if None.
-    epochs, patience, learning_rate, colours, seed, initial
+    epochs, patience, learning_rate, colours, averaged, seed, initial
         See `Plan`.
     mixed_precision
         Compute in bfloat16; None for: where there is a GPU.
@@ -72,6 +85,7 @@ class TrainingRequest:
     validation_share: float | None = None
     photos: Path | None = None
     cutouts: Path | None = None
+    assets: Path | None = None
     recipe: str | None = None
     images: int | None = None
     fresh: float | None = None
@@ -81,6 +95,7 @@ class TrainingRequest:
     shards: Path | None = None
     patience: int | None = None
     colours: bool = True
+    averaged: bool = False
     seed: int = 0
     initial: Path | None = None
     mixed_precision: bool | None = None
@@ -100,6 +115,12 @@ class TrainingRequest:
                 "--dataset is trained on as it is: nothing is drawn",
                 where=", ".join(f"--{name}" for name in given),
                 fix="leave it out, or make a set with `bench dataset frame`",
+            )
+        if self.averaged and self.patience is not None:
+            raise InputError(
+                "the best epoch's weights and the average of all are two things",
+                where="--averaged, --patience",
+                fix="leave one of them out",
             )
         if self.dataset is None and self.validation_share is not None:
             raise InputError(
@@ -178,17 +199,21 @@ def _supplies(request: TrainingRequest) -> Iterator[tuple[Supply, Supply]]:
 @contextmanager
 def _drawn(request: TrainingRequest, size_px: int) -> Iterator[tuple[Supply, Supply]]:
     """Yield two streams of pictures that are drawn in processes of their own."""
+    from framejudge.datasets.drawing.exam2.recipe import is_many_hands, load_many_hands
     from framejudge.datasets.drawing.recipe import load_recipe
     from framejudge.detectors.network.model.detector import NetworkDetector
     from framejudge.detectors.network.train import stream
 
     folder = request.shards or request.out / "shards"
-    recipe = load_recipe(request.recipe or "training")
+    name = request.recipe or "training"
+    recipe = load_many_hands(name) if is_many_hands(name) else load_recipe(name)
     if request.focus is not None:
         NetworkDetector(request.focus).load()  # says what is wrong with it here, not in a drawing process
     material = (request.photos, request.cutouts, size_px, recipe)
-    training = stream.training_source(*material, focus=request.focus)
-    validation = stream.validation_source(*material)
+    training = stream.training_source(*material, focus=request.focus, assets=request.assets)
+    validation = stream.validation_source(*material, assets=request.assets)
+    for source in (training, validation):
+        source.check()
     with stream.drawing_processes(request.processes or 1) as executor:
         yield (
             stream.PictureStream(training, folder, executor),
@@ -207,6 +232,8 @@ def _plan(request: TrainingRequest, training: Supply) -> Plan:
     window = max(1, round((request.images or IMAGES) / SHARD_PICTURES))
     mixed = request.mixed_precision
     return Plan(
+        together=training.together,
+        averaged=request.averaged,
         architecture=request.architecture,
         epochs=request.epochs,
         window_shards=window,

@@ -24,8 +24,13 @@ import numpy.typing as npt
 
 from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.drawing import buckets as exam
+from framejudge.datasets.drawing.assets import Assets
+from framejudge.datasets.drawing.exam2.drawing import ExamPart
+from framejudge.datasets.drawing.exam2.for_networks import TrainingMixture
+from framejudge.datasets.drawing.exam2.recipe import ManyHands
 from framejudge.datasets.drawing.materials import Materials, list_photos
-from framejudge.datasets.drawing.recipe import Recipe, draw_for_network, load_recipe
+from framejudge.datasets.drawing.recipe import NetworkExample, Recipe, draw_for_network, load_recipe
+from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.model.detector import NetworkDetector
 from framejudge.detectors.network.train.focus import DRAWN_PER_KEPT, choose
 
@@ -59,16 +64,18 @@ class Source:
     """What a stream is drawn from: enough to draw it again in another process.
 
     With ``focus``, a ``.keras`` file, more pictures are drawn than handed out: those that this network gets
-    wrong, or is not sure of, are kept more often than others, and weigh less (`focus.choose`).
+    wrong, or is not sure of, are kept more often than others, and weigh less (`focus.choose`). A recipe of
+    many hands draws on the library ``assets`` as well.
     """
 
-    recipe: Recipe
+    recipe: Recipe | ManyHands
     photos: Path | None
     cutouts: Path | None
     buckets: tuple[int, ...]
     size_px: int
     training: bool
     focus: Path | None = None
+    assets: Path | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -77,6 +84,8 @@ class Source:
         facts += [None if folder is None else _contents(folder) for folder in (self.photos, self.cutouts)]
         if self.focus:
             facts.append(self.focus_sha256)
+        if self.assets:
+            facts.append(_contents(self.assets))
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
@@ -87,6 +96,41 @@ class Source:
     def materials(self) -> Materials:
         """Open the photos and cut-outs of the source's buckets."""
         return Materials.read(self.photos, self.cutouts, buckets=self.buckets, max_side=MATERIAL_SIDE_PX)
+
+    def check(self) -> None:
+        """Refuse what drawing processes could only fail on.
+
+        Raises
+        ------
+        InputError
+            For a recipe of many hands without a library, or with a tool missing.
+        """
+        if isinstance(self.recipe, ManyHands):
+            self.mixture()
+
+    def mixture(self) -> TrainingMixture:
+        """Open what a recipe of many hands draws from.
+
+        Raises
+        ------
+        InputError
+            When there is no library, or a hand's tool is not installed.
+        """
+        assert isinstance(self.recipe, ManyHands)
+        if self.assets is None:
+            raise InputError(f"recipe {self.recipe.name} draws on a library", fix="give --assets FOLDER")
+        part = ExamPart.read(
+            self.recipe,
+            self.materials(),
+            Assets.read(self.assets),
+            buckets=frozenset(self.buckets),
+            sealed=False,
+        )
+        # With a seed of its own: what is drawn without a photo depends on seed and number alone.
+        first = load_recipe("training")
+        mixture = TrainingMixture(part, replace(first, seed=first.seed + self.recipe.seed))
+        mixture.check()
+        return mixture
 
 
 def _contents(folder: Path) -> str:
@@ -100,17 +144,24 @@ def training_source(
     photos: Path | None,
     cutouts: Path | None,
     size_px: int,
-    recipe: Recipe | None = None,
+    recipe: Recipe | ManyHands | None = None,
     *,
     focus: Path | None = None,
+    assets: Path | None = None,
 ) -> Source:
     """Return pictures to train on: buckets 0-6, no held-out family; by default the recipe ``training``."""
     recipe = recipe or load_recipe("training")
-    return Source(recipe, photos, cutouts, tuple(sorted(exam.TRAIN)), size_px, training=True, focus=focus)
+    buckets = tuple(sorted(exam.TRAIN))
+    return Source(recipe, photos, cutouts, buckets, size_px, training=True, focus=focus, assets=assets)
 
 
 def validation_source(
-    photos: Path | None, cutouts: Path | None, size_px: int, recipe: Recipe | None = None
+    photos: Path | None,
+    cutouts: Path | None,
+    size_px: int,
+    recipe: Recipe | ManyHands | None = None,
+    *,
+    assets: Path | None = None,
 ) -> Source:
     """Return pictures to validate on: bucket 7, no held-out family; by default the recipe ``training``.
 
@@ -118,8 +169,12 @@ def validation_source(
     the seed and its number alone, and would be the same in both.
     """
     recipe = recipe or load_recipe("training")
-    recipe = replace(recipe, seed=recipe.seed + 1)
-    return Source(recipe, photos, cutouts, tuple(sorted(exam.VALIDATION)), size_px, training=True)
+    if isinstance(recipe, ManyHands):
+        recipe = recipe.model_copy(update={"seed": recipe.seed + 1})
+    else:
+        recipe = replace(recipe, seed=recipe.seed + 1)
+    buckets = tuple(sorted(exam.VALIDATION))
+    return Source(recipe, photos, cutouts, buckets, size_px, training=True, assets=assets)
 
 
 class PictureStream:
@@ -139,6 +194,11 @@ class PictureStream:
         """What a model file says of the pictures it was trained on."""
         facts = {"buckets": list(self.source.buckets), "recipe": self.source.recipe.name}
         return facts | ({"focus": self.source.focus_sha256} if self.source.focus else {})
+
+    @property
+    def together(self) -> int:
+        """How many pictures in a row belong together: 2 where they come framed and plain, in pairs."""
+        return 2 if isinstance(self.source.recipe, ManyHands) and self.source.focus is None else 1
 
     def draw_ahead(self, index: int) -> None:
         """Have a shard drawn in the background, unless it already is."""
@@ -203,19 +263,25 @@ def draw_shard(source: Source, index: int, path: Path) -> None:
 
 def _drawn(source: Source, first: int, count: int) -> Shard:
     """Draw ``count`` pictures of the stream from ``first`` on."""
-    materials = _materials_of_this_process(source)
     pictures = np.empty((count, source.size_px, source.size_px, 3), np.uint8)
     framed = np.empty(count, np.float32)
     sides = np.zeros((count, 4), np.float32)
-    for row in range(count):
-        example = draw_for_network(
-            source.recipe, materials, first + row, source.size_px, training=source.training
-        )
+    for row, example in enumerate(_examples(source, first, count)):
         pictures[row], framed[row] = example.pixels, example.label
         if example.label:
             box = example.content
             sides[row] = NO_SIDES if box is None else (box[0], box[1], 1 - box[2], 1 - box[3])
     return Shard(pictures, framed, sides)
+
+
+def _examples(source: Source, first: int, count: int) -> Iterator[NetworkExample]:
+    """Yield ``count`` pictures of the stream from ``first`` on."""
+    if isinstance(source.recipe, ManyHands):
+        yield from _mixture_of_this_process(source).examples(first, count, source.size_px)
+        return
+    materials = _materials_of_this_process(source)
+    for index in range(first, first + count):
+        yield draw_for_network(source.recipe, materials, index, source.size_px, training=source.training)
 
 
 def _focused(drawn: Shard, source: Source, index: int) -> Shard:
@@ -236,6 +302,15 @@ def read_shard(path: Path) -> Shard:
 @cache
 def _network_of_this_process(path: Path) -> NetworkDetector:
     return NetworkDetector(path)
+
+
+_mixtures: dict[str, TrainingMixture] = {}
+
+
+def _mixture_of_this_process(source: Source) -> TrainingMixture:
+    if source.fingerprint not in _mixtures:
+        _mixtures[source.fingerprint] = source.mixture()
+    return _mixtures[source.fingerprint]
 
 
 _opened: dict[tuple[Path | None, Path | None, tuple[int, ...]], Materials] = {}

@@ -32,6 +32,8 @@ OUR_WEIGHT_DECAY = 1e-3
 SIDES_WEIGHT = 4.0
 """A side's mean error is about a hundredth, the cross-entropy a tenth."""
 WARM_UP_STEPS = 200
+AVERAGE_MOMENTUM = 0.998
+"""Of the moving average of weights: it reaches back over about 500 steps."""
 
 
 class Supply(Protocol):
@@ -45,6 +47,11 @@ class Supply(Protocol):
     @property
     def fingerprint(self) -> str:
         """Hash over everything that decides over the pictures."""
+        ...
+
+    @property
+    def together(self) -> int:
+        """How many pictures in a row belong into one batch."""
         ...
 
     def window(self, first: int, length: int, *, ahead: int = 0) -> Sequence[Shard]:
@@ -115,6 +122,8 @@ def fit(
             verbose=0,
             callbacks=[watch, *logs, checkpoint],
         )
+    elif plan.averaged:  # what Keras does at the end of a training
+        model.optimizer.finalize_variable_values(model.trainable_variables)
     checkpoint.choose_epoch()
     keras.mixed_precision.set_global_policy("float32")
     shipped = build(plan.architecture)
@@ -137,7 +146,13 @@ def _compile(plan: Plan) -> keras.Model:
             0.0, max(1, steps - WARM_UP_STEPS), warmup_target=plan.learning_rate, warmup_steps=WARM_UP_STEPS
         )
         model.compile(
-            Muon(rate, weight_decay=OUR_WEIGHT_DECAY, adam_weight_decay=OUR_WEIGHT_DECAY),
+            Muon(
+                rate,
+                weight_decay=OUR_WEIGHT_DECAY,
+                adam_weight_decay=OUR_WEIGHT_DECAY,
+                use_ema=plan.averaged,
+                ema_momentum=AVERAGE_MOMENTUM,
+            ),
             jit_compile=False,  # XLA compiles for minutes on a CPU, to no gain
             loss={FRAMED: "binary_crossentropy", SIDES: _sides_error, WHICH: _which_error},
             loss_weights={FRAMED: 1.0, SIDES: SIDES_WEIGHT, WHICH: 1.0},
@@ -205,7 +220,8 @@ def _batches(plan: Plan, supply: Supply, first_epoch: int) -> Iterator[tuple[Pic
         first = plan.skipped_shards + epoch * plan.fresh_shards
         shards = supply.window(first, plan.window_shards, ahead=plan.fresh_shards)
         ends = np.cumsum([len(shard.framed) for shard in shards])
-        order = rng.permutation(ends[-1])
+        rows = np.arange(ends[-1]).reshape(-1, plan.together)
+        order = rows[rng.permutation(len(rows))].ravel()
         for start in range(0, plan.steps_per_epoch * BATCH, BATCH):
             chosen = np.sort(order[start : start + BATCH])
             of_shard = np.searchsorted(ends, chosen, side="right")

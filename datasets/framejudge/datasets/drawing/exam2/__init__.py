@@ -1,0 +1,1 @@
+"""Exam 2: pictures by many hands, from many sources, some of both sealed."""
