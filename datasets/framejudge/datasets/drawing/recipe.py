@@ -10,7 +10,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +17,7 @@ from framejudge.datasets.drawing import marketplace
 from framejudge.datasets.drawing.frames import SMALLEST_SIDE, STYLES, Framed, draw_frame_with_mask
 from framejudge.datasets.drawing.materials import Materials, Photo
 from framejudge.datasets.drawing.negatives import KINDS, draw_negative
+from framejudge.datasets.drawing.network_example import NetworkExample, example_of
 from framejudge.datasets.drawing.picture import Image, Picture
 from framejudge.datasets.drawing.products import draw_product
 from framejudge.datasets.errors import InputError
@@ -190,19 +190,6 @@ class Card(NamedTuple):
     product: bool = False
 
 
-class NetworkExample(NamedTuple):
-    """A picture as a network sees it.
-
-    ``pixels`` has shape (size, size, 3), uint8, RGB; ``label`` is 1 for framed; ``content`` is the box inside
-    the frame as fractions (left, top, right, bottom) of the width and height, None where it is not
-    known and for a plain picture.
-    """
-
-    pixels: Image
-    label: int
-    content: tuple[float, float, float, float] | None
-
-
 @dataclass(frozen=True, slots=True)
 class _Base:
     """A picture before a frame is drawn on it, with what is known about it."""
@@ -334,17 +321,6 @@ def draw_for_network(
     picture = draw(recipe, materials, index, training=training, longest=longest)
     degraded = marketplace.decode(marketplace.encode(picture.image, encoding_generator(recipe, index)))
     return example_of(picture, degraded, size)
-
-
-def example_of(picture: Picture, degraded: Image, size: int) -> NetworkExample:
-    """Return a picture as a network of this input size sees it, from its compressed and decoded pixels."""
-    pixels = np.asarray(cv2.resize(degraded, (size, size), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    framed = int(picture.label == "framed")
-    if picture.content_box is None:
-        return NetworkExample(pixels, framed, None)
-    height, width = picture.image.shape[:2]
-    left, top, right, bottom = picture.content_box
-    return NetworkExample(pixels, framed, (left / width, top / height, right / width, bottom / height))
 
 
 def encoding_generator(recipe: Recipe, index: int) -> np.random.Generator:

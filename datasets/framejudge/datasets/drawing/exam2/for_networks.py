@@ -10,13 +10,12 @@ import numpy as np
 from framejudge.datasets.drawing.exam2.drawing import CARDS, ExamPart
 from framejudge.datasets.drawing.hands import missing_hands
 from framejudge.datasets.drawing.marketplace import decode, encode
+from framejudge.datasets.drawing.network_example import NetworkExample, example_of
 from framejudge.datasets.drawing.picture import Picture
 from framejudge.datasets.drawing.recipe import (
     SMALLEST_CANVAS_PX,
-    NetworkExample,
     Recipe,
     draw_for_network,
-    example_of,
 )
 from framejudge.datasets.errors import InputError
 

@@ -29,7 +29,8 @@ from framejudge.datasets.drawing.exam2.drawing import ExamPart
 from framejudge.datasets.drawing.exam2.for_networks import TrainingMixture
 from framejudge.datasets.drawing.exam2.recipe import ManyHands
 from framejudge.datasets.drawing.materials import Materials, list_photos
-from framejudge.datasets.drawing.recipe import NetworkExample, Recipe, draw_for_network, load_recipe
+from framejudge.datasets.drawing.network_example import NetworkExample
+from framejudge.datasets.drawing.recipe import Recipe, draw_for_network, load_recipe
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.model.detector import NetworkDetector
 from framejudge.detectors.network.train.focus import DRAWN_PER_KEPT, choose
