@@ -65,3 +65,42 @@ def test_a_gate_that_cannot_be_asked_is_refused_before_anything_is_written(
     with pytest.raises(InputError, match=said):
         api.gate(asked)
     assert sorted(project.iterdir()) == before
+
+
+def test_a_part_of_a_set_is_run_recorded_and_judged_again(project: Path) -> None:
+    table = project / "set" / "labels.csv"
+    text = table.read_text().replace("path,label", "image,class")
+    table.write_text(text.replace(",framed,", ",1,").replace(",plain,", ",0,"))
+    request = Request(
+        detectors=["toys:Good"],
+        dataset="set",
+        calls=0,
+        where=["style=style-1"],
+        columns="path=image,label=class",
+        labels="framed=1,plain=0",
+    )
+    run = api.run(request, "out")
+    assert run.results.dataset.images == 4
+    assert api.open_run("out").manifest.request == request
+    # The corrected table need not have the column any more: the run's images are what counts.
+    table.write_text(table.read_text().replace("style-1", "").replace("images/001.png,1", "images/001.png,0"))
+    again = api.rejudge("out", "set")
+    assert again.manifest.rejudged is not None and again.manifest.rejudged.labels_changed == 1
+    with pytest.raises(InputError, match="no image has style=style-1"):
+        api.run(request, "other")
+
+
+def test_the_built_in_set_has_parts_too(project: Path) -> None:
+    with pytest.raises(InputError, match="'style' is no condition"):
+        api.run(Request(detectors=["toys:Good"], where=["style"]), "out")
+    assert not Path("out").exists()
+
+
+def test_the_same_pixels_under_both_labels_are_said_by_a_run(project: Path) -> None:
+    table, images = project / "set" / "labels.csv", project / "set" / "images"
+    (images / "again.png").write_bytes((images / "000.png").read_bytes())
+    table.write_text(table.read_text() + "images/again.png,plain,photo-0,style-0\n")
+    run = api.run(Request(detectors=["toys:Good"], dataset="set", calls=0), "out")
+    (warning,) = [one for one in run.results.warnings if "the same pixels" in one]
+    assert "1 image has the same pixels as another image and the other label" in warning
+    assert "'images/again.png', plain, and 'images/000.png', framed" in warning

@@ -59,10 +59,10 @@ def run(
     """
     specs = find_all(request.detectors)
     from framejudge.bench.engine.running import run as measure
-    from framejudge.bench.labelled_set import read_set
+    from framejudge.bench.labelled_set import read_set, reading_of
 
     place = _checked_place(request, out, force=force)
-    dataset = read_set(request.dataset, progress)
+    dataset = read_set(request.dataset, progress, reading_of(request))
     claim(place, force=force)
     return measure(_named(request, specs), dataset, specs, place, argv=argv, progress=progress)
 
@@ -152,7 +152,7 @@ def gate(
     specs = find_all(request.measure.detectors)
     from framejudge.bench.gate.baseline.baselines import is_stored, old_versions
     from framejudge.bench.gate.gating import gate_measured
-    from framejudge.bench.labelled_set import read_set
+    from framejudge.bench.labelled_set import read_set, reading_of
 
     rules = _rules(request)
     place = _checked_place(request.measure, out, force=force)
@@ -160,7 +160,7 @@ def gate(
     if len(versions) > 1:
         what = f"{' and '.join(versions)}: one old version at a time"
         raise InputError(what, where="--baseline", fix="give one of them")
-    dataset = read_set(request.measure.dataset, progress)
+    dataset = read_set(request.measure.dataset, progress, reading_of(request.measure))
     if versions and progress is not None:
         progress.begin(f"preparing {versions[0]}", 1)
     old = old_versions(versions[0], specs, install=request.install) if versions else None
@@ -204,8 +204,10 @@ def _rules(request: GateRequest) -> RuleSet | None:
 def _checked_place(request: Request, out: Place | None, *, force: bool) -> Path:
     """Return the folder to write to, after looking whether it is free and the request makes sense."""
     from framejudge.bench.engine.running import check
+    from framejudge.bench.labelled_set import reading_of
 
     check(request)
+    reading_of(request).check()
     place = place_for_now() if out is None else Path(out)
     check_free(place, force=force)
     return place

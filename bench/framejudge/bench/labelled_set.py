@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import os
 
+from framejudge.bench.run import Request
 from framejudge.datasets.drawing.builtin import built_in_dataset
 from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.reading import read_dataset
+from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
 from framejudge.datasets.table.sample import Dataset
+from framejudge.datasets.table.selection import select
 
 
-def read_set(path: str | os.PathLike[str] | None, progress: Progress | None = None) -> Dataset:
-    """Read a labelled set; without a path the built-in one, which the first call draws.
+def read_set(
+    path: str | os.PathLike[str] | None,
+    progress: Progress | None = None,
+    options: ReadingOptions = AS_IT_IS,
+) -> Dataset:
+    """Read a labelled set, or a part of it; without a path the built-in one, which the first call draws.
 
     Raises
     ------
     InputError
-        Where there is no labelled set.
+        Where there is no labelled set, or ``options`` do not fit it.
     """
     if path is not None:
-        return read_dataset(path)
-    return built_in_dataset(progress=progress)
+        return read_dataset(path, options)
+    options.check()
+    return select(built_in_dataset(progress=progress), options.where)
+
+
+def reading_of(request: Request) -> ReadingOptions:
+    """Return how the set of a run is read."""
+    return ReadingOptions(tuple(request.where), request.columns, request.labels)

@@ -14,6 +14,8 @@ from framejudge.bench.cli import options
 if TYPE_CHECKING:
     from types import FrameType
 
+    from framejudge.bench.run.verdicts import GateResults
+
 Runs: TypeAlias = Annotated[
     list[Path] | None,
     typer.Argument(
@@ -62,6 +64,9 @@ def gate(
     baseline: Baselines = None,
     rules: Rules = None,
     dataset: options.Dataset = None,
+    where: options.Where = None,
+    columns: options.Columns = None,
+    labels: options.Labels = None,
     out: options.RunFolder = None,
     force: options.ForceRun = False,
     soft: Soft = False,
@@ -88,7 +93,7 @@ def gate(
     if names:
         measure = Request(
             detectors=names,
-            dataset=None if dataset is None else str(dataset),
+            **options.of_set(dataset, where, columns, labels),
             calls=0,
             threads=threads,
             seed=seed,
@@ -106,13 +111,17 @@ def gate(
     )
     with shown_progress() as progress:
         record = api.gate(request, out, force=force, argv=["bench", *sys.argv[1:]], progress=progress)
+    _show(record, junit, markdown)
+    return record.exit_code
 
+
+def _show(record: GateResults, junit: Path | None, markdown: Path | None) -> None:
+    """Write the verdicts for whoever reads them, and print them."""
     from framejudge.bench.cli.gate_files import write_copies, write_files
     from framejudge.bench.cli.terminal.verdicts import print_verdicts
 
     print_verdicts(record, write_files(record))
     write_copies(record, junit, markdown)
-    return record.exit_code
 
 
 def _end_like_ctrl_c() -> None:

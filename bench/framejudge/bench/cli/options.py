@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict
 
 import typer
+
+if TYPE_CHECKING:
+    from framejudge.datasets.table.reading_options import ReadingOptions
 
 NAMES = "a name that `bench detectors` lists, or package.module:Class"
 
@@ -24,6 +27,28 @@ SomeDetectors: TypeAlias = Annotated[
 Detector: TypeAlias = Annotated[str, typer.Option("--detector", "--detectors", help=f"Detector: {NAMES}.")]
 Dataset: TypeAlias = Annotated[
     Path | None, typer.Option(help="Folder of a labelled set; by default the built-in generated set.")
+]
+Where: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="COLUMN=VALUE",
+        help="Only images with this value in this column. COLUMN!=VALUE: without it; COLUMN=A|B: with "
+        "either. Repeat the option for more conditions: all must hold.",
+    ),
+]
+Columns: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="OURS=YOURS,...", help="Names of your table's columns, like path=image,label=class."
+    ),
+]
+Labels: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="framed=A,plain=B",
+        help="Words for the labels in your table, or names of your class folders, like framed=1,plain=0; "
+        "| stands between several.",
+    ),
 ]
 RunFolder: TypeAlias = Annotated[
     Path | None, typer.Option("--out", help="Folder for the run; by default runs/<date and time>.")
@@ -61,6 +86,28 @@ Patience: TypeAlias = Annotated[
 MixedPrecision: TypeAlias = Annotated[
     bool | None, typer.Option(help="Compute in bfloat16; by default on a GPU only.")
 ]
+
+
+class OfSet(TypedDict):
+    """What a request says of its set, by the names of its fields."""
+
+    dataset: str | None
+    where: list[str]
+    columns: str | None
+    labels: str | None
+
+
+def of_set(dataset: Path | None, where: list[str] | None, columns: str | None, labels: str | None) -> OfSet:
+    """Return the options about the set as fields of a request."""
+    path = None if dataset is None else str(dataset)
+    return OfSet(dataset=path, where=where or [], columns=columns, labels=labels)
+
+
+def reading(where: list[str] | None, columns: str | None, labels: str | None) -> ReadingOptions:
+    """Return how a command reads its set."""
+    from framejudge.datasets.table.reading_options import ReadingOptions
+
+    return ReadingOptions(tuple(where or ()), columns, labels)
 
 
 def known(detectors: str) -> list[str]:

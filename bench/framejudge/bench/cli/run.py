@@ -45,6 +45,9 @@ Export: TypeAlias = Annotated[
 def run(
     detectors: options.Detectors,
     dataset: options.Dataset = None,
+    where: options.Where = None,
+    columns: options.Columns = None,
+    labels: options.Labels = None,
     out: options.RunFolder = None,
     force: options.ForceRun = False,
     prevalence: Prevalence = None,
@@ -69,7 +72,7 @@ def run(
 
     request = Request(
         detectors=names,
-        dataset=None if dataset is None else str(dataset),
+        **options.of_set(dataset, where, columns, labels),
         calls=0 if no_timing else calls,
         threads=threads,
         prevalence=prevalence,

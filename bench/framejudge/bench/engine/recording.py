@@ -19,7 +19,12 @@ from framejudge.bench.timing import environment, noise
 from framejudge.bench.timing.commit import describe_commit
 from framejudge.bench.timing.timed import TimingPass
 from framejudge.bench.worker.process import thread_environment
-from framejudge.datasets.images.fingerprint import UNREADABLE, images_fingerprint, labels_fingerprint
+from framejudge.datasets.images.fingerprint import (
+    UNREADABLE,
+    contradictions,
+    images_fingerprint,
+    labels_fingerprint,
+)
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec, file_hashes
 
@@ -130,6 +135,7 @@ def _warnings(dataset: Dataset, scoring: ScoringPass) -> list[str]:
     found = []
     if dataset.generated:
         found.append("the set was generated: these figures are no evidence about anyone's shop")
+    found += _contradictions(dataset, scoring)
     for answers in scoring.columns.detectors:
         name, notes = answers.name, scoring.notes[answers.name]
         if answers.failure is None and answers.threshold_source == "default":
@@ -141,6 +147,19 @@ def _warnings(dataset: Dataset, scoring: ScoringPass) -> list[str]:
                 f"{name}: locate failed on some images, whose frames are missed ({notes.locate_failure})"
             )
     return found
+
+
+def _contradictions(dataset: Dataset, scoring: ScoringPass) -> list[str]:
+    pairs = contradictions(dataset, scoring.digests)
+    if not pairs:
+        return []
+    first, other = pairs[0]
+    whose = "1 image has" if len(pairs) == 1 else f"{len(pairs):,} images have"
+    return [
+        f"{whose} the same pixels as another image and the other label (the first: {other.path!r}, "
+        f"{other.label}, and {first.path!r}, {first.label}): no detector can be right about both; see "
+        "`bench dataset audit`"
+    ]
 
 
 def _timing_warnings(

@@ -7,7 +7,7 @@ about the slices; thresholds, latencies and errors are what they were.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from framejudge.bench.engine.survey import first_with_the_same_pixels, survey
 from framejudge.bench.engine.tabulation import columns_of
 from framejudge.bench.engine.thumbnails import choose, make_thumbnails
 from framejudge.bench.figures.assess import Measured, assess
+from framejudge.bench.labelled_set import reading_of
 from framejudge.bench.run import Results, Run, folder
 from framejudge.bench.run.manifest import Rejudgement
 from framejudge.bench.run.predictions import predictions_table
@@ -76,8 +77,8 @@ def read_corrected(run: Run, source: Path, *, progress: Progress | None = None) 
     InputError
         Where images are missing, too many, or not the ones that the detectors saw.
     """
-    dataset = _read(source, run.results)
     paths = run.columns.paths.to_pylist()
+    dataset = _read(source, run, paths)
     _check_same_paths(paths, dataset, source)
     by_path = {sample.path: sample for sample in dataset}
     ordered = replace(dataset, samples=tuple(by_path[path] for path in paths))
@@ -143,19 +144,23 @@ def rejudge(run: Run, corrected: CorrectedLabels, place: Path) -> Run:
     return Run.open(place)
 
 
-def _read(source: Path, results: Results) -> Dataset:
+def _read(source: Path, run: Run, paths: Collection[str]) -> Dataset:
+    """Read labels as the run read its set; of a run on a part of its set, the images of that part."""
+    request, measured = run.manifest.request, run.results.dataset
+    options = replace(reading_of(request), where=())
     if source.is_dir():
-        return read_dataset(source)
-    if not source.is_file():
+        dataset = read_dataset(source, options)
+    elif source.is_file():
+        samples = read_samples(source, options)
+        dataset = Dataset(measured.name, source.parent, samples, measured.generated, measured.drawn)
+    else:
         fix = "give the folder of the labelled set, or its labels.csv"
         raise InputError("no such file or folder", where=source, fix=fix)
-    return Dataset(
-        results.dataset.name,
-        source.parent,
-        read_samples(source),
-        results.dataset.generated,
-        results.dataset.drawn,
-    )
+    if not request.where:
+        return dataset
+    # By path and not by the conditions: what was corrected may be a cell of their columns.
+    scored = set(paths)
+    return replace(dataset, samples=tuple(sample for sample in dataset if sample.path in scored))
 
 
 def _check_same_paths(paths: Sequence[str], dataset: Dataset, source: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from framejudge.bench import defaults
@@ -23,6 +23,10 @@ class Request:
         Names as they were given, in order.
     dataset
         The path that was given; None for the built-in set.
+    where
+        Conditions that an image had to meet: ``column=value``; all images where there is none.
+    columns, labels
+        Other names of the set's columns (``path=image``) and words for its labels (``framed=1,plain=0``).
     calls
         Timed single-image calls of each detector; 0 where timing was left out.
     threads
@@ -43,6 +47,9 @@ class Request:
 
     detectors: list[str]
     dataset: str | None = None
+    where: list[str] = field(default_factory=list)
+    columns: str | None = None
+    labels: str | None = None
     calls: int = defaults.CALLS
     threads: int = 1
     prevalence: float | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +67,7 @@ def audit(
     *,
     split_columns: Iterable[str] = checks.SPLIT_COLUMNS,
     max_bits: int = NEAR_DUPLICATE_BITS,
+    listed: Iterable[str] = (),
     threads: int = 2,
     progress: Progress | None = None,
 ) -> Audit:
@@ -81,6 +82,8 @@ def audit(
         Attributes to take for parts of a split, where the set has them.
     max_bits
         Images whose 64-bit perceptual hashes differ in at most so many bits are near-duplicates.
+    listed
+        Paths of further images that the set's table names, where ``dataset`` is a part of the set.
 
     Raises
     ------
@@ -98,7 +101,7 @@ def audit(
     for fact in look_at_all(dataset.root, paths, measure, judge.score if judge else None, threads):
         facts[fact.path] = fact
         progress.advance(1)
-    findings = _checked(dataset, facts, split_columns, max_bits)
+    findings = _checked(dataset, facts, {*facts, *listed}, split_columns, max_bits)
     return Audit(dataset, tuple(ordered([*findings, *_doubts(dataset, facts, judge, max_bits)])))
 
 
@@ -107,7 +110,11 @@ def _classes(dataset: Dataset) -> set[str]:
 
 
 def _checked(
-    dataset: Dataset, facts: Mapping[str, FileFacts], split_columns: Iterable[str], max_bits: int
+    dataset: Dataset,
+    facts: Mapping[str, FileFacts],
+    listed: Collection[str],
+    split_columns: Iterable[str],
+    max_bits: int,
 ) -> Iterator[Finding]:
     samples = dataset.samples
     in_folder = [path for path in names_below(dataset.root) if not path.startswith(_WITHOUT_ROWS)]
@@ -115,7 +122,7 @@ def _checked(
     yield from checks.wrong_extension(facts.values())
     yield from checks.odd_size(facts.values())
     yield from checks.animated(facts.values())
-    yield from checks.unlisted(facts, in_folder)
+    yield from checks.unlisted(listed, in_folder)
     yield from checks.class_balance(samples)
     yield from checks.content_boxes(samples, facts)
     yield from checks.duplicates(samples, facts, max_bits)

@@ -15,7 +15,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from framejudge.datasets.drawing.picture import Image
-    from framejudge.datasets.table.sample import Dataset
+    from framejudge.datasets.table.sample import Dataset, Sample
 
 UNREADABLE = "unreadable"
 """Stands for the digest of an image that could not be decoded."""
@@ -46,6 +46,24 @@ def labels_fingerprint(dataset: Dataset) -> str:
         [sample.path, sample.label, sample.group, sample.content_box]
         for sample in sorted(dataset, key=lambda sample: sample.path)
     )
+
+
+def contradictions(samples: Iterable[Sample], digests: Iterable[str | None]) -> list[tuple[Sample, Sample]]:
+    """Return pairs of images with the same pixels and two labels: the first of its label, and each other one.
+
+    Parameters
+    ----------
+    digests
+        Of the decoded pixels of each sample; None or `UNREADABLE` where nobody knows them.
+    """
+    first: dict[str, Sample] = {}
+    found = []
+    for sample, digest in zip(samples, digests, strict=True):
+        if digest and digest != UNREADABLE and sample.label:
+            before = first.setdefault(digest, sample)
+            if before.label != sample.label:
+                found.append((before, sample))
+    return found
 
 
 def _hash_lines(values: Iterable[object]) -> str:

@@ -13,6 +13,7 @@ from framejudge.datasets.review.decisions import settle
 from framejudge.datasets.review.marks import Mark, Marks, Refusal
 from framejudge.datasets.table.labels_table import write_samples
 from framejudge.datasets.table.reading import TABLES, read_dataset
+from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
 from framejudge.datasets.table.sample import Dataset, Label, Sample
 from framejudge.datasets.table.table_column import labels_table_of, set_cells
 
@@ -89,22 +90,24 @@ class Mended(NamedTuple):
     is_new: bool
 
 
-def mend(root: Path, marks: Marks, *, dry_run: bool = False) -> Mended:
+def mend(root: Path, marks: Marks, *, dry_run: bool = False, options: ReadingOptions = AS_IT_IS) -> Mended:
     """Apply marks to the labels of the set in a folder, as they are on the disk now.
 
-    Only labels change: other columns, the order of rows and the kind of table stay. Class folders get a
-    ``labels.csv``, which goes before them; no image is moved.
+    Only labels change: other columns, the order of rows and the kind of table stay. Labels are written in the
+    words that ``options`` give them. Class folders get a ``labels.csv``, which goes before them; no image is
+    moved.
     """
     found = labels_table_of(root)
     contents = found.read_bytes() if found else b""
-    dataset = read_dataset(root)
+    dataset = read_dataset(root, options)
     planned = plan(dataset, marks)
     table = found or root / TABLES[0]
     if planned.changes and not dry_run:
         labels = {change.path: change.after for change in planned.changes}
         if found:
             # The label cells alone: whoever keeps the table under version control sees just these lines.
-            set_cells(found, contents, "label", labels, found)
+            words = {path: label and options.words.word_for(label) for path, label in labels.items()}
+            set_cells(found, contents, "label", words, found, options)
         else:
             with replaced(table) as draft:
                 write_samples(draft, _relabelled(dataset, labels))

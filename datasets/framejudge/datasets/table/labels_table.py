@@ -6,10 +6,9 @@ A table edited by hand has typos. All of them are collected before any is report
 from __future__ import annotations
 
 import csv
-import difflib
-import io
+import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -17,16 +16,22 @@ from typing import NamedTuple
 
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.box import Box
-from framejudge.datasets.table.sample import LABELS, Label, Sample
+from framejudge.datasets.table.column_names import BOX_COLUMNS, PATH_COLUMN, guessed_option
+from framejudge.datasets.table.csv_text import CsvText, Record, without_empty_ends
+from framejudge.datasets.table.label_words import LabelWords, nearest_class
+from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
+from framejudge.datasets.table.sample import Sample
 
-PATH_COLUMN = "path"
-HUGGING_FACE_PATH_COLUMN = "file_name"
-BOX_COLUMNS = Box._fields
 TOLD_PROBLEMS = 3
 """How many of a table's problems are spelt out; the rest are counted."""
 
+MOST_CLASSES = 6
+"""A column with more different words than this holds no labels: no meaning of them is guessed."""
+
+SLIPS = 2
+"""A word near to a class's is a slip of the pen in so many rows at most; in more it is the set's own."""
+
 _WHOLE_NUMBER = re.compile(r"(-?[0-9]{1,9})(\.0*)?")
-_BYTE_ORDER_MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Problem(NamedTuple):
@@ -54,25 +59,27 @@ class Table:
     problems: tuple[Problem, ...] = ()
 
 
-def read_samples(file: Path) -> tuple[Sample, ...]:
-    """Read a labels table, a sample a row, in the table's order.
+def read_samples(file: Path, options: ReadingOptions = AS_IT_IS) -> tuple[Sample, ...]:
+    """Read a labels table, a sample a row, in the table's order; ``options.where`` is left to the caller.
 
-    Columns: ``path`` (in metadata.csv ``file_name``), ``label`` (``framed``, ``plain`` or empty), and where
-    known ``group``, ``left``, ``top``, ``right``, ``bottom``; any further column is an attribute.
+    Columns: ``path`` (in Hugging Face's metadata files ``file_name``), ``label`` (``framed``, ``plain`` in
+    any case, or empty), and where known ``group``, ``left``, ``top``, ``right``, ``bottom``; any further
+    column is an attribute.
 
     Raises
     ------
     InputError
         For anything wrong, with the line; several problems are one message.
     """
-    table = _read_parquet(file) if file.suffix == ".parquet" else _read_csv(file)
-    path_column = HUGGING_FACE_PATH_COLUMN if file.name == "metadata.csv" else PATH_COLUMN
-    _check_columns(table, path_column)
+    names = options.names(file)
+    table = read_table(file, names)
+    _check_columns(table, names, options.words)
+    reading = _RowReading(names, options.words, file.parent)
     problems = list(table.problems)
     samples: list[Sample] = []
     first_places: dict[str, str] = {}
     for row in table.rows:
-        sample, row_problems = _sample_from(row, path_column)
+        sample, row_problems = reading.sample(row)
         problems += row_problems
         if sample is None:
             continue
@@ -82,10 +89,30 @@ def read_samples(file: Path) -> tuple[Sample, ...]:
         else:
             first_places[sample.path] = row.place
             samples.append(sample)
-    raise_problems(problems, file)
+    raise_problems([*problems, *reading.unknown_labels(table.rows)], file)
     if not samples:
         raise InputError("the table has no rows", where=file, fix="add a row for each image")
     return tuple(samples)
+
+
+def read_table(file: Path, names: Mapping[str, str]) -> Table:
+    """Read a table's cells as text.
+
+    Parameters
+    ----------
+    names
+        Of the columns that are looked for, by our names.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read at all.
+    """
+    if file.suffix == ".parquet":
+        return _read_parquet(file)
+    if file.suffix == ".jsonl":
+        return _read_jsonl(file)
+    return _read_csv(file, (names[PATH_COLUMN], names["label"]))
 
 
 def write_samples(file: Path, samples: Sequence[Sample]) -> None:
@@ -119,54 +146,76 @@ def raise_problems(problems: Sequence[Problem], file: Path) -> None:
     raise InputError(f"{len(problems):,} problems: {given}{more}", where=file)
 
 
-def _read_csv(file: Path) -> Table:
+def _read_csv(file: Path, wanted: Sequence[str]) -> Table:
     # The csv module rather than a data frame: a problem is reported with its line in the file.
-    stream = io.StringIO(_utf_8_text(file), newline="")
-    reader = csv.reader(stream, strict=True)
+    reader = CsvText.read(file.read_bytes(), file, wanted).records()
     try:
         header = next(reader, None)
     except csv.Error as error:
         raise InputError(f"malformed CSV: {error}", where=f"{file}, line 1") from None
     if header is None:
         raise InputError("the file is empty", where=file, fix="its first line names the columns: path,label")
-    columns = tuple(name.strip() for name in header)
-    rows: list[Row] = []
+    columns = [name.strip() for name in header]
     problems: list[Problem] = []
-    for place, cells in _csv_records(reader, problems):
+    records = list(without_empty_ends(_csv_records(reader, problems)))
+    width = _width_in_use(columns, records)
+    rows: list[Row] = []
+    for line, cells in records:
         if len(cells) == len(columns):
-            rows.append(Row(place, dict(zip(columns, cells, strict=True))))
+            rows.append(Row(f"line {line}", dict(zip(columns[:width], cells[:width], strict=True))))
         else:
             what = f"{len(cells)} cells for {len(columns)} columns"
-            problems.append(Problem(place, what, "quote cells that hold a comma"))
-    return Table(file, columns, tuple(rows), tuple(problems))
+            problems.append(Problem(f"line {line}", what, "quote cells that hold a comma"))
+    return Table(file, tuple(columns[:width]), tuple(rows), tuple(problems))
 
 
-def _csv_records(reader: Iterator[list[str]], problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
+def _width_in_use(columns: Sequence[str], records: Sequence[Record]) -> int:
+    """Return the number of columns without those at the end that have neither a name nor a cell."""
+    width = len(columns)
+    while width > 1 and not columns[width - 1]:
+        if any(cell.strip() for record in records for cell in record.cells[width - 1 : width]):
+            break
+        width -= 1
+    return width
+
+
+def _csv_records(reader: Iterator[list[str]], problems: list[Problem]) -> Iterator[Record]:
     """Yield each record with its first line; a quote that never closes ends the table as a problem."""
     while True:
-        place = f"line {reader.line_num + 1}"  # type: ignore[attr-defined]
+        line = reader.line_num + 1  # type: ignore[attr-defined]
         try:
-            cells = next(reader)
+            yield Record(line, next(reader))
         except StopIteration:
             return
         except csv.Error as error:
-            problems.append(Problem(place, f"malformed CSV: {error}", "check the quotes from here on"))
+            problems.append(
+                Problem(f"line {line}", f"malformed CSV: {error}", "check the quotes from here on")
+            )
             return
-        if cells:
-            yield place, cells
 
 
-def _utf_8_text(file: Path) -> str:
-    data = file.read_bytes()
-    if data.startswith(_BYTE_ORDER_MARKS_OF_UTF_16):
-        raise InputError("the text is UTF-16", where=file, fix="save it as UTF-8")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            "the text is not UTF-8", where=f"{file}, line {line}", fix="save it as UTF-8"
-        ) from None
+def _read_jsonl(file: Path) -> Table:
+    """Read JSON Lines, an object an image; what is no text, number or truth value is left out."""
+    found: list[tuple[str, dict[str, str]]] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(file.read_bytes().split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line.decode("utf-8-sig"))
+        except ValueError as error:
+            problems.append(Problem(f"line {number}", f"malformed JSON: {error}"))
+            continue
+        if isinstance(record, dict):
+            cells = {
+                name: _text(value) for name, value in record.items() if not isinstance(value, list | dict)
+            }
+            found.append((f"line {number}", cells))
+        else:
+            problems.append(Problem(f"line {number}", "not a JSON object"))
+    columns = tuple(dict.fromkeys(name for _, cells in found for name in cells))
+    empty = dict.fromkeys(columns, "")
+    return Table(file, columns, tuple(Row(place, empty | cells) for place, cells in found), tuple(problems))
 
 
 def _read_parquet(file: Path) -> Table:
@@ -191,72 +240,124 @@ def _text(value: object) -> str:
     return "" if missing else str(value)
 
 
-def _check_columns(table: Table, path_column: str) -> None:
+def _check_columns(table: Table, names: Mapping[str, str], words: LabelWords) -> None:
     found = ", ".join(map(repr, table.columns))
     for name, count in Counter(table.columns).items():
         if not name:
             raise InputError(f"a column without a name (found {found})", where=table.file)
         if count > 1:
             raise InputError(f"the column {name!r} stands there {count} times", where=table.file)
-    for name in (path_column, "label"):
-        if name not in table.columns:
-            fix = f"the first line must name {path_column} and label, with commas between"
-            raise InputError(f"no column {name!r} (found {found})", where=table.file, fix=fix)
-    missing = [name for name in BOX_COLUMNS if name not in table.columns]
+    if not table.columns and table.problems:
+        raise_problems(table.problems, table.file)
+    for ours in (PATH_COLUMN, "label"):
+        if names[ours] not in table.columns:
+            option = f"{guessed_option(table.columns, names)}{_labels_too(table, names, words)}"
+            what = f"no column {names[ours]!r} (found {found})"
+            raise InputError(what, where=table.file, fix=f"say what it is called: {option}")
+    for ours, theirs in names.items():
+        if ours != theirs and ours not in (PATH_COLUMN, "label") and theirs not in table.columns:
+            raise InputError(f"no column {theirs!r} (found {found})", where=table.file, fix="see --columns")
+    missing = [names[one] for one in BOX_COLUMNS if names[one] not in table.columns]
     if 0 < len(missing) < len(BOX_COLUMNS):
         what = f"a content box needs left, top, right and bottom; missing: {', '.join(missing)}"
         raise InputError(what, where=table.file)
 
 
-def _sample_from(row: Row, path_column: str) -> tuple[Sample | None, list[Problem]]:
-    known = {path_column, "label", "group", *BOX_COLUMNS}
-    problems: list[Problem] = []
-    path = _parse_path(row, path_column, problems)
-    label = _parse_label(row, problems)
-    box = _parse_box(row, problems)
-    if problems:
-        return None, problems
-    attributes = {name: text for name, text in row.cells.items() if text and name not in known}
-    return Sample(path, label, row.cells.get("group") or path, attributes, box), []
+def _labels_too(table: Table, names: Mapping[str, str], words: LabelWords) -> str:
+    """Return the option that explains the labels, where their column can be guessed and they need it."""
+    guess = re.search(r"\blabel=([^,]+)", guessed_option(table.columns, names))
+    column = guess[1] if guess else names["label"]
+    texts = sorted({row.cells.get(column, "").strip() for row in table.rows} - {""})
+    unknown = [text for text in texts if not words.knows(text)]
+    return f" {words.option_for(unknown, texts)}" if unknown and len(texts) <= MOST_CLASSES else ""
 
 
-def _parse_path(row: Row, path_column: str, problems: list[Problem]) -> str:
-    text = row.cells[path_column]
-    path = PurePosixPath(text)
+@dataclass(frozen=True, slots=True)
+class _RowReading:
+    """What a row's cells mean, by the names of columns and the words for labels."""
+
+    names: Mapping[str, str]
+    words: LabelWords
+    root: Path
+
+    def sample(self, row: Row) -> tuple[Sample | None, list[Problem]]:
+        """Return a row's sample; None where it has a problem, or a label of unknown meaning."""
+        problems: list[Problem] = []
+        path = _parse_path(row.cells[self.names[PATH_COLUMN]], row.place, self.root, problems)
+        box = _parse_box(row, [self.names[name] for name in BOX_COLUMNS], problems)
+        text = row.cells[self.names["label"]].strip()
+        if problems or (text and not self.words.knows(text)):
+            return None, problems
+        label = self.words.label_of(text) if text else None
+        known = set(self.names.values())
+        attributes = {name: text for name, text in row.cells.items() if text and name not in known}
+        return Sample(path, label, row.cells.get(self.names["group"]) or path, attributes, box), []
+
+    def unknown_labels(self, rows: Sequence[Row]) -> list[Problem]:
+        """Return a problem for each slip of the pen, and one for all words that are the set's own."""
+        places: dict[str, list[str]] = defaultdict(list)
+        texts: set[str] = set()
+        for row in rows:
+            text = row.cells[self.names["label"]].strip()
+            texts |= {text} - {""}
+            if text and not self.words.knows(text):
+                places[text].append(row.place)
+        slips = {
+            text: near for text, at in places.items() if len(at) <= SLIPS and (near := nearest_class(text))
+        }
+        problems = [
+            Problem(place, f"unknown label {text!r}", f"did you mean {near}?")
+            for text, near in slips.items()
+            for place in places[text]
+        ]
+        own = {text: at for text, at in places.items() if text not in slips}
+        if own:
+            problems.append(self._own_words(own, texts))
+        return problems
+
+    def _own_words(self, own: Mapping[str, Sequence[str]], texts: set[str]) -> Problem:
+        shown = [f"{text!r} ({_rows(len(at))})" for text, at in list(own.items())[:MOST_CLASSES]]
+        more = f" and {len(own) - len(shown):,} more" if len(own) > len(shown) else ""
+        what = f"unknown label{'s' if len(own) > 1 else ''} {', '.join(shown)}{more}"
+        fix = "use framed or plain, or leave it empty"
+        if len(own) <= MOST_CLASSES:
+            fix = f"say what is meant: {self.words.option_for(own, sorted(texts))}"
+        return Problem(next(iter(own.values()))[0], what, fix)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def clean_path(text: str, root: Path) -> str:
+    """Return a path as a sample has it: without ``./``, and backslashes turned where that finds a file."""
+    turned = text.replace("\\", "/")
+    if turned != text and "\0" not in text and not (root / text).exists() and (root / turned).is_file():
+        text = turned
+    return str(PurePosixPath(text))
+
+
+def _parse_path(text: str, place: str, root: Path, problems: list[Problem]) -> str:
+    path = PurePosixPath(clean_path(text, root))
     if not text or path == PurePosixPath():
-        problems.append(Problem(row.place, "no path"))
+        problems.append(Problem(place, "no path"))
     elif "\0" in text:
-        problems.append(Problem(row.place, f"a NUL character in the path {text!r}"))
-    elif "\\" in text:
-        problems.append(Problem(row.place, f"a backslash in the path {text!r}", "write forward slashes"))
+        problems.append(Problem(place, f"a NUL character in the path {text!r}"))
     elif path.is_absolute() or PureWindowsPath(text).drive:
-        problems.append(Problem(row.place, f"absolute path {text!r}", "write it relative to the folder"))
+        problems.append(Problem(place, f"absolute path {text!r}", "write it relative to the folder"))
     elif ".." in path.parts:
-        problems.append(Problem(row.place, f"the path {text!r} leaves the folder", "name a file below it"))
+        problems.append(Problem(place, f"the path {text!r} leaves the folder", "name a file below it"))
+    elif "\\" in str(path):
+        problems.append(Problem(place, f"a backslash in the path {text!r}", "write forward slashes"))
     return str(path)
 
 
-def _parse_label(row: Row, problems: list[Problem]) -> Label | None:
-    text = row.cells["label"].strip()
-    for label in LABELS:
-        if text == label:
-            return label
-    if text:
-        problems.append(Problem(row.place, f"unknown label {text!r}", _nearest_label(text)))
-    return None
-
-
-def _nearest_label(text: str) -> str:
-    near = difflib.get_close_matches(text.lower(), LABELS, n=1)
-    return f"did you mean {near[0]}?" if near else "use framed or plain, or leave it empty"
-
-
-def _parse_box(row: Row, problems: list[Problem]) -> Box | None:
-    texts = [row.cells.get(name, "").strip() for name in BOX_COLUMNS]
+def _parse_box(row: Row, names: Sequence[str], problems: list[Problem]) -> Box | None:
+    texts = [row.cells.get(name, "").strip() for name in names]
     if not any(texts):
         return None
     matches = [_WHOLE_NUMBER.fullmatch(text) for text in texts]
-    given = ", ".join(f"{name} {text!r}" for name, text in zip(BOX_COLUMNS, texts, strict=True))
+    given = ", ".join(f"{name} {text!r}" for name, text in zip(names, texts, strict=True))
     numbers = [int(match[1]) for match in matches if match]
     if len(numbers) < len(BOX_COLUMNS):
         problems.append(Problem(row.place, f"a content box of whole pixels is wanted, not {given}"))

@@ -8,10 +8,14 @@ from pathlib import Path
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.images.image_files import names_below
 from framejudge.datasets.table.reading import read_dataset
+from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
 from framejudge.datasets.table.sample import LABELS, Dataset, Label, Sample
+from framejudge.datasets.table.selection import select
 
 
-def read_labelled(path: str | PathLike[str], label: str | None) -> Dataset:
+def read_labelled(
+    path: str | PathLike[str], label: str | None, options: ReadingOptions = AS_IT_IS
+) -> Dataset:
     """Read a labelled set; with a label, any folder of images as a set of this one class.
 
     Raises
@@ -20,10 +24,10 @@ def read_labelled(path: str | PathLike[str], label: str | None) -> Dataset:
         As `read_dataset` and `read_one_class`, and for a label that is none.
     """
     if label is None:
-        return read_dataset(path)
+        return read_dataset(path, options)
     for known in LABELS:
         if label == known:
-            return read_one_class(path, known)
+            return select(read_one_class(path, known), options.where)
     raise InputError(f"unknown label {label!r}", where="--label", fix=f"use {' or '.join(LABELS)}")
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from framejudge.datasets.atomic_file import new_folder, replaced
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.table.labels_table import BOX_COLUMNS, HUGGING_FACE_PATH_COLUMN
+from framejudge.datasets.table.column_names import BOX_COLUMNS, HUGGING_FACE_PATH_COLUMN, HUGGING_FACE_TABLES
 from framejudge.datasets.table.sample import Dataset, Sample
 
 METADATA_FILE = "metadata.csv"
@@ -46,8 +46,9 @@ def write_metadata(dataset: Dataset) -> Path:
     """
     file = dataset.root / METADATA_FILE
     own_tables = [dataset.root / name for name in ("labels.csv", "labels.parquet")]
-    if file.exists() and not any(table.is_file() for table in own_tables):
-        raise InputError("is the set's own labels table", where=file, fix="it can be loaded as it is")
+    others = [dataset.root / name for name in HUGGING_FACE_TABLES if (dataset.root / name).exists()]
+    if others and not any(table.is_file() for table in own_tables):
+        raise InputError("is the set's own labels table", where=others[0], fix="it can be loaded as it is")
     attributes = sorted({name for sample in dataset for name in sample.attributes})
     boxes = BOX_COLUMNS if any(sample.content_box for sample in dataset) else ()
     with replaced(file) as draft, draft.open("w", encoding="utf-8", newline="") as stream:

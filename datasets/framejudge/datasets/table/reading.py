@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.images.image_files import is_image, names_below
+from framejudge.datasets.table.class_folders import read_class_folders
+from framejudge.datasets.table.column_names import HUGGING_FACE_TABLES
 from framejudge.datasets.table.labels_table import Problem, raise_problems, read_samples
-from framejudge.datasets.table.sample import LABELS, Dataset, Sample
+from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
+from framejudge.datasets.table.sample import Dataset, Sample
+from framejudge.datasets.table.selection import select
 
-TABLES = ("labels.csv", "labels.parquet", "metadata.csv")
-"""The labels tables, in order of preference; the last one is Hugging Face's imagefolder layout."""
+TABLES = ("labels.csv", "labels.parquet", *HUGGING_FACE_TABLES)
+"""The labels tables, in order of preference; the last ones are Hugging Face's imagefolder layout."""
 
 
 class _Description(NamedTuple):
@@ -27,30 +30,39 @@ class _Description(NamedTuple):
     drawn: bool
 
 
-def read_dataset(path: str | PathLike[str]) -> Dataset:
+def read_dataset(path: str | PathLike[str], options: ReadingOptions = AS_IT_IS) -> Dataset:
     """Read the labelled set in a folder; no image is opened.
 
-    A labels table (``labels.csv``, ``labels.parquet``, or ``metadata.csv`` with ``file_name``) goes before
-    class folders (``framed/`` and ``plain/``, searched to any depth). Samples come in the table's order, or
-    sorted by path. An optional ``dataset.json`` gives the set's ``name`` and whether it was ``generated``;
-    with a ``recipe`` in it, the set was drawn.
+    A labels table (``labels.csv``, ``labels.parquet``, or ``metadata.csv`` or ``metadata.jsonl`` with
+    ``file_name``) goes before class folders (``framed/`` and ``plain/``, searched to any depth). Samples come
+    in the table's order, or sorted by path. An optional ``dataset.json`` gives the set's ``name`` and whether
+    it was ``generated``; with a ``recipe`` in it, the set was drawn.
+
+    Parameters
+    ----------
+    options
+        Which images are wanted, and other names of columns and labels.
 
     Raises
     ------
     InputError
-        For a missing or empty folder, a malformed table or description, or a path that leaves the folder.
+        For a missing or empty folder, a malformed table or description, a path that leaves the folder, and
+        options that are malformed or do not fit the set.
     """
     root = Path(path)
+    options.check()
     _check_folder(root)
     description = _describe(root)
     table = _find_table(root)
     if table is None:
-        samples = _read_class_folders(root)
+        samples = read_class_folders(root, options.words)
     else:
-        samples = _read_table(table)
+        samples = _read_table(table, options)
         _check_some_exist(root, samples, table)
     _check_inside(root, samples, table)
-    return Dataset(description.name, root, samples, description.generated, description.drawn)
+    return select(
+        Dataset(description.name, root, samples, description.generated, description.drawn), options.where
+    )
 
 
 def _check_folder(root: Path) -> None:
@@ -93,46 +105,11 @@ def _find_table(root: Path) -> Path | None:
     return found[0] if found else None
 
 
-def _read_table(table: Path) -> tuple[Sample, ...]:
+def _read_table(table: Path, options: ReadingOptions) -> tuple[Sample, ...]:
     try:
-        return read_samples(table)
+        return read_samples(table, options)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=table) from error
-
-
-def _read_class_folders(root: Path) -> tuple[Sample, ...]:
-    entries = sorted(entry.name for entry in root.iterdir() if not entry.name.startswith("."))
-    if not any((root / label).is_dir() for label in LABELS):
-        raise InputError(
-            f"no labels.csv, no labels.parquet, and neither framed/ nor plain/ (found {_few(entries)})",
-            where=root,
-            fix="sort the images into framed/ and plain/, or write labels.csv",
-        )
-    _check_nothing_left_over(root, entries)
-    samples = tuple(
-        Sample(path, label, group=path)
-        for label in sorted(LABELS)
-        for path in sorted(names_below(root, root / label))
-    )
-    if not samples:
-        raise InputError("framed/ and plain/ hold no image", where=root, fix="put images into them")
-    return samples
-
-
-def _check_nothing_left_over(root: Path, entries: Sequence[str]) -> None:
-    """Refuse images that the class folders leave out: leaving them out silently would change every figure."""
-    for name in entries:
-        if name in LABELS:
-            continue
-        if is_image(name):
-            fix = "move it into framed/ or plain/, or remove it"
-            raise InputError("an image beside framed/ and plain/", where=root / name, fix=fix)
-        if any(names_below(root, root / name)):
-            near = difflib.get_close_matches(name.lower(), LABELS, n=1)
-            fix = f"did you mean {near[0]}/?" if near else "the class folders are framed/ and plain/"
-            raise InputError(
-                "a folder with images that is neither framed/ nor plain/", where=root / name, fix=fix
-            )
 
 
 def _check_some_exist(root: Path, samples: Sequence[Sample], table: Path) -> None:
@@ -172,8 +149,3 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _few(names: Sequence[str], limit: int = 5) -> str:
-    shown = ", ".join(map(repr, names[:limit]))
-    return shown + (", ..." if len(names) > limit else "") if names else "nothing"

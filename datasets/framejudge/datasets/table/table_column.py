@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import json
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.errors import InputError
-from framejudge.datasets.table.labels_table import (
-    BOX_COLUMNS,
-    HUGGING_FACE_PATH_COLUMN,
-    PATH_COLUMN,
-    write_samples,
-)
+from framejudge.datasets.table.column_names import HUGGING_FACE_PATH_COLUMN, MEANT, PATH_COLUMN
+from framejudge.datasets.table.csv_text import CsvText
+from framejudge.datasets.table.labels_table import clean_path, write_samples
 from framejudge.datasets.table.reading import TABLES
+from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
 from framejudge.datasets.table.sample import Dataset
 
-OWN_COLUMNS = frozenset({PATH_COLUMN, HUGGING_FACE_PATH_COLUMN, "label", "group", *BOX_COLUMNS})
+OWN_COLUMNS = frozenset({*MEANT, HUGGING_FACE_PATH_COLUMN})
 """Columns with a meaning of their own, which no attribute may take."""
 
 
@@ -35,10 +32,12 @@ def write_attribute(
     name: str,
     value_by_path: Mapping[str, str],
     out: Path,
+    options: ReadingOptions = AS_IT_IS,
 ) -> None:
     """Write a set's labels table to ``out`` with one attribute set; without a table, from its samples.
 
-    ``contents`` are the table's bytes from before the set was read.
+    ``contents`` are the table's bytes from before the set was read with ``options``. Images that
+    ``value_by_path`` does not name keep what they have.
 
     Raises
     ------
@@ -47,10 +46,12 @@ def write_attribute(
     """
     check_column_name(name)
     if table is not None:
-        set_cells(table, contents, name, value_by_path, out)
+        set_cells(table, contents, name, value_by_path, out, options)
         return
     samples = [
         replace(sample, attributes={**sample.attributes, name: value_by_path[sample.path]})
+        if sample.path in value_by_path
+        else sample
         for sample in dataset
     ]
     with replaced(out) as draft:
@@ -58,7 +59,12 @@ def write_attribute(
 
 
 def set_cells(
-    table: Path, contents: bytes, name: str, value_by_path: Mapping[str, str | None], out: Path
+    table: Path,
+    contents: bytes,
+    name: str,
+    value_by_path: Mapping[str, str | None],
+    out: Path,
+    options: ReadingOptions = AS_IT_IS,
 ) -> None:
     """Write a labels table to ``out`` with the cells of some images in one column set.
 
@@ -70,7 +76,8 @@ def set_cells(
     contents
         Its bytes. Where ``out`` is the table itself, it must still hold them.
     name
-        The column; appended where the table has none of this name.
+        The column; appended where the table has none of this name. One that means something is written under
+        the name that ``options`` gives it.
     value_by_path
         The new values; None empties a cell. Images that it does not name keep theirs.
     out
@@ -81,8 +88,9 @@ def set_cells(
     InputError
         When the table was changed since it was read, or cannot be written.
     """
-    write = _with_parquet_cells if table.suffix == ".parquet" else _with_csv_cells
-    changed = write(contents, name, value_by_path, _path_column(table))
+    names = options.names(table)
+    write = _WRITERS.get(table.suffix, _with_csv_cells)
+    changed = write(contents, names.get(name, name), value_by_path, names[PATH_COLUMN], table)
     if out.resolve() == table.resolve() and table.read_bytes() != contents:
         what = "changed since it was read; nothing was written"
         raise InputError(what, where=table, fix="run the command again")
@@ -103,16 +111,11 @@ def check_column_name(name: str) -> None:
         raise InputError(f"{name!r} cannot be the name of the new column", where="--column", fix=fix)
 
 
-def _path_column(table: Path) -> str:
-    return HUGGING_FACE_PATH_COLUMN if table.name == "metadata.csv" else PATH_COLUMN
-
-
 def _with_csv_cells(
-    contents: bytes, name: str, value_by_path: Mapping[str, str | None], path_column: str
+    contents: bytes, name: str, value_by_path: Mapping[str, str | None], path_column: str, table: Path
 ) -> bytes:
-    mark = b"\xef\xbb\xbf" if contents.startswith(b"\xef\xbb\xbf") else b""
-    text = contents.decode("utf-8-sig")
-    header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    stored = CsvText.read(contents, table, [path_column])
+    header, *rows = stored.records()
     columns = [column.strip() for column in header]
     path_place = columns.index(path_column)
     if name not in columns:
@@ -121,22 +124,31 @@ def _with_csv_cells(
     place = columns.index(name)
     for row in filter(None, rows):  # an empty line is no row, and stays
         row += [""] * (len(columns) - len(row))
-        row[place] = value_by_path.get(str(PurePosixPath(row[path_place])), row[place]) or ""
-    stream = io.StringIO(newline="")
-    # With RFC 4180's line ends the writer quotes a lone carriage return inside a cell; without, it is lost.
-    ends = "\r\n" if "\r" in text else "\n"
-    csv.writer(stream, lineterminator=ends).writerows([header, *rows])
-    return mark + stream.getvalue().encode("utf-8")
+        row[place] = value_by_path.get(clean_path(row[path_place], table.parent), row[place]) or ""
+    return stored.written([header, *rows])
+
+
+def _with_jsonl_cells(
+    contents: bytes, name: str, value_by_path: Mapping[str, str | None], path_column: str, table: Path
+) -> bytes:
+    lines = contents.split(b"\n")
+    for number, line in enumerate(lines):
+        record = json.loads(line.decode("utf-8-sig")) if line.strip() else {}
+        path = clean_path(record.get(path_column, ""), table.parent)
+        if path in value_by_path:  # the other lines stay as they are, to the byte
+            changed = record | {name: value_by_path[path]}
+            lines[number] = json.dumps(changed, ensure_ascii=False).encode() + b"\r" * line.endswith(b"\r")
+    return b"\n".join(lines)
 
 
 def _with_parquet_cells(
-    contents: bytes, name: str, value_by_path: Mapping[str, str | None], path_column: str
+    contents: bytes, name: str, value_by_path: Mapping[str, str | None], path_column: str, file: Path
 ) -> bytes:
     import pyarrow
     import pyarrow.parquet
 
     table = pyarrow.parquet.read_table(pyarrow.BufferReader(contents))
-    paths = [str(PurePosixPath(path)) for path in table.column(path_column).to_pylist()]
+    paths = [clean_path(path, file.parent) for path in table.column(path_column).to_pylist()]
     is_new = name not in table.column_names
     before = [None] * len(paths) if is_new else table.column(name).to_pylist()
     after = [value_by_path.get(path, value) for path, value in zip(paths, before, strict=True)]
@@ -150,3 +162,7 @@ def _with_parquet_cells(
     pyarrow.parquet.write_table(changed, sink)
     result: bytes = sink.getvalue().to_pybytes()
     return result
+
+
+_WRITERS = {".parquet": _with_parquet_cells, ".jsonl": _with_jsonl_cells}
+"""By the table's suffix; any other is CSV."""

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from framejudge.bench.cli import options
+
 
 def apply_review(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Labelled set to correct.")],
@@ -20,6 +22,8 @@ def apply_review(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Report what would change, and change nothing.")
     ] = False,
+    columns: options.Columns = None,
+    labels: options.Labels = None,
 ) -> None:
     """Write what people decided into the labels, and report what changed.
 
@@ -34,7 +38,8 @@ def apply_review(
 
     file = decisions or folder / JOURNAL_NAME
     marks = read_marks(file)
-    mended = mend(folder, marks, dry_run=dry_run)
+    reading = options.reading(None, columns, labels)
+    mended = mend(folder, marks, dry_run=dry_run, options=reading)
     planned = mended.plan
     refusals = refusals_in_words(planned.refused)
     if planned.refused and not (planned.changes or planned.confirmed or planned.disputed or planned.outdated):

@@ -52,6 +52,9 @@ Shown: TypeAlias = Annotated[int, typer.Option(min=1, help="Pictures that the pa
 def audit(
     dataset: options.LabelledSet,
     label: options.OneClass = None,
+    where: options.Where = None,
+    columns: options.Columns = None,
+    labels: options.Labels = None,
     detector: Detector = None,
     scores: Scores = None,
     split_column: SplitColumns = None,
@@ -76,8 +79,10 @@ def audit(
     from framejudge.datasets.audit import audit as audit_dataset
     from framejudge.datasets.audit.checks import SPLIT_COLUMNS
     from framejudge.datasets.table.one_class import read_labelled
+    from framejudge.datasets.table.selection import select
 
-    labelled = read_labelled(dataset, label)
+    whole = read_labelled(dataset, label, options.reading(None, columns, labels))
+    labelled = select(whole, where or [])
     _check_columns(labelled, split_column or ())
     folder = _free_folder(out, force=force)
     judge = scoring_judge(labelled, spec) if scores is None else stored_judge(labelled, scores, detector)
@@ -89,6 +94,7 @@ def audit(
             judge,
             split_columns=tuple(split_column or SPLIT_COLUMNS),
             max_bits=near_bits,
+            listed=[sample.path for sample in whole],
             threads=os.cpu_count() or 1,
             progress=progress,
         )

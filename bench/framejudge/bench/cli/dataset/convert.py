@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from framejudge.bench.cli import options
+
 
 class Layout(StrEnum):
     """What other tools read."""
@@ -26,6 +28,9 @@ def convert(
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="New or empty folder for the class folders.")] = None,
+    where: options.Where = None,
+    columns: options.Columns = None,
+    labels: options.Labels = None,
 ) -> None:
     """Write a set so that Hugging Face or Keras loads it; pandas reads labels.csv as it is.
 
@@ -42,7 +47,7 @@ def convert(
             "name the folder for framed/ and plain/" if out is None else "it is written into the set's folder"
         )
         raise InputError(f"--to {to} goes {'with' if out is None else 'without'} --out", fix=fix)
-    labelled = read_dataset(dataset)
+    labelled = read_dataset(dataset, options.reading(where, columns, labels))
     if out is None:
         print(f'{write_metadata(labelled)}: load_dataset("imagefolder", data_dir="{dataset}")')
         return

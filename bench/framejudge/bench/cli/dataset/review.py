@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framejudge.bench.cli import options
+
 if TYPE_CHECKING:
     from framejudge.datasets.review.decisions import Journal
+    from framejudge.datasets.table.reading_options import ReadingOptions
     from framejudge.datasets.table.sample import Dataset
 
 
@@ -25,6 +28,9 @@ def review(
         bool,
         typer.Option("--agreement", help="Print how far reviewers agree (Cohen's kappa), and serve no page."),
     ] = False,
+    where: options.Where = None,
+    columns: options.Columns = None,
+    labels: options.Labels = None,
 ) -> None:
     """Serve a page on this machine, to accept proposed labels at a glance and correct the wrong ones.
 
@@ -33,24 +39,27 @@ def review(
     """
     from framejudge.datasets.review.decisions import JOURNAL_NAME, Journal
     from framejudge.datasets.table.reading import read_dataset
+    from framejudge.datasets.table.selection import select
 
-    _check_has_labels(folder)
-    dataset = read_dataset(folder)
+    _check_has_labels(folder, labels)
+    reading = options.reading(None, columns, labels)
+    dataset = select(read_dataset(folder, reading), where or [])
     journal = Journal(folder / JOURNAL_NAME)
     if agreement:
         _print_agreement(dataset, journal)
         return
     _serve(dataset, journal, port, _user_name() if reviewer is None else reviewer, browser)
-    _write_labels(folder, journal)
+    _write_labels(folder, journal, reading)
 
 
-def _check_has_labels(folder: Path) -> None:
+def _check_has_labels(folder: Path, words: str | None) -> None:
     """Send a plain folder of images to `prelabel` first; reading the set reports whatever else is wrong."""
     from framejudge.datasets.errors import InputError
+    from framejudge.datasets.table.label_words import guess_labels
     from framejudge.datasets.table.reading import TABLES
-    from framejudge.datasets.table.sample import LABELS
 
-    if folder.is_dir() and any(folder.iterdir()) and not any((folder / x).exists() for x in TABLES + LABELS):
+    entries = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+    if entries and not words and not entries & set(TABLES) and not guess_labels(entries)[0]:
         raise InputError(
             "no labels table, and neither framed/ nor plain/",
             where=folder,
@@ -112,7 +121,7 @@ def _serve(dataset: Dataset, journal: Journal, port: int, reviewer: str, browser
         print()  # the terminal shows ^C without ending its line
 
 
-def _write_labels(folder: Path, journal: Journal) -> None:
+def _write_labels(folder: Path, journal: Journal, reading: ReadingOptions) -> None:
     import sys
 
     from framejudge.datasets.review.marks import read_marks
@@ -121,7 +130,7 @@ def _write_labels(folder: Path, journal: Journal) -> None:
     if not journal.reviewers():
         print("nothing was decided; the labels are as they were")
         return
-    mended = mend(folder, read_marks(journal.file))
+    mended = mend(folder, read_marks(journal.file), options=reading)
     print("\n".join(in_words(mended)))
     for line in refusals_in_words(mended.plan.refused):
         print(line, file=sys.stderr)

@@ -68,14 +68,19 @@ def split(
     seed: Annotated[int, typer.Option(min=0, help="Random seed, for --shares and --folds.")] = 0,
     near_bits: NearBits = 4,
     label: options.OneClass = None,
+    where: options.Where = None,
+    columns: options.Columns = None,
+    labels: options.Labels = None,
 ) -> None:
     """Divide a set into parts by group, and write each image's part as a column.
 
     Near-duplicates stay in one part, and labels are balanced. The same images and seed give the same parts,
-    whatever the order of the rows. Class folders get a labels.csv beside them. Prints what each part holds.
+    whatever the order of the rows. Class folders get a labels.csv beside them. With --where, only these
+    images are divided, and the others keep what they have. Prints what each part holds.
     """
     from framejudge.datasets.errors import InputError
     from framejudge.datasets.table.one_class import read_labelled
+    from framejudge.datasets.table.selection import select
     from framejudge.datasets.table.table_column import check_column_name, labels_table_of, write_attribute
 
     if sum([shares is not None, folds is not None, leave_out is not None, exam_buckets]) != 1:
@@ -87,12 +92,14 @@ def split(
     check_column_name(column)
     table = labels_table_of(dataset) if label is None else None
     contents = table.read_bytes() if table else b""
-    labelled = read_labelled(dataset, label)
+    reading = options.reading(None, columns, labels)
+    whole = read_labelled(dataset, label, reading)
+    labelled = select(whole, where or [])
     target = out or table or dataset / "labels.csv"
     _check_free(labelled, column, target, is_own=target == table, force=force)
     units, parts = kind.divide(labelled)
     part_by_path = {sample.path: part for sample, part in zip(units.samples, parts, strict=True)}
-    write_attribute(labelled, table, contents, column, part_by_path, target)
+    write_attribute(whole, table, contents, column, part_by_path, target, reading)
     _print_counts(units, parts, kind.order, column, target)
 
 

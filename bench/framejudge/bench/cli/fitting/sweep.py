@@ -39,6 +39,9 @@ def sweep(
     out: Annotated[
         Path, typer.Option(help="Folder for the models; a sweep that was interrupted in it continues.")
     ],
+    where: options.Where = None,
+    columns: options.Columns = None,
+    labels: options.Labels = None,
     epochs: options.Epochs = 40,
     folds: Annotated[
         int | None,
@@ -62,19 +65,19 @@ def sweep(
     experiments. Each training and its model have a folder of their own below it.
     """
     from framejudge.bench.cli.terminal.needs import needs_tensorflow
-    from framejudge.bench.cli.terminal.output import write_text, writing
+    from framejudge.bench.cli.terminal.output import writing
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
 
     needs_tensorflow("training")
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
 
-    from framejudge.detectors.network.train.learning_curves import draw_curves
     from framejudge.detectors.network.train.sweep import Settings, count_gpus
     from framejudge.detectors.network.train.sweep import sweep as sweep_networks
 
     settings = Settings(
         dataset=str(dataset.resolve()),
+        reading=options.reading(where, columns, labels),
         epochs=epochs,
         folds=folds,
         share=validation_share,
@@ -84,9 +87,17 @@ def sweep(
     )
     with shown_progress() as progress:
         rows = sweep_networks(names, settings, out, jobs=jobs, progress=progress)
+    _write(rows, folds, out)
+
+
+def _write(rows: Sequence[Row], folds: int | None, out: Path) -> None:
+    """Write the tables and the chart, and print the table."""
+    from framejudge.bench.cli.terminal.output import write_text
+    from framejudge.detectors.network.train.learning_curves import draw_curves
+
     draw_curves({row.name: row.history for row in rows}, out)
     _write_csv(rows, out / "table.csv")
-    text = _markdown(rows, settings.folds)
+    text = _markdown(rows, folds)
     write_text(out / "table.md", text)
     print(text, end="")
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from framejudge.bench.cli import options
+
 
 def canny(
     dataset: Annotated[
@@ -16,6 +18,9 @@ def canny(
     out: Annotated[Path, typer.Option(help="File for the trees, in JSON.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Random seed for growing the trees.")] = 0,
+    where: options.Where = None,
+    columns: options.Columns = None,
+    labels: options.Labels = None,
 ) -> None:
     """Fit the boosted trees of canny to a labelled set; print its accuracy, cross-validated by group.
 
@@ -37,8 +42,9 @@ def canny(
         raise InputError("there is no such folder", where=out.parent, fix="make it, or give another --out")
     if not os.access(out.parent, os.W_OK):
         raise InputError("the folder may not be written to", where=out.parent, fix="give another --out")
+    reading = options.reading(where, columns, labels)
     with shown_progress() as progress:
-        tuned = tune_canny(read_dataset(dataset), seed=seed, progress=progress)
+        tuned = tune_canny(read_dataset(dataset, reading), seed=seed, progress=progress)
     with writing(out):
         write_parameters(tuned.fit.parameters, out)
     for problem in tuned.unreadable:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
 
 if TYPE_CHECKING:
     from framejudge.datasets.progress import Progress
@@ -49,6 +50,8 @@ class TrainingRequest:
         Folder of the model; a training that was interrupted in it goes on.
     dataset
         A labelled set to train on as it is; None to draw frames.
+    reading
+        How ``dataset`` is read: which part of it, and other names of columns and labels.
     validation_share
         Share of the photos of ``dataset`` that validate; `VALIDATION_SHARE` if None.
     photos, cutouts
@@ -82,6 +85,7 @@ class TrainingRequest:
     epochs: int
     learning_rate: float
     dataset: Path | None = None
+    reading: ReadingOptions = AS_IT_IS
     validation_share: float | None = None
     photos: Path | None = None
     cutouts: Path | None = None
@@ -127,6 +131,11 @@ class TrainingRequest:
                 "is of a labelled set",
                 where="--validation-share",
                 fix="leave it out: drawn frames are validated on the photos of bucket 7",
+            )
+        self.reading.check()
+        if self.dataset is None and self.reading != AS_IT_IS:
+            raise InputError(
+                "are of a labelled set", where="--where, --columns, --labels", fix="give --dataset too"
             )
 
 
@@ -189,7 +198,7 @@ def _supplies(request: TrainingRequest) -> Iterator[tuple[Supply, Supply]]:
     from framejudge.datasets.table.reading import read_dataset
     from framejudge.detectors.network.train.labelled_pictures import read_pictures, validation_parts
 
-    labelled = read_dataset(request.dataset)
+    labelled = read_dataset(request.dataset, request.reading)
     pictures = read_pictures(labelled, size_px)
     share = VALIDATION_SHARE if request.validation_share is None else request.validation_share
     (validating,) = validation_parts(labelled, folds=None, share=share, seed=request.seed)

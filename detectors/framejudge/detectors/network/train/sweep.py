@@ -25,6 +25,7 @@ from framejudge.datasets.errors import InputError
 from framejudge.datasets.images.fingerprint import labels_fingerprint
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.reading import read_dataset
+from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
 from framejudge.detectors.network.model.architectures import PROFILE
 from framejudge.detectors.network.model.experiments import Experiment
 from framejudge.detectors.network.train.labelled_pictures import validation_parts
@@ -55,6 +56,8 @@ class Settings:
         Of split and training.
     labels_fingerprint
         Of the set, put in by `plan_tasks`: a sweep does not go on once its labels have changed.
+    reading
+        How the set is read.
     """
 
     dataset: str
@@ -65,6 +68,7 @@ class Settings:
     mixed_precision: bool = False
     patience: int | None = None
     labels_fingerprint: str = ""
+    reading: ReadingOptions = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,11 @@ class Task:
     def read(cls, folder: Path) -> Task:
         """Read the task of a folder."""
         facts = json.loads((folder / TASK_FILE).read_text(encoding="utf-8"))
-        return cls(facts["name"], facts["fold"], Settings(**facts["settings"]))
+        settings = dict(facts["settings"])
+        if "reading" in settings:  # a sweep of an older version has none
+            reading = settings["reading"]
+            settings["reading"] = ReadingOptions(**reading | {"where": tuple(reading["where"])})
+        return cls(facts["name"], facts["fold"], Settings(**settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +206,7 @@ def plan_tasks(names: Sequence[str], settings: Settings) -> list[Task]:
     for name in names:
         if name != PROFILE:
             Experiment.from_name(name)
-    dataset = read_dataset(settings.dataset)
+    dataset = read_dataset(settings.dataset, settings.reading)
     masks = validation_parts(dataset, folds=settings.folds, share=settings.share, seed=settings.seed)
     settings = replace(settings, labels_fingerprint=labels_fingerprint(dataset))
     return [Task(name, fold, settings) for name in dict.fromkeys(names) for fold in range(len(masks))]

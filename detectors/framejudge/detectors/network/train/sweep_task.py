@@ -41,7 +41,7 @@ def train_task(folder: Path) -> None:
 
     task = Task.read(folder)
     settings = task.settings
-    dataset = read_dataset(settings.dataset)
+    dataset = read_dataset(settings.dataset, settings.reading)
     masks = validation_parts(dataset, folds=settings.folds, share=settings.share, seed=settings.seed)
     size_px = int(build(task.name).input_shape[1])
     pictures = read_pictures(dataset, size_px, cache=folder.parent.parent / "pictures")
