@@ -147,6 +147,8 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
 def sync_folder(folder: Path) -> None:
     """Make a new name in a folder survive a power cut, where the file system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows opens no folders, and syncs their entries with the file
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.review import decisions
 from framejudge.datasets.review.decisions import (
     VERDICTS,
     Intent,
@@ -108,15 +110,13 @@ def test_a_full_disk_saves_nothing_and_says_so(tmp_path: Path, monkeypatch: pyte
     journal = journal_in(tmp_path)
     journal.record("ann", [Intent("a.jpg", "framed", 0)])
     before = (tmp_path / "review.jsonl").read_bytes()
-    real = os.pwrite
 
-    def half(descriptor: int, data: bytes, offset: int) -> int:
-        if offset > len(before):
-            raise OSError(28, "No space left on device")
-        return real(descriptor, data[:10], offset)
+    def half(stream: FileIO, data: bytes) -> None:
+        stream.write(data[:10])
+        raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(JournalError, match="No space left"):
-        patch.setattr(os, "pwrite", half)
+        patch.setattr(decisions, "_write_all", half)
         journal.record("ann", [Intent("b.jpg", "plain", 0)])
     assert (tmp_path / "review.jsonl").read_bytes() == before
     assert journal.record("ann", [Intent("b.jpg", "plain", 0)]) == [Outcome(True, "plain", 2)]

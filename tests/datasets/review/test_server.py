@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import signal
 import socket
@@ -24,6 +23,7 @@ httpx = pytest.importorskip("httpx2", reason="needs framejudge[test]")
 from starlette.testclient import TestClient  # noqa: E402
 
 from framejudge.bench.cli import main  # noqa: E402
+from framejudge.datasets.review import decisions  # noqa: E402
 from framejudge.datasets.review.decisions import Journal  # noqa: E402
 from framejudge.datasets.review.server import MAX_BODY_BYTES, create_app, listen, new_token  # noqa: E402
 from framejudge.datasets.review.thumbnails import Thumbnails  # noqa: E402
@@ -290,7 +290,7 @@ def test_what_cannot_be_written_is_not_called_saved(
     def full(*arguments: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "pwrite", full)
+    monkeypatch.setattr(decisions, "_write_all", full)
     answer = decide(client, 0, "framed")
     assert answer.status_code == 507
     assert "No space left on device" in answer.text

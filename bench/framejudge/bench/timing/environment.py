@@ -110,7 +110,7 @@ def memory_mib() -> int | None:
     """Return the machine's memory in MiB, None where the system does not say."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
-    except (ValueError, OSError):
+    except (AttributeError, ValueError, OSError):  # no sysconf on Windows
         return None
 
 

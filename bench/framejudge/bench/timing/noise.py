@@ -143,7 +143,7 @@ def load_average() -> float | None:
     """Return the one-minute load average, None where the system has none."""
     try:
         return os.getloadavg()[0]
-    except OSError:
+    except (AttributeError, OSError):  # not on Windows
         return None
 
 

@@ -7,16 +7,18 @@ conflict and changes nothing. Several processes may share a journal: each change
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar, cast, get_args
+
+from filelock import FileLock
 
 from framejudge.datasets.atomic_file import sync_folder
 from framejudge.datasets.errors import InputError
@@ -138,18 +140,19 @@ class Journal:
         JournalError
             When the journal cannot be written (disk full, removed meanwhile); then nothing was saved.
         """
-        with self._lock, self._exclusively() as descriptor:
-            size = os.fstat(descriptor).st_size
+        with self._lock, self._exclusively() as stream:
+            size = os.fstat(stream.fileno()).st_size
             if size < self._end:
                 raise JournalError(
                     "the journal was removed or cut while the review was running",
                     where=self._file,
                     fix="stop the review and start it again",
                 )
-            self._catch_up(os.pread(descriptor, size - self._end, self._end))
+            stream.seek(self._end)
+            self._catch_up(stream.readall())
             outcomes, decisions = self._judge(reviewer, intents)
             if decisions:
-                self._append(descriptor, decisions)
+                self._append(stream, decisions)
             return outcomes
 
     def _judge(self, reviewer: str, intents: Sequence[Intent]) -> tuple[list[Outcome], list[Decision]]:
@@ -182,14 +185,15 @@ class Journal:
                 outcomes.append(Outcome(True, decision.verdict, decision.version))
         return outcomes, decisions
 
-    def _append(self, descriptor: int, decisions: Sequence[Decision]) -> None:
+    def _append(self, stream: FileIO, decisions: Sequence[Decision]) -> None:
         data = b"".join(map(_to_line, decisions))
         try:
-            os.ftruncate(descriptor, self._end)  # a torn last line: never confirmed to anyone
-            _write_at(descriptor, data, self._end)
-            os.fsync(descriptor)
+            stream.truncate(self._end)  # a torn last line: never confirmed to anyone
+            stream.seek(self._end)
+            _write_all(stream, data)
+            os.fsync(stream.fileno())
         except OSError as error:
-            os.ftruncate(descriptor, self._end)
+            stream.truncate(self._end)
             raise JournalError(f"cannot be written: {error.strerror}", where=self._file) from error
         self._end += len(data)
         self._lines += len(decisions)
@@ -209,19 +213,20 @@ class Journal:
             self._latest.setdefault(decision.path, {})[decision.reviewer] = decision
 
     @contextmanager
-    def _exclusively(self) -> Iterator[int]:
-        is_new = not self._file.exists()
-        try:
-            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise JournalError(f"cannot be written: {error.strerror}", where=self._file) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+    def _exclusively(self) -> Iterator[FileIO]:
+        with ExitStack() as opened:
+            try:
+                self._file.parent.stat()  # taking a lock would make the folder
+                # A file beside the journal: a lock file may be emptied by whoever takes it.
+                opened.enter_context(FileLock(self._file.with_name(f"{self._file.name}.lock")))
+                is_new = not self._file.exists()
+                self._file.touch()
+                stream = opened.enter_context(self._file.open("r+b", buffering=0))
+            except OSError as error:
+                raise JournalError(f"cannot be written: {error.strerror}", where=self._file) from error
             if is_new:
                 sync_folder(self._file.parent)
-            yield descriptor
-        finally:
-            os.close(descriptor)  # gives the lock back
+            yield stream
 
 
 def own_verdict(by_reviewer: Mapping[str, Decision], reviewer: str) -> Verdict | None:
@@ -278,7 +283,6 @@ def _one_of(words: Sequence[Word], value: object) -> Word:
     return cast(Word, value)
 
 
-def _write_at(descriptor: int, data: bytes, offset: int) -> None:
+def _write_all(stream: FileIO, data: bytes) -> None:
     while data:
-        written = os.pwrite(descriptor, data, offset)
-        data, offset = data[written:], offset + written
+        data = data[stream.write(data) :]
