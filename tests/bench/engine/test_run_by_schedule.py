@@ -65,8 +65,8 @@ def test_a_length_of_time_goes_before_the_number_of_calls(bench: Call) -> None:
     ("options", "told"),
     [
         (("--arrivals", "uniform:3"), "'uniform:3' is no pattern of arrivals"),
-        (("--p99-under", "0"), "0 ms is no bound"),
-        (("--min-seconds", "inf"), "inf s cannot be timed"),
+        (("--p99-under", "0"), "possible: 0.001 to 3,600,000"),
+        (("--min-seconds", "inf"), "possible: 0 to 604,800"),
     ],
 )
 def test_a_schedule_that_makes_no_sense_is_one_line(bench: Call, options: tuple[str, str], told: str) -> None:

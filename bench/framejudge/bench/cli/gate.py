@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from framejudge.bench import defaults
+from framejudge.bench import defaults, limits
 from framejudge.bench.cli import options
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ Markdown: TypeAlias = Annotated[
 ]
 Calls: TypeAlias = Annotated[
     int | None,
-    typer.Option(min=1, help="Timed calls of each process; by default one for each image, up to 300."),
+    typer.Option(
+        min=1, max=limits.CALLS, help="Timed calls of each process; by default one for each image, up to 300."
+    ),
 ]
 Install: TypeAlias = Annotated[
     str,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -86,17 +87,21 @@ def options(
 def entry_point() -> None:
     """Run the command line and exit with one of `ExitCode`."""
     standard_streams.make_safe()
-    arguments = sys.argv[1:]
+    sys.exit(standard_streams.finish(carry_out(sys.argv[1:])))
+
+
+def carry_out(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code; what went wrong is printed already."""
     debug = "--debug" in arguments
     try:
-        result = app(args=arguments, prog_name="bench", standalone_mode=False)
+        result = app(args=list(arguments), prog_name="bench", standalone_mode=False)
     except Exception as problem:
         result = _report_failure(problem, debug=debug)
     except KeyboardInterrupt:
         result = ExitCode.INTERRUPTED
     if result == ExitCode.INTERRUPTED:
         print("interrupted; what was written so far is kept", file=sys.stderr)
-    sys.exit(standard_streams.finish(result if isinstance(result, int) else ExitCode.DONE))
+    return result if isinstance(result, int) else ExitCode.DONE
 
 
 def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
@@ -108,7 +113,7 @@ def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
     if isinstance(problem, _usage_error()):
         context = getattr(problem, "ctx", None)
         command = context.command_path if context else "bench"
-        message = printable(shortened(problem.format_message().rstrip("."), 600))
+        message = printable(shortened(problem.format_message().rstrip("."), 600)) + _range_of(problem)
         if message:  # without one, the help was asked for by giving no arguments, and is printed already
             print(f"bench: {message}; see `{command} --help`", file=sys.stderr)
         return ExitCode.INPUT_ERROR
@@ -163,6 +168,14 @@ def _as_input_error(problem: OSError) -> Exception:
     )
     found.__cause__ = problem
     return found
+
+
+def _range_of(problem: Any) -> str:
+    """Return what numbers an option takes, after a wrong one; nothing for other options."""
+    option = getattr(problem, "param", None)
+    kind = getattr(option, "type", option)  # later typers keep the limits at the option itself
+    least, most = getattr(kind, "min", None), getattr(kind, "max", None)
+    return "" if least is None or most is None else f"; possible: {least:,.12g} to {most:,.12g}"
 
 
 def _usage_error() -> type[Any]:

@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict
 
 import typer
 
+from framejudge.bench import limits
+
 if TYPE_CHECKING:
     from framejudge.datasets.table.reading_options import ReadingOptions
+
+
+def number(value: float | None) -> float | None:
+    """Refuse what is a float and no number: no limit catches it, because it is neither below nor above."""
+    if value is not None and value != value:
+        raise typer.BadParameter("nan is not a number; give one with digits")
+    return value
+
 
 NAMES = "a name that `bench detectors` lists, or package.module:Class"
 
@@ -57,15 +67,20 @@ ForceRun: TypeAlias = Annotated[
     bool, typer.Option("--force", help="Replace the run that is in the output folder.")
 ]
 Threads: TypeAlias = Annotated[
-    int, typer.Option(min=1, help="Threads that a detector may use while it is timed.")
+    int, typer.Option(min=1, max=limits.THREADS, help="Threads that a detector may use while it is timed.")
 ]
-Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="Random seed.")]
+Seed: TypeAlias = Annotated[int, typer.Option(min=0, max=limits.SEED, help="Random seed.")]
 TurnsSeed: TypeAlias = Annotated[
-    int, typer.Option("--seed", min=0, help="Random seed for the order of images and turns.")
+    int, typer.Option("--seed", min=0, max=limits.SEED, help="Random seed for the order of images and turns.")
 ]
 Timeout: TypeAlias = Annotated[
     float,
-    typer.Option(help="Seconds that a detector may take for one step: to load, or for a block of images."),
+    typer.Option(
+        min=0.001,
+        max=limits.WEEK_S,
+        callback=number,
+        help="Seconds that a detector may take for one step: to load, or for a block of images.",
+    ),
 ]
 OneClass: TypeAlias = Annotated[
     str | None,
@@ -78,10 +93,14 @@ ForceSet: TypeAlias = Annotated[
     bool, typer.Option("--force", help="Replace the set that is in the output folder.")
 ]
 ResumeSet: TypeAlias = Annotated[bool, typer.Option("--resume", help="Continue a set that was interrupted.")]
-Epochs: TypeAlias = Annotated[int, typer.Option(min=1, help="Epochs of training.")]
+Epochs: TypeAlias = Annotated[int, typer.Option(min=1, max=limits.EPOCHS, help="Epochs of training.")]
 Patience: TypeAlias = Annotated[
     int | None,
-    typer.Option(min=1, help="Stop after so many epochs without a lower validation loss; by default never."),
+    typer.Option(
+        min=1,
+        max=limits.EPOCHS,
+        help="Stop after so many epochs without a lower validation loss; by default never.",
+    ),
 ]
 MixedPrecision: TypeAlias = Annotated[
     bool | None, typer.Option(help="Compute in bfloat16; by default on a GPU only.")

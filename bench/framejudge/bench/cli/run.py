@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from framejudge.bench import defaults
+from framejudge.bench import defaults, limits
 from framejudge.bench.cli import options
 from framejudge.bench.exit_code import ExitCode
 
@@ -17,12 +17,23 @@ if TYPE_CHECKING:
 
 Prevalence: TypeAlias = Annotated[
     float | None,
-    typer.Option(help="Your real share of framed images; accuracy and precision are reweighted to it."),
+    typer.Option(
+        min=0,
+        max=1,
+        callback=options.number,
+        help="Your real share of framed images; accuracy and precision are reweighted to it.",
+    ),
 ]
 NoTiming: TypeAlias = Annotated[bool, typer.Option("--no-timing", help="Score only; time nothing.")]
-Calls: TypeAlias = Annotated[int, typer.Option(min=1, help="Timed calls of each detector.")]
+Calls: TypeAlias = Annotated[int, typer.Option(min=1, max=limits.CALLS, help="Timed calls of each detector.")]
 MinSeconds: TypeAlias = Annotated[
-    float, typer.Option(min=0, help="Time each detector for at least so many seconds, decoding included.")
+    float,
+    typer.Option(
+        min=0,
+        max=limits.WEEK_S,
+        callback=options.number,
+        help="Time each detector for at least so many seconds, decoding included.",
+    ),
 ]
 Arrivals: TypeAlias = Annotated[
     str | None,
@@ -34,7 +45,13 @@ Arrivals: TypeAlias = Annotated[
 ]
 P99Under: TypeAlias = Annotated[
     float | None,
-    typer.Option(metavar="MS", help="Find the highest rate that keeps p99 below so many milliseconds."),
+    typer.Option(
+        metavar="MS",
+        min=0.001,
+        max=limits.P99_MS,
+        callback=options.number,
+        help="Find the highest rate that keeps p99 below so many milliseconds.",
+    ),
 ]
 Export: TypeAlias = Annotated[
     Path | None,

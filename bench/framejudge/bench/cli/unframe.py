@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framejudge.bench import limits
 from framejudge.bench.cli import options
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def unframe(
         typer.Option(
             min=0,
             max=1,
+            callback=options.number,
             help="Crop a picture when its score is at least this; by default the detector's own value.",
         ),
     ] = None,
@@ -41,7 +43,8 @@ def unframe(
         bool, typer.Option("--review", help="Also write review.html, a page of pictures before and after.")
     ] = False,
     processes: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes; by default one for each core.")
+        int | None,
+        typer.Option(min=1, max=limits.THREADS, help="Worker processes; by default one for each core."),
     ] = None,
 ) -> None:
     """Crop framed pictures to their content; copy the others byte for byte.

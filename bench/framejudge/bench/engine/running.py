@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from framejudge.bench import limits
 from framejudge.bench.engine import recording
 from framejudge.bench.engine.explaining import explain_all
 from framejudge.bench.engine.scoring import score_all
@@ -96,18 +97,27 @@ def check(request: Request) -> None:
             where="--prevalence",
             fix="give a number between 0 and 1, for example 0.03",
         )
-    if not 0 < request.timeout_s < float("inf"):
+    if not 0 < request.timeout_s <= limits.WEEK_S:
         raise InputError(
-            f"{request.timeout_s:g} s cannot be waited for", where="--timeout", fix="give a positive number"
+            f"{request.timeout_s:g} s cannot be waited for",
+            where="--timeout",
+            fix=f"give more than 0 and at most {limits.WEEK_S:,.0f} s",
         )
-    if not 0 <= request.min_seconds < float("inf"):
+    if not 0 <= request.min_seconds <= limits.WEEK_S:
         raise InputError(
-            f"{request.min_seconds:g} s cannot be timed", where="--min-seconds", fix="give 0 or more"
+            f"{request.min_seconds:g} s cannot be timed",
+            where="--min-seconds",
+            fix=f"give 0 to {limits.WEEK_S:,.0f} s",
         )
-    if request.p99_under_ms is not None and not 0 < request.p99_under_ms < float("inf"):
+    if request.p99_under_ms is not None and not 0 < request.p99_under_ms <= limits.P99_MS:
         raise InputError(
-            f"{request.p99_under_ms:g} ms is no bound", where="--p99-under", fix="give a positive number"
+            f"{request.p99_under_ms:g} ms is no bound",
+            where="--p99-under",
+            fix=f"give more than 0 and at most {limits.P99_MS:,.0f} ms",
         )
+    for what, given, most in (("calls", request.calls, limits.CALLS), ("seed", request.seed, limits.SEED)):
+        if not 0 <= given <= most:
+            raise InputError(f"{given:,}", where=f"--{what}", fix=f"give 0 to {most:,}")
     parse_arrivals(request.arrivals)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from framejudge.bench import limits
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics import proportions
 from framejudge.bench.worker.child.serving import poisson_arrivals
@@ -79,11 +80,11 @@ def parse_arrivals(text: str | None) -> float | None:
         per_second = float(rate)
     except ValueError:
         per_second = float("nan")
-    if kind != POISSON or not 0 < per_second < float("inf"):
+    if kind != POISSON or not limits.RATE_PER_S[0] <= per_second <= limits.RATE_PER_S[1]:
         raise InputError(
             f"{text!r} is no pattern of arrivals",
             where="--arrivals",
-            fix="give poisson:RATE with images a second, for example poisson:20",
+            fix="give poisson:RATE with 0.001 to 1,000,000 images a second, for example poisson:20",
         )
     return per_second
 

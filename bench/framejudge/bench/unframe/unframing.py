@@ -171,7 +171,10 @@ def _outcomes(job: Job, todo: Sequence[Source], processes: int) -> Iterator[list
     with (
         _environment(thread_environment(1)),
         ProcessPoolExecutor(
-            processes, get_context("spawn"), initializer=cv2.setNumThreads, initargs=(1,)
+            min(processes, len(chunks)),  # spawned all at once
+            get_context("spawn"),
+            initializer=cv2.setNumThreads,
+            initargs=(1,),
         ) as pool,
     ):
         try:

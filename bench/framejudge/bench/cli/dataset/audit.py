@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from framejudge.bench import limits
 from framejudge.bench.cli import options
 from framejudge.bench.exit_code import ExitCode
 
@@ -46,7 +47,9 @@ AuditFolder: TypeAlias = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for findings.csv and suspects.html; by default runs/audit-<time>."),
 ]
-Shown: TypeAlias = Annotated[int, typer.Option(min=1, help="Pictures that the page shows of each check.")]
+Shown: TypeAlias = Annotated[
+    int, typer.Option(min=1, max=limits.IMAGES, help="Pictures that the page shows of each check.")
+]
 
 
 def audit(

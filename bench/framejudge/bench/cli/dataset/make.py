@@ -7,13 +7,18 @@ from typing import Annotated
 
 import typer
 
+from framejudge.bench import limits
 from framejudge.bench.cli import options
 
 
 def make(
     out: Annotated[Path, typer.Option(help="Folder for the labelled set.")],
-    count: Annotated[int, typer.Option(min=2, help="Images to draw; half of them get a frame.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed: the same seed draws the same set.")] = 0,
+    count: Annotated[
+        int, typer.Option(min=2, max=limits.IMAGES, help="Images to draw; half of them get a frame.")
+    ] = 1000,
+    seed: Annotated[
+        int, typer.Option(min=0, max=limits.SEED, help="Random seed: the same seed draws the same set.")
+    ] = 0,
     force: options.ForceSet = False,
     resume: options.ResumeSet = False,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
 
 import typer
 
+from framejudge.bench import limits
 from framejudge.bench.cli import options
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ Shares: TypeAlias = Annotated[
     str | None, typer.Option(help="Named parts and their shares, like train=0.7,validation=0.15,test=0.15.")
 ]
 Folds: TypeAlias = Annotated[
-    int | None, typer.Option(min=2, help="Equal parts, this many of them, named 0, 1, 2, ...")
+    int | None,
+    typer.Option(min=2, max=limits.FOLDS, help="Equal parts, this many of them, named 0, 1, 2, ..."),
 ]
 LeaveOut: TypeAlias = Annotated[
     str | None,
@@ -65,7 +67,9 @@ def split(
     force: Annotated[
         bool, typer.Option("--force", help="Replace a column, or an --out, that exists already.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed, for --shares and --folds.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=limits.SEED, help="Random seed, for --shares and --folds.")
+    ] = 0,
     near_bits: NearBits = 4,
     label: options.OneClass = None,
     where: options.Where = None,

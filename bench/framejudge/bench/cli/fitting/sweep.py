@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from framejudge.bench import limits
 from framejudge.bench.cli import options
 
 if TYPE_CHECKING:
@@ -31,6 +32,29 @@ Names: TypeAlias = Annotated[
     list[str],
     typer.Argument(metavar="NAME...", help="Experiments, like 128_32-32-32-32_conv3_fc16_..., or profile."),
 ]
+Folds: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        min=2, max=limits.FOLDS, help="Cross-validate: train each experiment in so many folds of photos."
+    ),
+]
+ValidationShare: TypeAlias = Annotated[
+    float,
+    typer.Option(
+        min=0.05,
+        max=0.5,
+        callback=options.number,
+        help="Without --folds: share of the photos to validate on.",
+    ),
+]
+Jobs: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=limits.THREADS,
+        help="Trainings at once; by default one for each GPU, or for each core.",
+    ),
+]
 
 
 def sweep(
@@ -43,19 +67,10 @@ def sweep(
     columns: options.Columns = None,
     labels: options.Labels = None,
     epochs: options.Epochs = 40,
-    folds: Annotated[
-        int | None,
-        typer.Option(min=2, help="Cross-validate: train each experiment in so many folds of photos."),
-    ] = None,
-    validation_share: Annotated[
-        float,
-        typer.Option(min=0.05, max=0.5, help="Without --folds: share of the photos to validate on."),
-    ] = 0.2,
+    folds: Folds = None,
+    validation_share: ValidationShare = 0.2,
     patience: options.Patience = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, help="Trainings at once; by default one for each GPU, or for each core."),
-    ] = None,
+    jobs: Jobs = None,
     seed: options.Seed = 0,
     mixed_precision: options.MixedPrecision = None,
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from framejudge.bench import limits
 from framejudge.bench.cli import options
 
 Architecture: TypeAlias = Annotated[
@@ -22,7 +23,10 @@ Dataset: TypeAlias = Annotated[
 ValidationShare: TypeAlias = Annotated[
     float | None,
     typer.Option(
-        min=0.05, max=0.5, help="With --dataset: share of its photos to validate on; by default 0.2."
+        min=0.05,
+        max=0.5,
+        callback=options.number,
+        help="With --dataset: share of its photos to validate on; by default 0.2.",
     ),
 ]
 Photos: TypeAlias = Annotated[
@@ -43,14 +47,26 @@ Recipe: TypeAlias = Annotated[
     ),
 ]
 Images: TypeAlias = Annotated[
-    int | None, typer.Option(min=2048, help="Drawn pictures in an epoch; by default 24,576.")
+    int | None,
+    typer.Option(min=2048, max=limits.IMAGES, help="Drawn pictures in an epoch; by default 24,576."),
 ]
 Fresh: TypeAlias = Annotated[
     float | None,
-    typer.Option(min=0.05, max=1, help="Share of them that is drawn anew for each epoch; by default 0.25."),
+    typer.Option(
+        min=0.05,
+        max=1,
+        callback=options.number,
+        help="Share of them that is drawn anew for each epoch; by default 0.25.",
+    ),
 ]
 LearningRate: TypeAlias = Annotated[
-    float, typer.Option(min=1e-6, help="Peak learning rate of the profile network.")
+    float,
+    typer.Option(
+        min=1e-6,
+        max=limits.LEARNING_RATE,
+        callback=options.number,
+        help="Peak learning rate of the profile network.",
+    ),
 ]
 Colours: TypeAlias = Annotated[bool, typer.Option(help="Also swap colour channels at random.")]
 Averaged: TypeAlias = Annotated[
@@ -60,7 +76,9 @@ Initial: TypeAlias = Annotated[Path | None, typer.Option(help="Start from the we
 Skip: TypeAlias = Annotated[
     int | None,
     typer.Option(
-        min=0, help="Leave out the first shards of 2,048 pictures, as many as --initial was trained on."
+        min=0,
+        max=limits.IMAGES,
+        help="Leave out the first shards of 2,048 pictures, as many as --initial was trained on.",
     ),
 ]
 Focus: TypeAlias = Annotated[
@@ -68,7 +86,7 @@ Focus: TypeAlias = Annotated[
     typer.Option(help="Choose a third of the drawn pictures by what this .keras file gets wrong."),
 ]
 Processes: TypeAlias = Annotated[
-    int | None, typer.Option(min=1, help="Processes that draw pictures; by default 1.")
+    int | None, typer.Option(min=1, max=limits.THREADS, help="Processes that draw pictures; by default 1.")
 ]
 Shards: TypeAlias = Annotated[
     Path | None, typer.Option(help="Folder for the drawn pictures; by default OUT/shards.")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from framejudge.bench import limits
 from framejudge.bench.cli import options
 
 
@@ -17,7 +18,7 @@ def canny(
     ],
     out: Annotated[Path, typer.Option(help="File for the trees, in JSON.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed for growing the trees.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=limits.SEED, help="Random seed for growing the trees.")] = 0,
     where: options.Where = None,
     columns: options.Columns = None,
     labels: options.Labels = None,
