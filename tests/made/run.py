@@ -29,6 +29,7 @@ from framejudge.bench.run.columns import Answers, Columns, by_position, texts_at
 from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.run.results import Scalar
 from framejudge.bench.timing.timed import Calls, Timed
+from framejudge.datasets.codes import uncoded
 
 FINGERPRINT = "3f" * 32
 STARTED = "2026-11-21T10:15:00+00:00"
@@ -97,7 +98,7 @@ def write_run(
         },
         latency_ratios={**latency_ratios(timed), **(ratios or {})},
         environment=environment,
-        warnings=warnings,
+        notices=[uncoded(text) for text in warnings],
     )
     folder.claim(place, force=False)
     folder.write_manifest(place, _manifest(request, fingerprint, environment, started, files or {}))

@@ -20,16 +20,23 @@ class InputError(Exception):
 
     >>> str(InputError("unknown label 'frame'", where="labels.csv:7", fix="use framed or plain"))
     "labels.csv:7: unknown label 'frame'; use framed or plain"
+
+    ``code`` is a kind of its own in `framejudge.datasets.codes.refusals`, such as ``FJ902
+    baseline-missing``; it ends the line. Without one it is ``FJ901 bad-input``, which is not printed.
     """
 
-    def __init__(self, what: str, *, where: str | PathLike[str] = "", fix: str = "") -> None:
+    def __init__(
+        self, what: str, *, where: str | PathLike[str] = "", fix: str = "", code: object = ""
+    ) -> None:
         self.what = what
         self.where = fspath(where)
         self.fix = fix
+        self.code = str(code)
         place = f"{printable(shortened(self.where))}: " if self.where else ""
         remedy = f"; {fix}" if fix else ""
+        kind = f" ({self.code})" if self.code else ""
         told = shortened(what, LONGEST_MESSAGE)
-        super().__init__(printable(" ".join(f"{place}{told}{remedy}".split())))
+        super().__init__(printable(" ".join(f"{place}{told}{remedy}{kind}".split())))
 
 
 def run_tool(main: Callable[[], None]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from framejudge.bench.run.comparison import RunComparison
+from framejudge.datasets.codes import MuteList
 from framejudge.reports.charts.training_history import Training
 
 
@@ -19,7 +20,10 @@ class Attached:
         The run compared with an earlier one, as ``after``.
     trainings
         How networks of the run, or others, were trained.
+    mute
+        Warnings that are not to be shown.
     """
 
     baseline: RunComparison | None = None
     trainings: Sequence[Training] = ()
+    mute: MuteList = field(default_factory=MuteList)

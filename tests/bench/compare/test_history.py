@@ -23,8 +23,8 @@ TEN = [1.00, 1.02, 0.99, 1.01, 1.03, 1.21, 1.19, 1.22, 1.18, 1.20]
 
 
 def history_of(place: Path, **options: object) -> History:
-    runs, warnings = open_runs([place])
-    return build_history(runs, warnings=warnings, **options)  # type: ignore[arg-type]
+    runs, notices = open_runs([place])
+    return build_history(runs, notices=notices, **options)  # type: ignore[arg-type]
 
 
 def only(history: History) -> Series:

@@ -200,6 +200,7 @@ def test_an_image_that_had_no_label_has_no_score(bench: Bench, tmp_path: Path) -
     after = Run.open("first-rejudged").results
     assert after.dataset.unlabelled == 0 and after.detectors["toys:Good"].accuracy.n == 15
     assert any(warning.startswith("1 images had no label") for warning in after.warnings)
+    assert "FJ303" in [one.code for one in after.notices]
 
 
 def test_a_detector_that_failed_stays_failed(bench: Bench) -> None:

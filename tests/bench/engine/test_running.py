@@ -141,6 +141,7 @@ def test_figures_are_those_of_scikit_learn(bench: Bench) -> None:
     assert result.brier.value == pytest.approx(metrics.brier_score_loss(labels, scores))
     assert result.threshold_source == "default"
     assert any("toys:Random brings no threshold" in warning for warning in run.results.warnings)
+    assert ("FJ201", "toys:Random") in [(one.code, one.about) for one in run.results.notices]
 
 
 def test_the_set_is_described_and_fingerprinted(bench: Bench) -> None:
@@ -258,7 +259,7 @@ def test_unreadable_images_are_listed_once_and_the_run_goes_on(bench: Bench) -> 
     assert good.errors == [] and good.accuracy.n == 14
     row = run.predictions.to_pylist()[3]
     assert row["score"] is None and row["width"] is None and row["error"] == run.results.unreadable[0].message
-    assert "unreadable: 2 images" in outcome.out
+    assert "FJ304 unreadable-images: 2 images cannot be read" in outcome.out
 
 
 def test_a_set_without_any_readable_image_has_figures_that_say_so(bench: Bench) -> None:

@@ -16,6 +16,7 @@ from framejudge.bench.run import Figure, Manifest, Request, Results, Run, folder
 from framejudge.bench.run.columns import Answers, Columns, texts_at
 from framejudge.bench.run.manifest import SCHEMA
 from framejudge.bench.run.predictions import predictions_table
+from framejudge.datasets.codes.sets import GENERATED
 
 REQUEST = Request(detectors=["good", "late", "gone"])
 
@@ -68,7 +69,7 @@ def measured() -> Measured:
         },
         latency_ratios={("good", "late"): Figure(value=0.5, n=9)},
         environment={"cpu": "some"},
-        warnings=["the set was generated"],
+        notices=[GENERATED.says("the set was generated")],
     )
 
 

@@ -188,7 +188,7 @@ def test_a_run_reports_boxes_and_explains_mistakes(
     made_set: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = "boxed:Locating,boxed:Failing,boxed:Silent"
-    assert bench_run(names, made_set, tmp_path / "out", no_timing=True) == ExitCode.DONE
+    assert bench_run(names, made_set, out=tmp_path / "out", no_timing=True) == ExitCode.DONE
     told = " ".join(capsys.readouterr().out.split())
     assert "content box of 6 framed images, boxed:Locating: every side within 2 px or 1 % 1.000" in told
     run = Run.open(tmp_path / "out")

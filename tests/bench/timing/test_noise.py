@@ -30,21 +30,24 @@ def test_a_quiet_machine_is_not_called_noisy() -> None:
 
 def test_a_noisy_machine_is_called_noisy_with_advice() -> None:
     steal, others = MachineNoise(steal_fraction=0.05, busy_cores=3.5).warnings(threads=2)
-    assert "5.0%" in steal and "dedicated machine" in steal
-    assert "1.5 cores" in others and "stop them" in others
+    assert (steal.code, others.code) == ("FJ103", "FJ102")
+    assert "5.0%" in steal.text and "dedicated machine" in steal.text
+    assert "1.5 cores" in others.text and "stop them" in others.text
 
 
 def test_a_machine_that_was_busy_before_the_run_is_reported() -> None:
     assert load_warning(0.9, cores=2) is None and load_warning(None, cores=2) is None
-    text = load_warning(3.2, cores=2)
-    assert text is not None and "3.2 on 2 cores" in text and "run again" in text
+    found = load_warning(3.2, cores=2)
+    assert found is not None and found.code == "FJ101"
+    assert "3.2 on 2 cores" in found.text and "run again" in found.text
 
 
 def test_blocks_that_differ_more_than_by_chance_are_reported() -> None:
     assert block_warning("canny", spread=0.09, by_chance=0.01) is None
     assert block_warning("canny", spread=0.30, by_chance=0.20) is None
-    text = block_warning("canny", spread=0.30, by_chance=0.05)
-    assert text is not None and "30% between blocks of canny (chance: 5%)" in text
+    found = block_warning("canny", spread=0.30, by_chance=0.05)
+    assert found is not None and (found.code, found.about) == ("FJ106", "canny")
+    assert "30% between blocks of canny (chance: 5%)" in found.text
 
 
 def test_the_meter_counts_the_work_of_this_process() -> None:
@@ -59,7 +62,8 @@ def test_a_container_that_stood_still_is_reported_with_advice() -> None:
     little = MachineNoise(0.0, 1.0, throttled_fraction=0.0005)
     assert little.warnings(threads=1) == []
     (warning,) = MachineNoise(0.0, 1.0, throttled_fraction=0.05).warnings(threads=1)
-    assert "stopped for 5.0% of the time" in warning and "raise the quota" in warning
+    assert warning.code == "FJ104"
+    assert "stopped for 5.0% of the time" in warning.text and "raise the quota" in warning.text
 
 
 @pytest.mark.parametrize(
@@ -76,5 +80,6 @@ def test_throttled_time_is_read_from_the_container(text: str, expected: float | 
 
 
 def test_a_governor_that_saves_power_is_reported_with_advice() -> None:
-    assert "governor is powersave" in (governor_warning("powersave") or "")
+    found = governor_warning("powersave")
+    assert found is not None and found.code == "FJ105" and "governor is powersave" in found.text
     assert governor_warning("performance") is None and governor_warning(None) is None

@@ -113,7 +113,7 @@ def _flip(flip: Flip) -> str:
 
 
 def _notes(comparison: RunComparison) -> list[str]:
-    notes = list(comparison.warnings)
+    notes = [str(one) for one in comparison.notices]
     for names, which in ((comparison.missing_after, "first"), (comparison.missing_before, "second")):
         if names:
             notes.append(f"only in the {which} run: {', '.join(names)}")

@@ -46,9 +46,9 @@ def history(
     from framejudge.bench.cli.terminal.output import write_text
     from framejudge.bench.compare.history import build_history, open_runs
 
-    opened, warnings = open_runs(runs)
+    opened, notices = open_runs(runs)
     names = [name.strip() for name in (detectors or "").split(",") if name.strip()]
-    found = build_history(opened, metric=metric, detectors=names, warnings=warnings)
+    found = build_history(opened, metric=metric, detectors=names, notices=notices)
     _print(found)
     if html is not None:
         from framejudge.reports.page.history import render_history
@@ -61,16 +61,14 @@ def history(
 
 
 def _print(found: History) -> None:
-    from rich.markup import escape
-
+    from framejudge.bench.cli.terminal.notices import print_notices
     from framejudge.bench.cli.terminal.output import plain_console
 
     console = plain_console()
     for series in found.series:
         _print_series(console, found, series)
     console.print("[dim]In brackets: 95 % intervals.[/dim]")
-    for line in found.warnings:
-        console.print(f"[yellow]warning[/yellow]: {escape(line)}", soft_wrap=True)
+    print_notices(console, found.notices)
 
 
 def _print_series(console: Console, found: History, series: Series) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict
 
@@ -10,6 +11,7 @@ import typer
 from framejudge.bench import limits
 
 if TYPE_CHECKING:
+    from framejudge.datasets.codes import MuteList
     from framejudge.datasets.table.reading_options import ReadingOptions
 
 
@@ -107,6 +109,16 @@ MixedPrecision: TypeAlias = Annotated[
 ]
 
 
+Mute: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mute",
+        metavar="CODES",
+        help="Codes of warnings that are not to be shown, such as FJ301, separated by commas.",
+    ),
+]
+
+
 class OfSet(TypedDict):
     """What a request says of its set, by the names of its fields."""
 
@@ -127,6 +139,19 @@ def reading(where: list[str] | None, columns: str | None, labels: str | None) ->
     from framejudge.datasets.table.reading_options import ReadingOptions
 
     return ReadingOptions(tuple(where or ()), columns, labels)
+
+
+def muted(codes: Sequence[str] | None) -> MuteList:
+    """Return what ``--mute`` and the configuration in the current folder mute.
+
+    Raises
+    ------
+    InputError
+        For a word that is no code of a warning.
+    """
+    from framejudge.datasets.codes import read_mute_list
+
+    return read_mute_list(Path(), codes or ())
 
 
 def known(detectors: str) -> list[str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from framejudge.bench.cli import options
+
 if TYPE_CHECKING:
     from framejudge.bench.run import Figure, Run
     from framejudge.reports.attached import Attached
@@ -54,6 +56,7 @@ def report(
     force: Annotated[
         bool, typer.Option("--force", help="With --labels: replace the run that is in that folder.")
     ] = False,
+    mute: options.Mute = None,
 ) -> None:
     """Write a run's report.html again, from what its folder holds.
 
@@ -66,10 +69,12 @@ def report(
 
     if labels is None and (out is not None or force):
         raise typer.BadParameter("--out and --force belong to --labels")
+    muted = options.muted(mute)
     opened = api.open_run(run) if labels is None else _rejudged(run, labels, out, force=force)
     attached = Attached(
         baseline=None if baseline is None else api.compare(baseline, opened.folder),
         trainings=[read_training(folder, opened.manifest) for folder in training or ()],
+        mute=muted,
     )
     _write(opened, attached, markdown=markdown, tables=tables, charts=charts)
 
@@ -108,6 +113,9 @@ def _write(
 
 
 def _print_change(before: Run, after: Run) -> None:
+    from framejudge.bench.cli.terminal.notices import print_notices
+    from framejudge.bench.cli.terminal.output import plain_console
+
     record = after.manifest.rejudged
     changed = record.labels_changed if record is not None else 0
     typer.echo(f"{changed:,} of {after.results.dataset.images:,} images have another label than before")
@@ -117,9 +125,8 @@ def _print_change(before: Run, after: Run) -> None:
             f"{name}: accuracy {_share(old.accuracy)} -> {_share(found.accuracy)}, "
             f"AUC {_share(old.auc)} -> {_share(found.auc)}"
         )
-    new = set(after.results.warnings) - set(before.results.warnings)
-    for warning in (warning for warning in after.results.warnings if warning in new):
-        typer.echo(f"warning: {warning}")
+    new = [one for one in after.results.notices if one not in before.results.notices]
+    print_notices(plain_console(), new)
 
 
 def _share(figure: Figure) -> str:

@@ -77,6 +77,7 @@ def run(
     seed: options.TurnsSeed = 0,
     timeout: options.Timeout = defaults.TIMEOUT_S,
     export_pytest_benchmark: Export = None,
+    mute: options.Mute = None,
 ) -> int:
     """Score every image with every detector, time them in turns, and write the figures and a report.
 
@@ -98,6 +99,7 @@ def run(
         min_seconds=min_seconds,
         arrivals=arrivals,
         p99_under_ms=p99_under,
+        mute=sorted(options.muted(mute).numbers),
     )
     if export_pytest_benchmark is not None:
         _check_export(export_pytest_benchmark, calls=request.calls)

@@ -23,6 +23,8 @@ from framejudge.bench.statistics import steps as statistics
 from framejudge.bench.statistics.auc import delong
 from framejudge.bench.statistics.groups import group_sums
 from framejudge.bench.statistics.steps import FoundStep
+from framejudge.datasets.codes import Notice
+from framejudge.datasets.codes.comparing import RUN_LEFT_OUT
 from framejudge.datasets.errors import InputError
 
 Booleans = npt.NDArray[np.bool_]
@@ -35,12 +37,12 @@ FOLLOWED = (
 """The metrics that can be followed, beside ``latency_ratio:OTHER``."""
 
 
-def open_runs(places: Iterable[Path]) -> tuple[list[Run], list[str]]:
+def open_runs(places: Iterable[Path]) -> tuple[list[Run], list[Notice]]:
     """Open runs' folders, and all runs that lie directly in a folder of runs.
 
     Returns
     -------
-    runs, warnings
+    runs, notices
         In such a folder, a run that was cut short is passed over with a warning.
 
     Raises
@@ -49,7 +51,7 @@ def open_runs(places: Iterable[Path]) -> tuple[list[Run], list[str]]:
         Where a folder that was named itself is no run, or where there is no run at all.
     """
     runs: list[Run] = []
-    warnings: list[str] = []
+    notices: list[Notice] = []
     for place in places:
         inside = _runs_inside(place)
         if not inside:
@@ -58,10 +60,10 @@ def open_runs(places: Iterable[Path]) -> tuple[list[Run], list[str]]:
             try:
                 runs.append(Run.open(folder))
             except InputError as problem:
-                warnings.append(f"left out: {problem}")
+                notices.append(RUN_LEFT_OUT.says(f"left out: {problem}", about=folder.name))
     if not runs:
         raise InputError("no finished run among them", fix="give folders that `bench run` wrote")
-    return runs, warnings
+    return runs, notices
 
 
 def _runs_inside(place: Path) -> list[Path]:
@@ -75,7 +77,7 @@ def build_history(
     *,
     metric: str = "accuracy",
     detectors: Sequence[str] = (),
-    warnings: Sequence[str] = (),
+    notices: Sequence[Notice] = (),
 ) -> History:
     """Follow a metric over runs, and find where it changed.
 
@@ -110,7 +112,8 @@ def build_history(
         higher_is_better=found.higher_is_better,
         runs=[_describe(run) for run in ordered],
         series=series,
-        warnings=list(warnings),
+        warnings=[one.text for one in notices],
+        notices=list(notices),
     )
 
 

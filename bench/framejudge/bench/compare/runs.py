@@ -24,6 +24,9 @@ from framejudge.bench.run.comparison import (
 from framejudge.bench.run.manifest import changed_files
 from framejudge.bench.run.results import Scalar
 from framejudge.bench.statistics.paired import holm
+from framejudge.datasets.codes import Notice
+from framejudge.datasets.codes import comparing as codes
+from framejudge.datasets.codes.sets import GENERATED
 from framejudge.datasets.errors import InputError
 
 SIGNIFICANCE = 0.05
@@ -58,6 +61,7 @@ def compare_runs(before: Run, after: Run) -> RunComparison:
     environment = _differences(before.results.environment, after.results.environment)
     changes = [_change(name, old, new, before, after, environment) for name in names]
     labels_changed = int(np.sum(old.labels != new.labels))
+    notices = _warnings(before.results, after.results, labels_changed, environment)
     return RunComparison(
         schema=SCHEMA,
         before=_summary(before),
@@ -70,7 +74,8 @@ def compare_runs(before: Run, after: Run) -> RunComparison:
         missing_before=[name for name in after.results.detectors if name not in names],
         flips=[flip for name in names for flip in _flips(name, old, new)],
         environment=environment,
-        warnings=_warnings(before.results, after.results, labels_changed, environment),
+        warnings=[one.text for one in notices],
+        notices=notices,
     )
 
 
@@ -214,20 +219,25 @@ def _differences(old: Mapping[str, Scalar], new: Mapping[str, Scalar]) -> list[D
 
 def _warnings(
     before: Results, after: Results, labels_changed: int, environment: Sequence[Difference]
-) -> list[str]:
+) -> list[Notice]:
     found = []
     if labels_changed:
-        found.append(
+        text = (
             f"{labels_changed:,} images have another label in the second run: its labels judge both runs, so "
             "the first run's figures are not those that it printed"
         )
+        found.append(codes.LABELS_CHANGED.says(text))
     elif before.dataset.labels_fingerprint != after.dataset.labels_fingerprint:
-        found.append("groups or content boxes differ: those of the second run are used for both")
+        text = "groups or content boxes differ: those of the second run are used for both"
+        found.append(codes.GROUPS_CHANGED.says(text))
     versions = [one.name.removeprefix("version.") for one in environment if one.name.startswith("version.")]
     if versions:
-        found.append(f"other versions of {', '.join(versions)}: scores may differ for that reason alone")
+        text = f"other versions of {', '.join(versions)}: scores may differ for that reason alone"
+        found.append(codes.VERSIONS_DIFFER.says(text))
     if after.dataset.generated:
-        found.append("the set was generated: these figures are no evidence about anyone's shop")
+        found.append(
+            GENERATED.says("the set was generated: these figures are no evidence about anyone's shop")
+        )
     return found
 
 

@@ -19,6 +19,9 @@ from framejudge.bench.timing import environment, noise
 from framejudge.bench.timing.commit import describe_commit
 from framejudge.bench.timing.timed import TimingPass
 from framejudge.bench.worker.process import thread_environment
+from framejudge.datasets.codes import Notice
+from framejudge.datasets.codes import detectors as of_detectors
+from framejudge.datasets.codes.sets import GENERATED, TWO_LABELS
 from framejudge.datasets.images.fingerprint import (
     UNREADABLE,
     contradictions,
@@ -100,7 +103,7 @@ def measured(
         performances=performances,
         latency_ratios=latency_ratios(timed),
         environment={**record.environment, **_conditions(timing)},
-        warnings=[
+        notices=[
             *_warnings(dataset, scoring),
             *([] if timing is None else _timing_warnings(record, performances, timing)),
         ],
@@ -131,71 +134,78 @@ def _conditions(timing: TimingPass | None) -> dict[str, Scalar]:
     } | {f"warm_up_calls.{name}": one.warm_up_calls for name, one in timing.detectors.items()}
 
 
-def _warnings(dataset: Dataset, scoring: ScoringPass) -> list[str]:
+def _warnings(dataset: Dataset, scoring: ScoringPass) -> list[Notice]:
     found = []
     if dataset.generated:
-        found.append("the set was generated: these figures are no evidence about anyone's shop")
+        found.append(
+            GENERATED.says("the set was generated: these figures are no evidence about anyone's shop")
+        )
     found += _contradictions(dataset, scoring)
     for answers in scoring.columns.detectors:
         name, notes = answers.name, scoring.notes[answers.name]
         if answers.failure is None and answers.threshold_source == "default":
-            found.append(f"{name} brings no threshold: {answers.threshold} was assumed, fixed on no data")
+            text = f"{name} brings no threshold: {answers.threshold} was assumed, fixed on no data"
+            found.append(of_detectors.DEFAULT_THRESHOLD.says(text, about=name))
         if notes.batch_failure is not None:
-            found.append(f"{name}: predict was used in place of predict_batch ({notes.batch_failure})")
+            text = f"{name}: predict was used in place of predict_batch ({notes.batch_failure})"
+            found.append(of_detectors.BATCH_NOT_USED.says(text, about=name))
         if notes.locate_failure is not None:
-            found.append(
-                f"{name}: locate failed on some images, whose frames are missed ({notes.locate_failure})"
-            )
+            text = f"{name}: locate failed on some images, whose frames are missed ({notes.locate_failure})"
+            found.append(of_detectors.LOCATE_FAILED.says(text, about=name))
     return found
 
 
-def _contradictions(dataset: Dataset, scoring: ScoringPass) -> list[str]:
+def _contradictions(dataset: Dataset, scoring: ScoringPass) -> list[Notice]:
     pairs = contradictions(dataset, scoring.digests)
     if not pairs:
         return []
     first, other = pairs[0]
     whose = "1 image has" if len(pairs) == 1 else f"{len(pairs):,} images have"
     return [
-        f"{whose} the same pixels as another image and the other label (the first: {other.path!r}, "
-        f"{other.label}, and {first.path!r}, {first.label}): no detector can be right about both; see "
-        "`bench dataset audit`"
+        TWO_LABELS.says(
+            f"{whose} the same pixels as another image and the other label (the first: {other.path!r}, "
+            f"{other.label}, and {first.path!r}, {first.label}): no detector can be right about both; see "
+            "`bench dataset audit`"
+        )
     ]
 
 
 def _timing_warnings(
     record: Manifest, performances: Mapping[str, Performance], timing: TimingPass
-) -> list[str]:
+) -> list[Notice]:
     """Return what makes the latencies less sure: detectors that keep their scores, and a noisy machine."""
     load = record.environment.get("load_average_before")
     busy_before = noise.load_warning(
         load if isinstance(load, float) else None, len(environment.available_cores())
     )
-    found = [text for name, one in performances.items() for text in _repeat_warnings(name, one.repeat_check)]
+    found = [said for name, one in performances.items() for said in _repeat_warnings(name, one.repeat_check)]
     governor = noise.governor_warning(str(record.environment.get("cpu_governor")))
-    found += [text for text in (busy_before, governor) if text is not None]
+    found += [said for said in (busy_before, governor) if said is not None]
     found += timing.noise.warnings(record.request.threads)
     for name, one in performances.items():
         spread = None if one.latency_ms is None else one.latency_ms.block_spread
-        text = None if spread is None else noise.block_warning(name, spread.spread, spread.by_chance)
-        found += [] if text is None else [text]
+        moved = None if spread is None else noise.block_warning(name, spread.spread, spread.by_chance)
+        found += [] if moved is None else [moved]
     return found
 
 
-def _repeat_warnings(name: str, check: RepeatCheck | None) -> list[str]:
+def _repeat_warnings(name: str, check: RepeatCheck | None) -> list[Notice]:
     if check is None:
         return []
     found = []
     if check.keeps_answers:
         speedup = max(one.value or 0.0 for one in (check.speedup_again, check.speedup_seen))
-        found.append(
+        text = (
             f"{name} is {speedup:.1f} times as fast on an image that it has seen: it keeps its scores, and "
             "its latencies do not hold for new images; switch its cache off and run again"
         )
+        found.append(of_detectors.KEEPS_ANSWERS.says(text, about=name))
     if check.score_spread is not None and check.score_spread > SAME_SCORE:
-        found.append(
+        text = (
             f"{name} gives the same image scores that are up to {check.score_spread:.2g} apart: they depend "
             "on the order of calls or on chance, and so do all figures of it"
         )
+        found.append(of_detectors.SCORES_VARY.says(text, about=name))
     return found
 
 

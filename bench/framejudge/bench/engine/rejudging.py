@@ -25,6 +25,8 @@ from framejudge.bench.run.manifest import Rejudgement
 from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.run.verdicts import GATE_FILE
 from framejudge.bench.timing.environment import available_cores
+from framejudge.datasets.codes import Notice
+from framejudge.datasets.codes.sets import LABELLED_LATE, PIXELS_NOT_CHECKED
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.images.fingerprint import (
@@ -108,7 +110,7 @@ def rejudge(run: Run, corrected: CorrectedLabels, place: Path) -> Run:
         labels_fingerprint=labels_fingerprint(dataset),
         drawn=dataset.drawn,
         twin_of=first_with_the_same_pixels(corrected.digests, len(dataset)) if corrected.digests else None,
-        warnings=[*measured.warnings, *_warnings(corrected, late)],
+        notices=[*measured.notices, *_warnings(corrected, late)],
     )
     results = assess(columns, measured, run.manifest.request)
     record = Rejudgement(
@@ -206,13 +208,15 @@ def _digest(file: Path) -> str:
         return UNREADABLE
 
 
-def _warnings(corrected: CorrectedLabels, late: int) -> list[str]:
+def _warnings(corrected: CorrectedLabels, late: int) -> list[Notice]:
     found = []
     if not corrected.pixels_checked:
-        found.append("judged against a labels table without images: paths were matched, pixels were not")
+        text = "judged against a labels table without images: paths were matched, pixels were not"
+        found.append(PIXELS_NOT_CHECKED.says(text))
     if late:
-        found.append(
+        text = (
             f"{late:,} images had no label when the detectors ran, so they have no score and count nowhere: "
             "run the detectors again to count them"
         )
+        found.append(LABELLED_LATE.says(text))
     return found

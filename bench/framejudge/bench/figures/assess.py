@@ -11,10 +11,13 @@ from framejudge.bench.figures.latency import Performance
 from framejudge.bench.figures.localisation import assess_boxes
 from framejudge.bench.figures.quality import assess_detector, assess_slices, compare_detectors
 from framejudge.bench.figures.slices import weakest_slices
-from framejudge.bench.run import DatasetSummary, ImageError, Request, Results
+from framejudge.bench.run import DatasetSummary, DetectorResult, ImageError, Request, Results
 from framejudge.bench.run.columns import UNLABELLED, Columns, Positions, by_position
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.results import DECODE, PREDICT, SCHEMA, Scalar
+from framejudge.datasets.codes import MuteList, Notice
+from framejudge.datasets.codes.detectors import DETECTOR_FAILED, WITHOUT_SCORE
+from framejudge.datasets.codes.sets import UNREADABLE_IMAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,7 @@ class Measured:
         What each detector costs, by name.
     latency_ratios
         By the names of two detectors that took turns.
-    environment, warnings
+    environment, notices
         The conditions, and what makes the figures less sure.
     twin_of
         Shape (n,): for each image the position of the first one with the same pixels, -1 where it is the
@@ -45,7 +48,7 @@ class Measured:
     performances: Mapping[str, Performance]
     latency_ratios: Mapping[tuple[str, str], Figure] = field(default_factory=dict)
     environment: Mapping[str, Scalar] = field(default_factory=dict)
-    warnings: Sequence[str] = ()
+    notices: Sequence[Notice] = ()
     drawn: bool = False
     twin_of: Positions | None = None
 
@@ -61,7 +64,7 @@ class Measured:
             performances={name: Performance.stored(one) for name, one in results.detectors.items()},
             latency_ratios={(one.a, one.b): one.latency_ratio for one in results.comparisons},
             environment=results.environment,
-            warnings=results.warnings,
+            notices=[one for one in results.notices if one.code not in _FROM_COLUMNS],
         )
 
 
@@ -75,7 +78,7 @@ def assess(columns: Columns, measured: Measured, request: Request) -> Results:
     measured
         What else is known; a detector without a performance was not timed.
     request
-        Of its fields only the prevalence counts here.
+        Of its fields only the prevalence and the muted codes count here.
     """
     slices = assess_slices(columns)
     detectors = {
@@ -88,17 +91,48 @@ def assess(columns: Columns, measured: Measured, request: Request) -> Results:
         )
         for answers in columns.detectors
     }
+    unreadable = _image_errors(columns, by_position(columns.unreadable), DECODE)
+    notices = [*_problems(detectors, unreadable), *measured.notices]
     return Results(
         schema=SCHEMA,
         dataset=_summary(columns, measured),
         detectors=detectors,
         comparisons=compare_detectors(columns, measured.latency_ratios),
         slices=slices,
-        unreadable=_image_errors(columns, by_position(columns.unreadable), DECODE),
+        unreadable=unreadable,
         environment=measured.environment,
-        warnings=list(measured.warnings),
         weakest_slices=weakest_slices(slices),
+        notices=MuteList(frozenset(request.mute)).applied_to(notices),
     )
+
+
+_FROM_COLUMNS = {one.number for one in (DETECTOR_FAILED, WITHOUT_SCORE, UNREADABLE_IMAGES)}
+"""Codes of notices that the columns themselves say: made anew with the figures."""
+
+
+def _problems(detectors: Mapping[str, DetectorResult], unreadable: Sequence[ImageError]) -> list[Notice]:
+    """Return what has no figure: detectors that failed, images without a score, images that nobody read."""
+    found = [
+        DETECTOR_FAILED.says(f"{name} failed: {one.failure or 'it failed'}", about=name)
+        for name, one in detectors.items()
+        if one.status == "failed"
+    ]
+    found += [
+        WITHOUT_SCORE.says(
+            f"{name} gave no score for {len(one.errors):,} images, first {_first(one.errors)}", about=name
+        )
+        for name, one in detectors.items()
+        if one.errors
+    ]
+    if unreadable:
+        found.append(
+            UNREADABLE_IMAGES.says(f"{len(unreadable):,} images cannot be read, first {_first(unreadable)}")
+        )
+    return found
+
+
+def _first(errors: Sequence[ImageError]) -> str:
+    return f"{errors[0].path}: {errors[0].message}"
 
 
 def _image_errors(columns: Columns, errors: Mapping[int, str], stage: str) -> list[ImageError]:

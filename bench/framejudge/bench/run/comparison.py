@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.results import Scalar
+from framejudge.datasets.codes import Notice
 
 SCHEMA = "framejudge/comparison/1"
 
@@ -112,3 +113,4 @@ class RunComparison:
     flips: list[Flip]
     environment: list[Difference]
     warnings: list[str]
+    notices: list[Notice] = field(default_factory=list)

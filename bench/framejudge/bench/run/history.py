@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from framejudge.bench.run.figure import Figure
+from framejudge.datasets.codes import Notice
 
 SCHEMA = "framejudge/history/1"
 
@@ -92,3 +93,4 @@ class History:
     runs: list[HistoryRun]
     series: list[Series]
     warnings: list[str]
+    notices: list[Notice] = field(default_factory=list)

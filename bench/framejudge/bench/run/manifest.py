@@ -43,6 +43,8 @@ class Request:
         ``"poisson:RATE"`` with images a second; None where each call starts when the one before is done.
     p99_under_ms
         The highest rate that keeps p99 under so much is looked for; None where it is not.
+    mute
+        Numbers of the codes whose warnings are recorded and not shown.
     """
 
     detectors: list[str]
@@ -58,6 +60,7 @@ class Request:
     min_seconds: float = 0.0
     arrivals: str | None = None
     p99_under_ms: float | None = None
+    mute: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from framejudge.bench.run.figure import Figure
+from framejudge.datasets.codes import Notice, Severity, uncoded
 
 SCHEMA = "framejudge/results/1"
 
@@ -327,7 +328,12 @@ class WeakestSlice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """The whole of results.json."""
+    """The whole of results.json.
+
+    ``notices`` are the warnings with their codes; ``warnings`` has the texts of the ones that nobody muted,
+    as readers of earlier versions expect them. Where a run of an earlier version has the texts alone, its
+    notices have no code.
+    """
 
     schema: str
     dataset: DatasetSummary
@@ -338,6 +344,15 @@ class Results:
     environment: Mapping[str, Scalar]
     warnings: list[str] = field(default_factory=list)
     weakest_slices: list[WeakestSlice] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Have both forms of the warnings, whichever was given."""
+        if self.notices and not self.warnings:
+            texts = [one.text for one in self.notices if not one.muted and one.severity is Severity.WARNING]
+            object.__setattr__(self, "warnings", texts)
+        elif self.warnings and not self.notices:
+            object.__setattr__(self, "notices", [uncoded(text) for text in self.warnings])
 
     def latency_ratio(self, detector: str, to: str) -> Figure:
         """Return how many times as long a detector takes as ``to``, where both were timed in turns."""

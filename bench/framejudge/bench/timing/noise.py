@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from framejudge.bench.timing.environment import system_text
+from framejudge.datasets.codes import Notice
+from framejudge.datasets.codes import timing as codes
 
 NOISY_STEAL_FRACTION = 0.01
 NOISY_OTHER_CORES = 0.5
@@ -51,26 +53,29 @@ class MachineNoise:
     busy_cores: float | None
     throttled_fraction: float | None = None
 
-    def warnings(self, threads: int) -> list[str]:
+    def warnings(self, threads: int) -> list[Notice]:
         """Say what made the latency figures less sure, with advice."""
         found = []
         if self.steal_fraction is not None and self.steal_fraction > NOISY_STEAL_FRACTION:
-            found.append(
+            text = (
                 f"the hypervisor took {self.steal_fraction:.1%} of the time while detectors were timed: "
                 "latencies are less sure than their intervals say; use a dedicated machine"
             )
+            found.append(codes.HYPERVISOR.says(text))
         if self.busy_cores is not None and self.busy_cores > threads + NOISY_OTHER_CORES:
             others = self.busy_cores - threads
-            found.append(
+            text = (
                 f"other processes kept {others:.1f} cores busy while detectors were timed: "
                 "stop them and run again, or read ratios rather than milliseconds"
             )
+            found.append(codes.OTHER_PROCESSES.says(text))
         if self.throttled_fraction is not None and self.throttled_fraction > NOISY_THROTTLED_FRACTION:
-            found.append(
+            text = (
                 f"the container was stopped for {self.throttled_fraction:.1%} of the time, its quota of "
                 "processor time being used up: the slowest calls show that and not the detector; raise the "
                 "quota, or give fewer --threads"
             )
+            found.append(codes.THROTTLED.says(text))
         return found
 
 
@@ -100,11 +105,11 @@ class NoiseMeter:
         )
 
 
-def governor_warning(governor: str | None) -> str | None:
+def governor_warning(governor: str | None) -> Notice | None:
     """Say that the processor changes its clock with the load, with advice; None where it does not."""
     if governor not in SLOW_GOVERNORS:
         return None
-    return (
+    return codes.GOVERNOR.says(
         f"the processor's governor is {governor}: it changes its clock with the load, and calls after a "
         "pause are slower; set it to performance (cpupower frequency-set -g performance) and run again"
     )
@@ -119,23 +124,24 @@ def throttled_s(cpu_stat: str) -> float | None:
     return None
 
 
-def load_warning(load: float | None, cores: int) -> str | None:
+def load_warning(load: float | None, cores: int) -> Notice | None:
     """Say that the machine was busy before the run began, with advice; None where it was not."""
     if load is None or load <= NOISY_LOAD_PER_CORE * cores:
         return None
-    return (
+    return codes.MACHINE_BUSY.says(
         f"the load average was {load:.1f} on {cores} cores before the run: something else was running; "
         "wait until it is done and run again, or read ratios rather than milliseconds"
     )
 
 
-def block_warning(name: str, spread: float, by_chance: float) -> str | None:
+def block_warning(name: str, spread: float, by_chance: float) -> Notice | None:
     """Say that a detector's blocks differ more than its images do, with advice; None where they do not."""
     if spread <= max(NOISY_BLOCK_SPREAD, NOISY_TIMES_CHANCE * by_chance):
         return None
-    return (
+    return codes.SPEED_MOVED.says(
         f"the speed moved by {spread:.0%} between blocks of {name} (chance: {by_chance:.0%}): the machine "
-        "was not steady; close other programs and run again, or read ratios rather than milliseconds"
+        "was not steady; close other programs and run again, or read ratios rather than milliseconds",
+        about=name,
     )
 
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from framejudge.datasets.audit import checks, suspects
 from framejudge.datasets.audit.facts import FileFacts, Score, look_at_all
 from framejudge.datasets.audit.features import quick_features
-from framejudge.datasets.audit.findings import Finding, Severity, ordered
+from framejudge.datasets.audit.findings import Finding, ordered
+from framejudge.datasets.codes import Severity
 from framejudge.datasets.images.image_files import names_below
 from framejudge.datasets.images.near_duplicates import bundles, look_alike
 from framejudge.datasets.images.perceptual_hash import NEAR_DUPLICATE_BITS

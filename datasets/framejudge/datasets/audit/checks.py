@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 import PIL.Image
 
 from framejudge.datasets.audit.facts import FileFacts
-from framejudge.datasets.audit.findings import Finding, Severity
+from framejudge.datasets.audit.findings import Finding
+from framejudge.datasets.codes import Severity
 from framejudge.datasets.images.near_duplicates import look_alike
 from framejudge.datasets.images.perceptual_hash import NEAR_DUPLICATE_BITS
 from framejudge.datasets.table.sample import LABELS, Sample

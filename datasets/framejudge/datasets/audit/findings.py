@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 from framejudge.datasets.atomic_file import replaced
-
-
-class Severity(StrEnum):
-    """How much a finding matters."""
-
-    ERROR = "error"  # figures measured on this set would be wrong
-    WARNING = "warning"  # look at it
-    NOTE = "note"  # good to know
+from framejudge.datasets.codes import Severity
 
 
 class Finding(NamedTuple):

@@ -14,7 +14,8 @@ import cv2
 
 from framejudge.datasets import html_page
 from framejudge.datasets.audit.auditing import Audit
-from framejudge.datasets.audit.findings import Finding, Severity
+from framejudge.datasets.audit.findings import Finding
+from framejudge.datasets.codes import Severity
 from framejudge.datasets.drawing.picture import Image
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 

@@ -24,6 +24,7 @@ from framejudge.datasets.html_page import render_page
 from framejudge.reports.charts.history_chart import draw_series
 from framejudge.reports.charts.inline_svg import for_page, to_svg
 from framejudge.reports.page.style import PACKAGE, page_style
+from framejudge.reports.text.warnings import explained
 
 SHORT_COMMIT = 9
 
@@ -38,7 +39,7 @@ def render_history(history: History) -> str:
         style=page_style(),
         metric=history.metric,
         runs=runs,
-        warnings=history.warnings,
+        warnings=explained(history.notices),
         series=[_section(history, series, position) for position, series in enumerate(history.series)],
     )
 

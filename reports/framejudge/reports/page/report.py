@@ -32,7 +32,7 @@ from framejudge.reports.text.decision import decide
 from framejudge.reports.text.figure_table import figure_rows, slice_detectors, slice_rows, weakest_lines
 from framejudge.reports.text.mistakes import Mistakes, worst_mistakes
 from framejudge.reports.text.slowest import slowest_images, timed_detectors
-from framejudge.reports.text.warnings import warnings_of
+from framejudge.reports.text.warnings import explained, notices_of
 
 WORST_SHOWN = 10
 """Pictures of worst mistakes printed for each detector."""
@@ -94,7 +94,7 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "results": results,
         "started": run.manifest.started[:16].replace("T", " "),
         "series": {name: f"s{series_index(d)}" for d, name in enumerate(results.detectors)},
-        "warnings": warnings_of(results),
+        "warnings": explained(notices_of(results, attached.mute)),
         "decision": decide(results),
         "gate": None if gate is None else gate_table.summarise(gate),
         "baseline": None if compared is None else baseline.summarise(compared),

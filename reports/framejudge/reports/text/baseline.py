@@ -17,6 +17,7 @@ from framejudge.bench.run.wording import (
     p_equals,
     points,
 )
+from framejudge.datasets.codes.sets import GENERATED
 
 KINDS = {"better": "better", "worse": "worse", "no change shown": "same", "not judged": "unknown"}
 
@@ -133,7 +134,7 @@ def _latency(change: DetectorChange) -> ChangeCell:
 
 
 def _notes(comparison: RunComparison) -> list[str]:
-    notes = [text for text in comparison.warnings if "generated" not in text]  # the page says so on top
+    notes = [str(one) for one in comparison.notices if one.code != GENERATED.number]
     if comparison.missing_after:
         notes.append(f"only in the baseline: {', '.join(comparison.missing_after)}")
     if comparison.missing_before:

@@ -15,7 +15,7 @@ from framejudge.reports.text import baseline
 from framejudge.reports.text.baseline import BaselineSummary, ChangeCell
 from framejudge.reports.text.decision import decide
 from framejudge.reports.text.figure_table import Cell, figure_rows, slice_detectors, slice_rows, weakest_lines
-from framejudge.reports.text.warnings import warnings_of
+from framejudge.reports.text.warnings import explained, notices_of
 
 SLICES_SHOWN = 10
 
@@ -30,7 +30,10 @@ def render_markdown(run: Run, attached: Attached | None = None) -> str:
     decision = decide(results)
     names = list(results.detectors)
     parts = [f"## {_text(decision.headline)}", _text(decision.lead)]
-    parts += [f"> **Warning:** {_text(warning)}" for warning in warnings_of(results)]
+    parts += [
+        f"> **Warning:** {_text(one.text)}{f' ({one.code})' if one.code else ''}"
+        for one in explained(notices_of(results, (attached or Attached()).mute))
+    ]
     parts += [
         f"- **{_text(verdict.question)}:** {_text(verdict.leader or 'not known')}"
         + (f", {_text(verdict.answer)}" if verdict.answer else "")

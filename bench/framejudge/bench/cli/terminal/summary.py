@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
+from framejudge.bench.cli.terminal.notices import print_notices
 from framejudge.bench.cli.terminal.output import plain_console
 from framejudge.bench.run import DetectorResult, Figure, Latency, Results, Run
 from framejudge.bench.run.wording import NONE, bracketed, decimals, optional, p_equals
@@ -22,8 +23,7 @@ def print_summary(run: Run, report: Path) -> None:
         console.print(line, soft_wrap=True)
     for line in _boxes(run.results):
         console.print(line, soft_wrap=True)
-    for line in _problems(run.results):
-        console.print(line, soft_wrap=True)
+    print_notices(console, run.results.notices)
     console.print(f"report: {escape(str(report))}", soft_wrap=True)
 
 
@@ -107,24 +107,3 @@ def _weak_slices(results: Results) -> list[str]:
         for one in results.weakest_slices
         if one.accuracy is not None and one.elsewhere is not None and one.p is not None and one.p.value
     ]
-
-
-def _problems(results: Results) -> list[str]:
-    found = [
-        f"[red]failed[/red]: {escape(name)}: {escape(one.failure or '')}"
-        for name, one in results.detectors.items()
-        if one.status == "failed"
-    ]
-    found += [
-        f"[yellow]errors[/yellow]: {escape(name)} gave no score for {len(one.errors):,} images; "
-        f"the first: {escape(one.errors[0].path)}: {escape(one.errors[0].message)}"
-        for name, one in results.detectors.items()
-        if one.errors
-    ]
-    if results.unreadable:
-        first = results.unreadable[0]
-        found.append(
-            f"[yellow]unreadable[/yellow]: {len(results.unreadable):,} images; "
-            f"the first: {escape(first.path)}: {escape(first.message)}"
-        )
-    return found + [f"[yellow]warning[/yellow]: {escape(warning)}" for warning in results.warnings]
