@@ -71,7 +71,7 @@ def test_what_cannot_be_scored_is_listed_last_and_in_the_table(tmp_path: Path) -
     assert {x.path: x.problem for x in done.problems} == {
         "empty.jpg": "the file is empty (0 bytes)",
         "nan.png": "the detector's score is nan, not in [0, 1]",
-        "text <script>.png": "not an image, or one whose header is damaged",
+        "text <script>.png": "not a picture of any kind that is known",
         "white.png": "the detector failed: ValueError: too bright",
     }
     samples = read_samples(done.table)

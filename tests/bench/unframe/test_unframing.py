@@ -114,7 +114,7 @@ def test_framed_pictures_are_cropped_and_the_others_copied(shop: Path, tmp_path:
     code, told, problems = bench("unframe", shop, "--out", "done", *ASKED)
     assert code == 0
     assert "2 cropped, 2 copied, 0 skipped, 1 unreadable" in told
-    assert "bench: broken.jpg: unreadable: not an image" in problems
+    assert "bench: broken.jpg: unreadable: not a picture" in problems
     done = tmp_path / "done"
     assert PIL.Image.open(done / "a framed.png").size == (60, 28)
     assert PIL.Image.open(done / "deep/er/b framed.png").size == (60, 28)

@@ -14,6 +14,7 @@ from PIL import ImageCms
 
 import framejudge.datasets.images.decode as decode_module
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.images import jpeg2000, kinds
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 
 RNG = np.random.default_rng(20160101)
@@ -269,13 +270,13 @@ def test_missing_empty_and_foreign_files(tmp_path):
     assert_one_clear_line(tmp_path / "missing.jpg", "no such file")
     assert_one_clear_line(tmp_path / "folder.jpg", "a folder, not a file")
     assert_one_clear_line(tmp_path / "empty.jpg", "empty (0 bytes)")
-    assert_one_clear_line(tmp_path / "text.jpg", "not an image")
+    assert_one_clear_line(tmp_path / "text.jpg", "not a picture of any kind that is known")
 
 
 def test_postscript_is_no_picture(tmp_path):
     file = tmp_path / "program.png"
     file.write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpage\n")
-    assert_one_clear_line(file, "not an image")
+    assert_one_clear_line(file, "a PostScript document, which is no picture")
 
 
 @pytest.mark.parametrize("extension", ["jpg", "png", "webp", "bmp", "tif", "gif"])
@@ -332,13 +333,15 @@ def test_a_decompression_bomb_is_refused_before_it_fills_the_memory(tmp_path, cl
 
 
 def test_the_decoder_needs_only_numpy_and_pillow():
-    tree = ast.parse(Path(decode_module.__file__).read_text())
     imported = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            imported.add(node.module)
+    for module in (decode_module, kinds, jpeg2000):
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(node.module)
     ours = {name for name in imported if name.partition(".")[0] not in sys.stdlib_module_names}
     for_types_only = {"numpy.typing", "framejudge.datasets.drawing.picture"}
-    assert ours - for_types_only == {"numpy", "PIL", "PIL.Image", "framejudge.datasets.errors"}
+    where_installed = {"pillow_heif"}
+    of_the_decoder = {f"framejudge.datasets.{name}" for name in ("errors", "images.kinds", "images.jpeg2000")}
+    assert ours - for_types_only - where_installed == {"numpy", "PIL", "PIL.Image"} | of_the_decoder

@@ -191,7 +191,7 @@ def test_pictures_are_reduced_and_never_enlarged(client: TestClient) -> None:
 
 def test_an_unreadable_image_says_why(client: TestClient) -> None:
     answer = client.get(f"/{TOKEN}/thumbnail/3")
-    assert (answer.status_code, answer.text) == (422, "not an image, or one whose header is damaged")
+    assert (answer.status_code, answer.text) == (422, "not a picture of any kind that is known")
 
 
 def test_the_cache_forgets_what_was_unused_longest(folder: Path) -> None:

@@ -8,6 +8,7 @@ too, so it needs nothing but the standard library, numpy and Pillow.
 from __future__ import annotations
 
 import io
+import warnings
 from functools import cache
 from os import PathLike
 from pathlib import Path
@@ -18,6 +19,8 @@ import PIL.Image
 from PIL import ImageCms
 
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.images.jpeg2000 import bits_of_samples
+from framejudge.datasets.images.kinds import CONVERT, HEAD_BYTES, is_heif, why_no_file, why_unreadable
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,6 +48,10 @@ _UPRIGHT = {
 }
 
 
+# What Pillow says in passing of damaged metadata is no reason to print: a picture is read, or it is not.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
 class UnreadableImage(InputError):  # noqa: N818 - the noun that the report uses
     """A file that cannot be turned into pixels: listed in the results, and the run goes on."""
 
@@ -58,26 +65,49 @@ def decode_image(path: str | PathLike[str]) -> Image:
         For a missing, empty, truncated, damaged, too large or non-image file.
     """
     file = Path(path)
-    if not file.is_file():  # a pipe or a device would block for ever
-        raise UnreadableImage("a folder, not a file" if file.is_dir() else "no such file", where=file)
-    if file.stat().st_size == 0:
-        raise UnreadableImage("the file is empty (0 bytes)", where=file)
+    problem = why_no_file(file)
+    if problem is not None:
+        raise UnreadableImage(problem, where=file)
     try:
-        with PIL.Image.open(file, formats=_installed_formats()) as opened:
+        if file.stat().st_size == 0:
+            raise UnreadableImage("the file is empty (0 bytes)", where=file)
+        with _open(file) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise _too_large(file, f"{opened.width} x {opened.height} pixels")
+            if opened.format == "JPEG2000":
+                _check_depth(file)
             opened.load()
             return np.array(_to_rgb(_upright(opened)))
     except UnreadableImage:
         raise
-    except PIL.UnidentifiedImageError:
-        raise UnreadableImage("not an image, or one whose header is damaged", where=file) from None
     except PIL.Image.DecompressionBombError:
         raise _too_large(file, "its claimed size") from None
     except Exception as error:
         # Pillow's parsers answer hostile bytes with almost any exception type (struct.error, zlib.error,
         # SyntaxError, ...); whichever it is, the file is what is wrong.
-        raise UnreadableImage(_why(error), where=file) from error
+        raise UnreadableImage(why_unreadable(file, _installed_formats(), error), where=file) from error
+
+
+def _open(file: Path) -> PIL.Image.Image:
+    """Open a file with the formats that are read; HEIC where the package for it is installed."""
+    try:
+        return PIL.Image.open(file, formats=_installed_formats())
+    except PIL.UnidentifiedImageError:
+        with file.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+        if not (is_heif(head) and _heif_is_installed()):
+            raise
+    return PIL.Image.open(file, formats=("HEIF",))
+
+
+def _check_depth(file: Path) -> None:
+    """Refuse colour of more than 8 bits in JPEG 2000: Pillow's rounding turns its white into black."""
+    bits = bits_of_samples(file.read_bytes())
+    if len(bits) > 1 and max(bits) > 8:
+        raise UnreadableImage(
+            f"a JPEG 2000 picture with {max(bits)} bits a colour, which is not supported: {CONVERT}",
+            where=file,
+        )
 
 
 def _too_large(file: Path, size: str) -> UnreadableImage:
@@ -86,17 +116,20 @@ def _too_large(file: Path, size: str) -> UnreadableImage:
     )
 
 
-def _why(error: Exception) -> str:
-    text = str(error) or type(error).__name__
-    if "truncated" in text.lower():
-        return "the file is truncated: its last part is missing"
-    return f"cannot be decoded: {text}"
-
-
 @cache
 def _installed_formats() -> tuple[str, ...]:
     PIL.Image.init()
     return tuple(name for name in _FORMATS if name in PIL.Image.OPEN)
+
+
+@cache
+def _heif_is_installed() -> bool:
+    try:
+        import pillow_heif
+    except ImportError:
+        return False
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return True
 
 
 def orientation_of(image: PIL.Image.Image) -> int:
