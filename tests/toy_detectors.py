@@ -50,7 +50,7 @@ class Crashing:
 
 class Leaving:
     def predict(self, image):
-        sys.exit(7)
+        os._exit(7)
 
 
 class Unloadable:

@@ -29,7 +29,7 @@ from framejudge.bench.timing.open_loop import replay
 from framejudge.bench.timing.station import UNTIMED_CALLS
 from framejudge.bench.timing.timed import Timed
 from framejudge.bench.timing.turns import time_in_turns
-from framejudge.bench.worker.child.serving import poisson_arrivals
+from framejudge.bench.worker.child.timed.serving import poisson_arrivals
 from framejudge.datasets.progress import Silence
 from framejudge.detectors.registry import DetectorSpec
 

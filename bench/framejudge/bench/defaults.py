@@ -6,7 +6,10 @@ CALLS = 500
 """Timed calls of each detector; a p99 with its interval needs 368."""
 
 TIMEOUT_S = 300.0
-"""How long a detector may take for one step, in seconds."""
+"""How long a detector may take to load, or for one image, in seconds."""
+
+MAX_CRASHES = 5
+"""Images that may end a detector's process: with so many it is given up."""
 
 INSTALL_COMMAND = "{python} -m pip install --quiet ."
 """What installs a commit into its environment, before it is measured beside the present one."""

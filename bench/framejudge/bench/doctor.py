@@ -206,7 +206,8 @@ def open_detectors() -> list[Finding]:
 
     A detector that cannot be opened is a finding, no error.
     """
-    from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
+    from framejudge.bench.worker.ends import WorkerFailure
+    from framejudge.bench.worker.process import WorkerProcess
     from framejudge.detectors.registry import BUILT_IN
 
     found = []

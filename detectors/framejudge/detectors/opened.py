@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from framejudge.detectors.registry import DetectorSpec
 
 
+MAX_TEXT = 2_000
+"""Characters of what a detector's exception says: a run may have one for each image."""
+
+CUT = " ... (cut)"
+
+
 class WrongAnswerError(ValueError):
     """A detector returned what it may not return; the text says what it was."""
 
@@ -122,9 +128,16 @@ class OpenedDetector:
 
     def predict_batch(self, images: Sequence[Image]) -> npt.NDArray[np.float64]:
         """Return n scores, unchecked, shape (n,); a `WrongAnswerError` where they are not one an image."""
-        scores = np.asarray(self.raw.predict_batch(images), dtype=np.float64)
+        found = self.raw.predict_batch(images)
+        wanted = f"one float in [0, 1] for each of {len(images)} images, in their order"
+        try:
+            scores = np.asarray(found, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise WrongAnswerError(
+                f"predict_batch returned {_shortly(found)}; it has to return {wanted}"
+            ) from None
         if scores.shape != (len(images),):
-            raise WrongAnswerError(f"predict_batch returned shape {scores.shape} for {len(images)} images")
+            raise WrongAnswerError(f"predict_batch returned shape {scores.shape}; it has to return {wanted}")
         return scores
 
     def locate(self, image: Image) -> tuple[int, int, int, int] | None:
@@ -184,20 +197,65 @@ def make_detector(spec: DetectorSpec) -> OpenedDetector:
     return OpenedDetector(create(spec))
 
 
-def checked_score(score: Any) -> float:
-    """Return a score as a number; a `WrongAnswerError` where it is NaN or outside [0, 1]."""
-    value = float(score)
+def checked_score(score: Any, of: str = "predict") -> float:
+    """Return a score as a number.
+
+    Parameters
+    ----------
+    of
+        The method that gave it.
+
+    Raises
+    ------
+    WrongAnswerError
+        Where it is no number, NaN or outside [0, 1]; the text says what to return.
+    """
+    if isinstance(score, str | bytes) or score is None or np.ndim(score):
+        raise WrongAnswerError(f"{of} returned {_shortly(score)}; it has to return a float in [0, 1]")
+    try:
+        value = float(score)
+    except (TypeError, ValueError):
+        raise WrongAnswerError(
+            f"{of} returned {_shortly(score)}; it has to return a float in [0, 1]"
+        ) from None
     if not 0 <= value <= 1:
         raise WrongAnswerError(f"its score {value} is outside [0, 1]")
     return value
 
 
-def describe(problem: Exception) -> str:
-    """Return an exception in one line; a wrong answer and an input error of ours speak for themselves."""
-    text = " ".join(str(problem).split())
-    if type(problem).__name__ in ("InputError", "WrongAnswerError"):
+def _shortly(value: Any) -> str:
+    """Return a value in a few words."""
+    if value is None:
+        return "None"
+    kind = type(value).__name__
+    if np.ndim(value):
+        return f"{kind} of shape {np.shape(value)}"
+    return f"{kind} {printable(repr(value))[:80]}" if isinstance(value, str | bytes) else kind
+
+
+def describe(problem: BaseException) -> str:
+    """Return an exception in one line; a wrong answer and an input error of ours speak for themselves.
+
+    Nothing that a detector raises makes this fail, and no text of it is longer than `MAX_TEXT`.
+    """
+    kind = printable(type(problem).__name__)
+    try:
+        text = printable(str(problem))
+    except BaseException as another:
+        return f"{kind}, which cannot say what it means: its __str__ raised {type(another).__name__}"
+    if kind in ("InputError", "WrongAnswerError"):
         return text
-    return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
+    return printable(f"{kind}: {text}" if text else kind)
+
+
+def printable(text: str) -> str:
+    """Return a text in one line of at most `MAX_TEXT` characters, control characters written as escapes."""
+    line = " ".join(text[: 2 * MAX_TEXT].split())
+    if not line.isprintable():
+        line = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
+    if len(line) <= MAX_TEXT and len(text) <= 2 * MAX_TEXT:
+        return line
+    return f"{line[: MAX_TEXT - len(CUT)]}{CUT}"
 
 
 def _checked_box(box: Any, image: Image) -> tuple[int, int, int, int]:

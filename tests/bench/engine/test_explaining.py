@@ -11,6 +11,7 @@ from framejudge.bench.engine.explaining import explain_all
 from framejudge.bench.engine.scoring import score_all
 from framejudge.bench.run import Request
 from framejudge.bench.run.columns import by_position
+from framejudge.bench.worker.limits import Limits
 from framejudge.bench.worker.process import PlacedSpec
 from framejudge.datasets.progress import Silence
 from framejudge.datasets.table.reading import read_dataset
@@ -38,7 +39,7 @@ def test_a_detector_explains_where_it_lives(tmp_path: Path, monkeypatch: pytest.
     dataset = read_dataset(tmp_path / "set")
     spec = PlacedSpec("Wrong", "explaining:Wrong", folder=str(home))
 
-    scoring = score_all(dataset, [spec], timeout_s=60, progress=Silence())
+    scoring = score_all(dataset, [spec], limits=Limits(timeout_s=60), progress=Silence())
     request = Request(detectors=["Wrong"], timeout_s=60)
     columns = explain_all(dataset, [spec], scoring, request, Silence())
 

@@ -18,7 +18,8 @@ from framejudge.bench.gate.gating import gate_measured
 from framejudge.bench.gate.latency.pairs import Candidate, PairTaker, PairTimes, pair_log_ratios
 from framejudge.bench.run import Request, Run, folder
 from framejudge.bench.run.verdicts import Baseline, GateResults, read_gate
-from framejudge.bench.worker.process import PlacedSpec, WorkerFailure
+from framejudge.bench.worker.ends import WorkerFailure
+from framejudge.bench.worker.process import PlacedSpec
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.progress import Silence
 from framejudge.datasets.table.reading import read_dataset

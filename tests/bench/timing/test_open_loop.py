@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from framejudge.bench.figures.latency import find_highest_rate
 from framejudge.bench.timing.open_loop import Schedule, busy_periods, parse_arrivals, replay, search_rate
-from framejudge.bench.worker.child.serving import poisson_arrivals, serve
+from framejudge.bench.worker.child.timed.serving import poisson_arrivals, serve
 from framejudge.datasets.errors import InputError
 
 Nanoseconds = npt.NDArray[np.int64]

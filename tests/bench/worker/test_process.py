@@ -16,7 +16,8 @@ from drawn_set import draw_set
 from toy_detectors import write_toys
 
 from framejudge.bench.worker.child.commands import MeasureMemory, Score, Scored, Time, WarmUp
-from framejudge.bench.worker.process import WorkerFailure, WorkerProcess, find_last_words
+from framejudge.bench.worker.ends import WorkerFailure, find_last_words
+from framejudge.bench.worker.process import WorkerProcess
 from framejudge.datasets.images.decode import decode_image
 from framejudge.datasets.images.fingerprint import image_digest
 from framejudge.detectors.registry import DetectorSpec
@@ -75,7 +76,10 @@ def test_batches_are_used_where_the_detector_takes_them(paths: list[str]) -> Non
 
 def test_a_broken_batch_falls_back_to_single_images_and_says_so(paths: list[str]) -> None:
     answer = score("BadBatch", paths)
-    assert answer.batch_failure == "predict_batch returned shape (1,) for 6 images"
+    assert answer.batch_failure == (
+        "predict_batch returned shape (1,); it has to return one float in [0, 1] for each of 6 images, in "
+        "their order"
+    )
     assert np.isfinite(answer.scores).all()
 
 
@@ -100,8 +104,8 @@ def test_a_threshold_comes_with_the_detector(paths: list[str]) -> None:
         ("Unloadable", "RuntimeError: no weights here"),
         ("BadThreshold", r"its threshold 7\.0 is outside \[0, 1\]"),
         ("Godo", "toys has no 'Godo'; did you mean 'Good'"),
-        ("Crashing", r"SIGSEGV during 'score': Fatal Python error: Segmentation fault in File .*toys\.py"),
-        ("Leaving", "its process exited with code 7 during 'score'"),
+        ("Crashing", r"SIGSEGV in predict: Fatal Python error: Segmentation fault in File .*toys\.py"),
+        ("Leaving", "its process exited with code 7 in predict"),
     ],
 )
 def test_a_detector_that_cannot_go_on_says_why(paths: list[str], name: str, reason: str) -> None:
@@ -111,7 +115,7 @@ def test_a_detector_that_cannot_go_on_says_why(paths: list[str], name: str, reas
 
 def test_a_detector_that_takes_too_long_is_ended(paths: list[str]) -> None:
     with (
-        pytest.raises(WorkerFailure, match=r"no answer to 'load' within 0\.2 s"),
+        pytest.raises(WorkerFailure, match=r"load did not end within 0\.2 s"),
         WorkerProcess(toy("Hanging"), threads=1, timeout_s=0.2) as process,
     ):
         process.load()

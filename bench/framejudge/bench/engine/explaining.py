@@ -9,12 +9,13 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.engine.scoring import FIRST_BLOCK_IMAGES, ScoringPass, next_block_size
+from framejudge.bench.engine.scoring import BLOCK_IMAGES, ScoringPass
 from framejudge.bench.run import Request
 from framejudge.bench.run.columns import Answers, Columns, texts_at
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.worker.child.commands import Explain
-from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
+from framejudge.bench.worker.isolated import IsolatedWorker
+from framejudge.bench.worker.limits import Limits
 from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
@@ -41,7 +42,7 @@ def explain_all(
         wanted = to_explain(columns, answers) if scoring.notes[spec.name].explains else []
         if wanted:
             progress.begin(f"explaining {spec.name}", len(wanted))
-            found = _explain(dataset, spec, wanted, columns, request.timeout_s, progress)
+            found = _explain(dataset, spec, wanted, Limits.of(request), progress)
             answers = replace(answers, explanations=texts_at(found, len(columns)))
         explained.append(answers)
     return columns.answered(explained)
@@ -70,24 +71,19 @@ def _explain(
     dataset: Dataset,
     spec: DetectorSpec,
     wanted: Sequence[int],
-    columns: Columns,
-    timeout_s: float,
+    limits: Limits,
     progress: Progress,
 ) -> dict[int, str]:
     cores = len(available_cores())
     found: dict[int, str] = {}
-    try:
-        with WorkerProcess(spec, threads=cores, timeout_s=timeout_s) as process:
-            process.load()
-            start, size = 0, FIRST_BLOCK_IMAGES
-            while start < len(wanted):
-                block = wanted[start : start + size]
-                paths = [os.fspath(dataset.locate(dataset.samples[k]).absolute()) for k in block]
-                answer = process.ask(Explain(paths, decode_threads=cores))
-                said = zip(block, answer.explanations, strict=True)
-                found |= {k: text for k, text in said if text is not None}
-                progress.advance(len(block))
-                start, size = start + size, next_block_size(columns.sizes[list(block)])
-    except WorkerFailure:
-        pass
+    with IsolatedWorker(spec, threads=cores, limits=limits) as worker:
+        for start in range(0, len(wanted), BLOCK_IMAGES):
+            block = wanted[start : start + BLOCK_IMAGES]
+            paths = [os.fspath(dataset.locate(dataset.samples[k]).absolute()) for k in block]
+            answer = worker.explain(Explain(paths, decode_threads=cores))
+            said = zip(block, answer.explanations, strict=True)
+            found |= {k: text for k, text in said if text is not None}
+            progress.advance(len(block))
+            if worker.failure is not None:
+                break
     return found

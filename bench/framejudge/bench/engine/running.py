@@ -23,6 +23,7 @@ from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.timing.open_loop import parse_arrivals
 from framejudge.bench.timing.timed import TimingPass
 from framejudge.bench.timing.turns import time_in_turns
+from framejudge.bench.worker.limits import Limits
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.sample import Dataset
@@ -59,7 +60,7 @@ def run(
     record = recording.open_record(request, dataset, specs, argv)
     folder.write_manifest(place, record)
 
-    scoring = score_all(dataset, specs, timeout_s=request.timeout_s, progress=progress)
+    scoring = score_all(dataset, specs, limits=Limits.of(request), progress=progress)
     folder.write_predictions(place, predictions_table(scoring.columns))
     columns = explain_all(dataset, specs, scoring, request, progress)
     folder.write_predictions(place, predictions_table(columns))

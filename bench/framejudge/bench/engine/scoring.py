@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,23 +12,17 @@ import numpy.typing as npt
 from framejudge.bench.engine.tabulation import columns_of
 from framejudge.bench.run.columns import Answers, Columns, texts_at
 from framejudge.bench.timing.environment import available_cores
-from framejudge.bench.worker.child.commands import Loaded, Score, Scored
-from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
-from framejudge.datasets.images.decode import UnreadableImage, decode_image
-from framejudge.datasets.images.fingerprint import image_digest
+from framejudge.bench.worker.child.commands import Decode, DecodedBlock, Loaded, Score, Scored
+from framejudge.bench.worker.ends import WorkerFailure
+from framejudge.bench.worker.isolated import IsolatedWorker, Trace
+from framejudge.bench.worker.limits import Limits
 from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.protocol import DEFAULT_THRESHOLD
 from framejudge.detectors.registry import DetectorSpec
 
 BLOCK_IMAGES = 64
-"""Images that a worker decodes and scores at once: what a batch holds."""
-
-FIRST_BLOCK_IMAGES = 8
-"""Nobody knows yet how large the images are; it serves as warm-up, too."""
-
-BLOCK_PIXELS = 2**26
-"""What the images of one block come to at most, if they are like those before them: 192 MiB."""
+"""Images that a worker is asked for at once: what a batch holds, where their pixels fit into memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +39,21 @@ class ScoringNotes:
         Why ``locate`` failed on some image; None where it did not.
     explains
         Whether the detector has ``explain``.
+    crashes
+        How many images ended its process.
+    close_failure
+        Why it could not be closed; None where it could.
+    traces
+        Where it raised or crashed first.
     """
 
     images_per_second: Sequence[float] = ()
     batch_failure: str | None = None
     locate_failure: str | None = None
     explains: bool = False
+    crashes: int = 0
+    close_failure: str | None = None
+    traces: Sequence[Trace] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class ScoringPass:
 
 
 def score_all(
-    dataset: Dataset, specs: Sequence[DetectorSpec], *, timeout_s: float, progress: Progress
+    dataset: Dataset, specs: Sequence[DetectorSpec], *, limits: Limits, progress: Progress
 ) -> ScoringPass:
     """Have each detector score every labelled image once, one detector after the other, on all cores.
 
@@ -87,8 +89,8 @@ def score_all(
     detectors = []
     for spec in specs:
         progress.begin(f"scoring {spec.name}", len(labelled))
-        detectors.append(_score(spec, labelled, columns, known, timeout_s, progress))
-    known.decode_the_rest()
+        detectors.append(_score(spec, labelled, columns, known, limits, progress))
+    known.decode_the_rest(limits)
     return ScoringPass(
         columns=replace(
             columns,
@@ -120,30 +122,31 @@ class _KnownImages:
     def lack_digests(self, indices: Sequence[int]) -> bool:
         return any(k not in self._digests for k in indices)
 
-    def note_block(self, block: Sequence[int], scored: Scored) -> None:
+    def note_block(self, block: Sequence[int], seen: Scored | DecodedBlock) -> None:
         """Take down what a block showed of its images."""
-        unreadable = zip(block, scored.unreadable, strict=True)
+        unreadable = zip(block, seen.unreadable, strict=True)
         self.unreadable |= {k: why for k, why in unreadable if why is not None}
-        if scored.digests is not None:
-            digests = zip(block, scored.digests, strict=True)
+        if seen.digests is not None:
+            digests = zip(block, seen.digests, strict=True)
             self._digests |= {k: digest for k, digest in digests if digest is not None}
-            self.sizes[block] = np.maximum(scored.sizes, 0)
+            self.sizes[block] = np.maximum(self.sizes[block], seen.sizes)
 
-    def decode_the_rest(self) -> None:
-        """Decode what no worker did: unlabelled images, and those that a failed detector left."""
+    def decode_the_rest(self, limits: Limits) -> None:
+        """Decode what no worker did: unlabelled images, and those that a failed detector left.
+
+        In a process of its own: a picture that crashes the decoder costs itself.
+        """
         left = [k for k in range(len(self._paths)) if k not in self._digests and k not in self.unreadable]
-        with ThreadPoolExecutor(len(available_cores())) as pool:
-            for _ in pool.map(self._decode, left):
-                pass
-
-    def _decode(self, k: int) -> None:
-        try:
-            image = decode_image(self._paths[k])
-        except UnreadableImage as problem:
-            self.unreadable[k] = problem.what
-        else:
-            self._digests[k] = image_digest(image)
-            self.sizes[k] = image.shape[1::-1]
+        if not left:
+            return
+        with IsolatedWorker(None, threads=1, limits=limits) as worker:
+            for start in range(0, len(left), BLOCK_IMAGES):
+                rest = left[start : start + BLOCK_IMAGES]
+                while rest:
+                    seen = worker.decode(Decode(self.paths(rest)))
+                    done = len(seen.unreadable)
+                    self.note_block(rest[:done], seen)
+                    rest = rest[done:]
 
     def digests(self) -> list[str | None]:
         return [self._digests.get(k) for k in range(len(self._paths))]
@@ -154,32 +157,34 @@ def _score(
     labelled: Sequence[int],
     columns: Columns,
     known: _KnownImages,
-    timeout_s: float,
+    limits: Limits,
     progress: Progress,
 ) -> _Said:
     cores = len(available_cores())
     said = _Said(spec.name, len(columns))
-    try:
-        with WorkerProcess(spec, threads=cores, timeout_s=timeout_s) as process:
-            said.begin(process.load(), columns.located)
+    with IsolatedWorker(spec, threads=cores, limits=limits) as worker:
+        try:
+            said.begin(worker.load(), columns.located)
+        except WorkerFailure:
+            readable = []
+        else:
             readable = known.readable(labelled)
-            start, size = 0, FIRST_BLOCK_IMAGES
-            while start < len(readable):
-                block = readable[start : start + size]
-                scored = process.ask(
-                    Score(
-                        known.paths(block),
-                        decode_threads=cores,
-                        digests=known.lack_digests(block),
-                        locate=said.to_locate(block),
-                    )
+        start = 0
+        while start < len(readable) and worker.failure is None:
+            block = readable[start : start + BLOCK_IMAGES]
+            scored = worker.score(
+                Score(
+                    known.paths(block),
+                    decode_threads=cores,
+                    digests=known.lack_digests(block),
+                    locate=said.to_locate(block),
                 )
-                said.note(block, scored)
-                known.note_block(block, scored)
-                progress.advance(len(block))
-                start, size = start + size, next_block_size(scored.sizes)
-    except WorkerFailure as problem:
-        said.failure = str(problem)
+            )
+            said.note(block, scored)
+            known.note_block(block, scored)
+            progress.advance(len(block))
+            start += BLOCK_IMAGES
+    said.end(worker)
     return said
 
 
@@ -197,6 +202,7 @@ class _Said:
         self._loaded: Loaded | None = None
         self._batch_failure: str | None = None
         self._locate_failure: str | None = None
+        self._worker: IsolatedWorker | None = None
 
     def begin(self, loaded: Loaded, located: npt.NDArray[np.bool_]) -> None:
         """Take down what the detector offers; boxes are wanted of the images ``located``, if of any."""
@@ -221,6 +227,13 @@ class _Said:
         self._batch_failure = self._batch_failure or scored.batch_failure
         self._locate_failure = self._locate_failure or scored.locate_failure
 
+    def end(self, worker: IsolatedWorker) -> None:
+        """Take down how it ended."""
+        self.failure = worker.failure
+        if self.failure is None and self._errors and not np.isfinite(self._scores).any():
+            self.failure = f"no image got a score: {next(iter(self._errors.values()))}"
+        self._worker = worker
+
     def answers(self, columns: Columns, unreadable: Mapping[int, str]) -> Answers:
         """Return what the detector said; a labelled image without a score gets the reason."""
         threshold = None if self._loaded is None else self._loaded.threshold
@@ -243,18 +256,7 @@ class _Said:
             batch_failure=self._batch_failure,
             locate_failure=self._locate_failure,
             explains=self._loaded is not None and self._loaded.explains,
+            crashes=0 if self._worker is None else self._worker.crashes,
+            close_failure=None if self._worker is None else self._worker.close_failure,
+            traces=() if self._worker is None else tuple(self._worker.traces),
         )
-
-
-def next_block_size(sizes: npt.NDArray[np.int32]) -> int:
-    """Return how many images like these fit into a block.
-
-    Parameters
-    ----------
-    sizes
-        Shape (n, 2): width and height in pixels, not above 0 for an unreadable image.
-    """
-    pixels = sizes[sizes[:, 0] > 0].astype(np.int64).prod(axis=1)
-    if not len(pixels):
-        return FIRST_BLOCK_IMAGES
-    return int(np.clip(BLOCK_PIXELS // pixels.mean(), 1, BLOCK_IMAGES))

@@ -36,7 +36,7 @@ class Request:
     seed
         Random seed for the order in which images and detectors take turns.
     timeout_s
-        How long a detector may take for one step before it counts as failed.
+        How long a detector may take to load, or for one image.
     min_seconds
         How long the turns of each detector last in all, at least.
     arrivals
@@ -45,6 +45,10 @@ class Request:
         The highest rate that keeps p99 under so much is looked for; None where it is not.
     mute
         Numbers of the codes whose warnings are recorded and not shown.
+    max_memory_bytes
+        What a detector's process and all that it starts may hold; None for no limit.
+    max_crashes
+        Images that may end a detector's process: with so many it fails.
     """
 
     detectors: list[str]
@@ -61,6 +65,8 @@ class Request:
     arrivals: str | None = None
     p99_under_ms: float | None = None
     mute: list[str] = field(default_factory=list)
+    max_memory_bytes: int | None = None
+    max_crashes: int = defaults.MAX_CRASHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from framejudge.bench import limits
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics import proportions
-from framejudge.bench.worker.child.serving import poisson_arrivals
+from framejudge.bench.worker.child.timed.serving import poisson_arrivals
 from framejudge.datasets.errors import InputError
 
 POISSON = "poisson"

@@ -15,8 +15,9 @@ from framejudge.bench.timing.open_loop import Schedule, busy_periods, search_rat
 from framejudge.bench.timing.plan import MAX_CALLS
 from framejudge.bench.timing.timed import Calls, Nanoseconds, Repeats, Timed
 from framejudge.bench.worker.child.commands import MeasureMemory, Repeat, Serve, Time, WarmUp
-from framejudge.bench.worker.child.serving import poisson_arrivals
-from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
+from framejudge.bench.worker.child.timed.serving import poisson_arrivals
+from framejudge.bench.worker.ends import WorkerFailure
+from framejudge.bench.worker.process import WorkerProcess
 
 UNTIMED_CALLS = 3
 """Calls that open a turn and are not timed: the caches still hold the former detector's data."""

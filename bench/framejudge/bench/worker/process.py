@@ -11,13 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar, cast
 
+from framejudge.bench import defaults
 from framejudge.bench.worker import child
+from framejudge.bench.worker.answers import check_answer
 from framejudge.bench.worker.child import wire
 from framejudge.bench.worker.child.commands import (
     ANSWERS,
@@ -28,15 +30,38 @@ from framejudge.bench.worker.child.commands import (
     Load,
     Loaded,
 )
+from framejudge.bench.worker.child.marker import SIZE, At, Marker, Stage
+from framejudge.bench.worker.ends import End, WorkerEnded, WorkerFailure, ended, killed_for_memory, timed_out
 from framejudge.detectors import opened
 from framejudge.detectors.registry import DetectorSpec
 
 CHILD = Path(child.__file__).with_name("__main__.py")
 A = TypeVar("A", bound=Answer)
 
-DEFAULT_TIMEOUT_S = 300.0
 CLOSE_TIMEOUT_S = 10.0
-LAST_LINES_OF_STDERR = 3
+"""So long a detector may take to give back what it holds."""
+
+LAST_TRY_S = 0.5
+"""So long the supervisor has to end a worker and all that it started; then both are killed from here."""
+
+END_TIMEOUT_S = 5.0
+"""So long a worker that has closed its detector, or its pipes, may take to end."""
+
+NOTHING_COMES_S = 30.0
+"""So long an answer may stay away while the worker is at nothing that takes time."""
+
+STDERR_KEPT_BYTES = 2**16
+STDERR_MAX_BYTES = 2**23
+"""What a detector prints is kept as it comes up to here; then it is thrown away, and kept again."""
+
+NOT_AN_ANSWER = (
+    "the detector disturbs its answers ({}): it writes to descriptors that are not its own, or a process "
+    "that it forked goes on as if it were the worker"
+)
+A_COPY = (
+    "a process that the detector forked came back as if it were the worker; a forked process has to end "
+    "with os._exit"
+)
 
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",  # OpenMP: scikit-learn, PyTorch, OpenVINO
@@ -55,23 +80,6 @@ THREAD_VARIABLES = (
 def thread_environment(threads: int) -> dict[str, str]:
     """Return the variables that hold numeric libraries to a number of threads."""
     return dict.fromkeys(THREAD_VARIABLES, str(threads))
-
-
-def find_last_words(stderr: str) -> str:
-    """Return what a dead process said about its end, in one line: where it crashed, or its last lines."""
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    crash = next((k for k, line in enumerate(lines) if line.startswith("Fatal Python error")), None)
-    if crash is None:
-        return " | ".join(lines[-LAST_LINES_OF_STDERR:])
-    # faulthandler lists every thread, the crashed one as "Current thread", the innermost frame first.
-    current = (k for k, line in enumerate(lines) if k > crash and line.startswith("Current thread"))
-    start = next(current, crash)
-    frame = next((line for line in lines[start:] if line.startswith("File ")), "")
-    return " in ".join(part for part in (lines[crash], frame) if part)
-
-
-class WorkerFailure(Exception):  # noqa: N818 - what happened to a detector, not a bug of ours
-    """The detector could not go on: it could not be loaded, its process ended, or it took too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,38 +110,65 @@ class WorkerProcess:
     Parameters
     ----------
     spec
-        The detector; a `PlacedSpec` says where it lives, and any other one lives where the parent does. One
-        that is never loaded lets the worker decode.
+        The detector; a `PlacedSpec` says where it lives, and any other one lives where the parent does. None
+        for a worker that only decodes.
     threads
         What the thread variables in its environment are set to.
     timeout_s
-        How long one command may take before the detector counts as failed.
+        How long one step may take: to load, or one image. The process group is killed then.
+    memory_bytes
+        What the process and all that it started may hold; None for no limit.
     slots
         Descriptors of memory that it shares with other workers.
     """
 
     def __init__(
         self,
-        spec: DetectorSpec,
+        spec: DetectorSpec | None,
         *,
         threads: int,
-        timeout_s: float = DEFAULT_TIMEOUT_S,
+        timeout_s: float = defaults.TIMEOUT_S,
+        memory_bytes: int | None = None,
         slots: Sequence[int] = (),
     ) -> None:
         self._spec = spec
         self._timeout_s = timeout_s
+        self._memory_bytes = memory_bytes
+        self._number = 0
+        self._gone = False
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-        placed = spec if isinstance(spec, PlacedSpec) else PlacedSpec(spec.name, spec.target)
-        # -P: the child's folder stays off the path, where its modules would hide the detector's.
-        self._process = subprocess.Popen(
-            [placed.python, "-P", str(CHILD), opened.__file__],
+        with tempfile.TemporaryFile() as page:
+            page.truncate(SIZE)
+            self._marker = Marker(page.fileno())
+            # The supervisor ends the worker when the other end of this pipe closes, whatever closes it.
+            lifeline, self._lifeline = os.pipe()
+            try:
+                self._process = self._start(threads, page.fileno(), lifeline, slots)
+            except BaseException:
+                os.close(self._lifeline)
+                self._stderr.close()
+                raise
+            finally:
+                os.close(lifeline)
+        assert self._process.stdin is not None
+        os.set_blocking(self._process.stdin.fileno(), False)
+
+    def _start(
+        self, threads: int, marker: int, lifeline: int, slots: Sequence[int]
+    ) -> subprocess.Popen[bytes]:
+        spec = self._spec
+        placed = spec if isinstance(spec, PlacedSpec) else PlacedSpec("", "")
+        limit_kib = (self._memory_bytes or 0) // 1024
+        return subprocess.Popen(
+            # -P: the child's folder stays off the path, where its modules would hide the detector's.
+            [placed.python, "-P", str(CHILD), opened.__file__, str(marker), str(lifeline), str(limit_kib)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
+            pass_fds=(marker, lifeline, *slots),
             cwd=placed.folder,
             env={**os.environ, **placed.environment, **thread_environment(threads)},
-            pass_fds=slots,
-            start_new_session=True,  # a group of its own, to be ended as a whole
+            start_new_session=True,
             bufsize=0,  # both pipes are used through their descriptors
         )
 
@@ -145,14 +180,15 @@ class WorkerProcess:
     ) -> None:
         try:
             if kind is None:
-                self._close()
+                with contextlib.suppress(WorkerFailure):
+                    self.close()  # every figure is here already
         finally:
-            self._kill()
-            self._stderr.close()
+            self.kill()
 
     def load(self, cores: Sequence[int] | None = None) -> Loaded:
         """Import, make and load the detector, on these cores only where they are given."""
         spec = self._spec
+        assert spec is not None
         return self.ask(Load(spec.name, spec.target, spec.extra, spec.extra_module, cores))
 
     def ask(self, command: Command[A], *, longer_s: float = 0.0) -> A:
@@ -161,81 +197,149 @@ class WorkerProcess:
         Parameters
         ----------
         longer_s
-            How much longer than usual it may take: of a schedule, for one.
+            How much longer than usual a step may take: where it waits for the next call of a schedule.
+
+        Raises
+        ------
+        WorkerEnded
+            When its process ended, or was killed because it took too long or too much memory.
+        WorkerFailure
+            When the detector raised where it may not, or the answer is none.
+        """
+        answer = self._exchange(command, self._timeout_s + longer_s)
+        if isinstance(answer, Failed):
+            raise WorkerFailure(answer.reason, answer.traceback)
+        return cast("A", answer)  # the child's table of methods pairs commands and answers as their types do
+
+    def close(self) -> None:
+        """Let the detector give back what it holds; then the process and all that it started end.
 
         Raises
         ------
         WorkerFailure
-            When the detector raised where it may not, its process ended, or the time is up.
+            When it does not, or takes too long.
         """
-        answer = self._exchange(command, self._timeout_s + longer_s)
-        if isinstance(answer, Failed):
-            raise WorkerFailure(answer.reason)
-        return cast("A", answer)  # the child's table of methods pairs commands and answers as their types do
+        if self._gone or self._process.poll() is not None:
+            return
+        try:
+            answer = self._exchange(Close(), min(CLOSE_TIMEOUT_S, self._timeout_s))
+            if isinstance(answer, Failed):
+                raise WorkerFailure(answer.reason, answer.traceback)
+            with contextlib.suppress(subprocess.TimeoutExpired):  # a thread of the detector's may go on
+                self._process.wait(LAST_TRY_S)
+            self._check_no_copy()
+        finally:
+            self.kill()
 
     def _exchange(self, command: Command[Answer], timeout_s: float) -> Answer:
-        deadline = time.monotonic() + timeout_s
-        try:
-            self._write(wire.encode(command))
-            return wire.decode(lambda size: self._read(size, deadline), ANSWERS)
-        except (BrokenPipeError, EOFError):
-            raise WorkerFailure(self._describe_end(_name(command))) from None
-        except TimeoutError:
-            self._kill()
-            raise WorkerFailure(f"no answer to {_name(command)!r} within {timeout_s:g} s") from None
+        if self._gone:
+            raise WorkerFailure("its process was ended before")
+        self._number += 1
+        started_ns = time.monotonic_ns()
 
-    def _write(self, data: bytes) -> None:
+        def left_s() -> float:
+            now_ns, at = time.monotonic_ns(), self._marker.read()
+            since_ns = min(max(started_ns, at.since_ns), now_ns)
+            patience_s = timeout_s if at.stage is not Stage.IDLE else max(timeout_s, NOTHING_COMES_S)
+            return patience_s - (now_ns - since_ns) / 1e9
+
+        try:
+            self._write(wire.encode(command, self._number), left_s)
+            answer = wire.decode(lambda size: self._read(size, left_s), ANSWERS, self._number)
+            check_answer(command, answer)
+            self._check_no_copy()
+        except (BrokenPipeError, EOFError):
+            raise WorkerEnded(self._find_end()) from None
+        except TimeoutError:
+            raise WorkerEnded(self._end_late(timeout_s)) from None
+        except (wire.BadFrameError, ValueError) as problem:
+            why = A_COPY if self._marker.copied else NOT_AN_ANSWER.format(problem)
+            self.kill()
+            raise WorkerFailure(why) from None
+        self._forget_much_stderr()
+        return answer
+
+    def _check_no_copy(self) -> None:
+        if self._marker.copied:
+            self.kill()
+            raise WorkerFailure(A_COPY)
+
+    def _write(self, data: bytes, left_s: Callable[[], float]) -> None:
         assert self._process.stdin is not None
+        descriptor = self._process.stdin.fileno()
         rest = memoryview(data)
         while rest:
-            rest = rest[os.write(self._process.stdin.fileno(), rest) :]
+            self._wait(descriptor, selectors.EVENT_WRITE, left_s)
+            rest = rest[os.write(descriptor, rest) :]
 
-    def _read(self, size: int, deadline: float) -> bytes:
+    def _read(self, size: int, left_s: Callable[[], float]) -> bytes:
         assert self._process.stdout is not None
         descriptor = self._process.stdout.fileno()
         data = bytearray()
-        with selectors.DefaultSelector() as selector:
-            selector.register(descriptor, selectors.EVENT_READ)
-            while len(data) < size:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    raise TimeoutError
-                part = os.read(descriptor, size - len(data))
-                if not part:
-                    raise EOFError
-                data += part
+        while len(data) < size:
+            self._wait(descriptor, selectors.EVENT_READ, left_s)
+            part = os.read(descriptor, size - len(data))
+            if not part:
+                raise EOFError
+            data += part
         return bytes(data)
 
-    def _describe_end(self, command: str) -> str:
+    def _wait(self, descriptor: int, event: int, left_s: Callable[[], float]) -> None:
+        """Sleep until a pipe is ready; every image that the worker begins gives it new time."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, event)
+            while not selector.select(max(0.0, left_s())):
+                if left_s() <= 0:
+                    raise TimeoutError
+
+    def _find_end(self) -> End:
+        """Return how the process ended by itself."""
+        at = self._marker.read()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(CLOSE_TIMEOUT_S)
-        self._kill_group()
-        code = self._process.wait()
-        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with code {code}"
-        self._stderr.seek(0)
-        last_words = find_last_words(self._stderr.read().decode("utf-8", "replace"))
-        return f"its process {how} during {command!r}" + (f": {last_words}" if last_words else "")
+            self._process.wait(END_TIMEOUT_S)
+        kib, code = self._marker.killed_at_kib, self._process.poll()
+        words = self._read_stderr()
+        self.kill()
+        if kib and self._memory_bytes:
+            return killed_for_memory(at.stage, at.position, self._memory_bytes)
+        return ended(-signal.SIGKILL if code is None else code, at.stage, at.position, words)
 
-    def _close(self) -> None:
-        if self._process.poll() is None:
-            try:
-                self._exchange(Close(), CLOSE_TIMEOUT_S)
-                self._process.wait(CLOSE_TIMEOUT_S)
-            except (WorkerFailure, subprocess.TimeoutExpired):
-                pass  # every figure is here already; the process is killed next
+    def _end_late(self, timeout_s: float) -> End:
+        at: At = self._marker.read()
+        self.kill()
+        return timed_out(at.stage, at.position, timeout_s)
 
-    def _kill(self) -> None:
-        self._kill_group()
-        self._process.wait()
+    def _read_stderr(self) -> str:
+        size = self._stderr.seek(0, os.SEEK_END)
+        self._stderr.seek(max(0, size - STDERR_KEPT_BYTES))
+        return self._stderr.read().lstrip(b"\0").decode("utf-8", "replace")
+
+    def _forget_much_stderr(self) -> None:
+        if os.fstat(self._stderr.fileno()).st_size > STDERR_MAX_BYTES:
+            os.ftruncate(self._stderr.fileno(), 0)
+
+    def kill(self) -> None:
+        """End the worker, its group and all that it started, and wait until they are gone."""
+        if self._gone:
+            return
+        self._gone = True
+        os.close(self._lifeline)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(LAST_TRY_S)
+        if not self._marker.cleared:
+            # The supervisor was stopped or killed by the detector, or waits for a disk.
+            for group in (self._process.pid, self._marker.pid):
+                if group > 0:
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.killpg(group, signal.SIGKILL)
+            self._process.wait()
+        self._marker.close()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
-
-    def _kill_group(self) -> None:
-        # The group is named after the worker and lives on while anything that it started does.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._stderr.close()
 
 
-def _name(command: Command[Answer]) -> str:
+def command_text(command: Command[Answer]) -> str:
     """Return a command's name in words."""
     return re.sub("(?<=[a-z])(?=[A-Z])", " ", type(command).__name__).lower()

@@ -36,6 +36,8 @@ It lies below the size at which Pillow itself warns.
 # Raster formats only: Pillow would hand an EPS file to Ghostscript, which is a program, not a picture.
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "JPEG2000", "TGA", "ICO")
 
+_OUT_OF_MEMORY = "out of memory"
+
 _EXIF_ORIENTATION = 0x0112
 _UPRIGHT = {
     2: PIL.Image.Transpose.FLIP_LEFT_RIGHT,
@@ -63,6 +65,8 @@ def decode_image(path: str | PathLike[str]) -> Image:
     ------
     UnreadableImage
         For a missing, empty, truncated, damaged, too large or non-image file.
+    MemoryError
+        When there is no memory for its pixels.
     """
     file = Path(path)
     problem = why_no_file(file)
@@ -82,7 +86,11 @@ def decode_image(path: str | PathLike[str]) -> Image:
         raise
     except PIL.Image.DecompressionBombError:
         raise _too_large(file, "its claimed size") from None
+    except MemoryError:
+        raise  # no fact about the file: another machine, or a moment later, has more
     except Exception as error:
+        if _OUT_OF_MEMORY in str(error):  # Pillow's name for a decoder that got no memory
+            raise MemoryError(str(error)) from error
         # Pillow's parsers answer hostile bytes with almost any exception type (struct.error, zlib.error,
         # SyntaxError, ...); whichever it is, the file is what is wrong.
         raise UnreadableImage(why_unreadable(file, _installed_formats(), error), where=file) from error
@@ -108,6 +116,21 @@ def _check_depth(file: Path) -> None:
             f"a JPEG 2000 picture with {max(bits)} bits a colour, which is not supported: {CONVERT}",
             where=file,
         )
+
+
+def read_size(path: str | PathLike[str]) -> tuple[int, int] | None:
+    """Return the width and height in pixels that a file's header claims, before EXIF's rotation.
+
+    None where no header is found; `decode_image` says why. Nothing is decoded.
+    """
+    file = Path(path)
+    try:
+        if not file.is_file():
+            return None
+        with PIL.Image.open(file, formats=_installed_formats()) as opened:
+            return opened.size
+    except Exception:  # as above: any of Pillow's
+        return None
 
 
 def _too_large(file: Path, size: str) -> UnreadableImage:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from framejudge.bench.worker.child.commands import Decode, Load, Score
 from framejudge.bench.worker.child.decoding import BlockDecoder
+from framejudge.bench.worker.child.marker import SIZE, Marker
 from framejudge.bench.worker.child.slots import SlotReader, SlotWriter
 from framejudge.bench.worker.process import WorkerProcess
 from framejudge.datasets.images.decode import decode_image
@@ -20,6 +21,12 @@ from framejudge.datasets.images.fingerprint import image_digest
 from framejudge.detectors.registry import DetectorSpec
 
 CAPACITY = 2**20
+
+
+def marker() -> Marker:
+    with tempfile.TemporaryFile() as page:
+        page.truncate(SIZE)
+        return Marker(page.fileno())
 
 
 @pytest.fixture
@@ -42,7 +49,7 @@ def paths(tmp_path: Path) -> list[str]:
 
 
 def test_what_is_decoded_into_a_slot_is_read_from_it(slot: int, paths: list[str]) -> None:
-    found = BlockDecoder().decode(paths, slot, CAPACITY)
+    found = BlockDecoder(marker()).decode(paths, slot, CAPACITY)
     assert [why is None for why in found.unreadable] == [True, True, False, True]
     assert (found.starts[2], found.sizes[2].tolist()) == (-1, [-1, -1])
     assert found.files[:, 0].tolist() == [Path(path).stat().st_size for path in paths]
@@ -61,7 +68,7 @@ def test_what_is_decoded_into_a_slot_is_read_from_it(slot: int, paths: list[str]
 
 
 def test_a_block_goes_through_as_many_slots_as_it_needs(slot: int, paths: list[str]) -> None:
-    decoder, done = BlockDecoder(), 0
+    decoder, done = BlockDecoder(marker()), 0
     pieces = []
     while done < len(paths):
         found = decoder.decode(paths[done:], slot, 4000)
@@ -73,9 +80,9 @@ def test_a_block_goes_through_as_many_slots_as_it_needs(slot: int, paths: list[s
 def test_an_image_that_no_slot_can_hold_is_unreadable(paths: list[str]) -> None:
     with tempfile.TemporaryFile() as file:
         file.truncate(4096)
-        found = BlockDecoder().decode(paths[:1] + paths[3:], file.fileno(), 4096)
+        found = BlockDecoder(marker()).decode(paths[:1] + paths[3:], file.fileno(), 4096)
         assert found.unreadable == [None]
-        found = BlockDecoder().decode(paths[3:], file.fileno(), 4096)
+        found = BlockDecoder(marker()).decode(paths[3:], file.fileno(), 4096)
         assert found.unreadable == ["too large to decode: 12,288 bytes"]
 
 

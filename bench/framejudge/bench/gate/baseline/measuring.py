@@ -20,6 +20,7 @@ from framejudge.bench.gate.latency.verdicts import Timings, latency_rule
 from framejudge.bench.run import Request, Run, folder
 from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.run.verdicts import PAIRS_FILE, GateRule
+from framejudge.bench.worker.limits import Limits
 from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.sample import Dataset
@@ -52,7 +53,7 @@ def score_baseline(
     place.mkdir(parents=True, exist_ok=True)
     record = recording.open_record(request, dataset, specs, argv)
     folder.write_manifest(place, record)
-    scoring = score_all(dataset, specs, timeout_s=request.timeout_s, progress=progress)
+    scoring = score_all(dataset, specs, limits=Limits.of(request), progress=progress)
     folder.write_predictions(place, predictions_table(scoring.columns))
     results = assess(scoring.columns, recording.measured(record, dataset, scoring), request)
     return recording.finish(place, record, results)

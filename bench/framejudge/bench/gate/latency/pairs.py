@@ -17,7 +17,8 @@ from framejudge.bench.timing.plan import plan_turns
 from framejudge.bench.timing.station import UNTIMED_CALLS
 from framejudge.bench.timing.turns import WARM_UP_IMAGES
 from framejudge.bench.worker.child.commands import Time, WarmUp
-from framejudge.bench.worker.process import WorkerFailure, WorkerProcess
+from framejudge.bench.worker.ends import WorkerFailure
+from framejudge.bench.worker.process import WorkerProcess
 from framejudge.datasets.progress import Progress
 from framejudge.detectors.registry import DetectorSpec
 

@@ -6,7 +6,7 @@ Everything in a message is JSON, or an array.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -31,9 +31,10 @@ class Command(Generic[A_co]):
 
 @dataclass(frozen=True, slots=True)
 class Failed(Answer):
-    """The answer to any command on which the detector raised where it may not, and why."""
+    """The answer to any command on which the detector raised where it may not, why, and where."""
 
     reason: str
+    traceback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ class Scored(Answer):
         Why an image could not be decoded, (n,); None where it could.
     errors
         Why a decoded image has no score, (n,); None where it has one.
+    starved
+        Positions of images on which memory ran out, while they were decoded or scored.
+    tracebacks
+        Of the detector's first exceptions in this process, by position.
     digests
         Of the decoded pixels, (n,), None for an unreadable image; None as a whole where not asked for.
     nanoseconds
@@ -90,11 +95,13 @@ class Scored(Answer):
     scores: npt.NDArray[np.float64]
     sizes: npt.NDArray[np.int32]
     boxes: npt.NDArray[np.int32]
+    starved: Sequence[int] = ()
+    tracebacks: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Score(Command[Scored]):
-    """Decode a block of images, score each once; a batch where the detector takes one.
+    """Decode a block of images, score each once; a batch where the detector takes one, and ``batch`` is true.
 
     The images at the positions ``locate`` are located too where they are judged framed: decoded already,
     they cost a call and no second pass. Where another worker has decoded them, ``slot`` is the descriptor of
@@ -107,6 +114,17 @@ class Score(Command[Scored]):
     locate: Sequence[int] = ()
     slot: int | None = None
     places: Sequence[Sequence[int]] = ()
+    batch: bool = True
+
+    def select(self, positions: Sequence[int]) -> Score:
+        """Return the command for some of the images."""
+        wanted = set(self.locate)
+        return replace(
+            self,
+            paths=[self.paths[k] for k in positions],
+            locate=[new for new, k in enumerate(positions) if k in wanted],
+            places=[self.places[k] for k in positions] if self.places else (),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +134,7 @@ class DecodedBlock(Answer):
     Attributes
     ----------
     starts
-        Shape (n,): the first byte of each image in the slot, -1 for an unreadable one.
+        Shape (n,): the first byte of each image in the slot, -1 for one that is not there.
     files
         Shape (n, 2): bytes of each file, and when it was last changed in nanoseconds; -1 without a file.
     """
@@ -126,25 +144,42 @@ class DecodedBlock(Answer):
     sizes: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int64]
     files: npt.NDArray[np.int64]
+    starved: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decode(Command[DecodedBlock]):
     """Decode images into a slot, as many as have room, and one at least; no detector is needed.
 
-    The first image that has no room is kept for the next command, which begins with it.
+    The first image that has no room is kept for the next command, which begins with it. An image that memory
+    runs out on comes first in an answer of its own. Without a slot the pixels go at once, and all images
+    have room.
     """
 
     paths: Sequence[str]
-    slot: int
-    room_bytes: int
+    slot: int | None = None
+    room_bytes: int = 0
+
+    def select(self, positions: Sequence[int]) -> Decode:
+        """Return the command for some of the images."""
+        return replace(self, paths=[self.paths[k] for k in positions])
 
 
 @dataclass(frozen=True, slots=True)
 class Explained(Answer):
-    """JSON as the report reads it, for each image; None where the detector had nothing to say."""
+    """JSON as the report reads it, for each image; None where the detector had nothing to say.
+
+    Attributes
+    ----------
+    errors
+        Why an image has no explanation, (n,); None where the detector did not fail.
+    tracebacks
+        As in `Scored`.
+    """
 
     explanations: Sequence[str | None]
+    errors: Sequence[str | None]
+    tracebacks: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +188,10 @@ class Explain(Command[Explained]):
 
     paths: Sequence[str]
     decode_threads: int
+
+    def select(self, positions: Sequence[int]) -> Explain:
+        """Return the command for some of the images."""
+        return replace(self, paths=[self.paths[k] for k in positions])
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,28 @@ def decoder() -> tuple[Callable[[str], Image], type[Exception]]:
     return module.decode_image, module.UnreadableImage
 
 
+def image_pixels(path: str) -> int:
+    """Return how many pixels a file's header claims; 0 where it claims none that anybody understands."""
+    width, height = _size_reader()(path) or (0, 0)
+    return width * height
+
+
+@cache
+def _size_reader() -> Callable[[str], tuple[int, int] | None]:
+    """Return the function that reads a file's header; an older version has none."""
+    return getattr(_import_first(DECODE), "read_size", _read_size)
+
+
+def _read_size(path: str) -> tuple[int, int] | None:
+    import PIL.Image
+
+    try:
+        with PIL.Image.open(path) as image:
+            return image.size
+    except Exception:
+        return None
+
+
 @cache
 def digester() -> Callable[[Image], str]:
     """Return the function that gives the digest of an image's pixels."""

@@ -1,51 +1,53 @@
-"""The worker's loop: commands come through standard input, and answers leave through standard output.
+"""The worker's loop: commands come through one pipe, and answers leave through another.
 
-The detector sees neither: what it prints goes to standard error, and it has nothing to read.
+The detector sees neither: what it prints goes to standard error, it has nothing to read, and the pipes lie at
+high descriptors, which a program that it starts does not get.
 """
 
 from __future__ import annotations
 
-import ctypes
 import faulthandler
+import fcntl
 import os
-import signal
-import sys
+import resource
 from typing import BinaryIO
 
 from .commands import COMMANDS, Close
-from .wire import decode, encode
+from .marker import PIPES_LOST, Marker, Stage
+from .wire import BadFrameError, decode, encode
 from .worker import Worker
 
-_PR_SET_PDEATHSIG = 1
+HIGH_DESCRIPTOR = 1_000
+"""A detector that closes or writes to every descriptor that it can think of rarely thinks of these."""
 
 
-def main() -> None:
+def main(marker: Marker) -> None:
     """Answer commands until ``close``, or until nobody is left to send one."""
-    _die_with_the_parent()
     faulthandler.enable()
     commands, answers = _take_over_the_pipes()
-    worker = Worker()
+    worker, number = Worker(marker), 0
     while True:
+        number += 1
         try:
-            command = decode(lambda size: _read_exactly(commands, size), COMMANDS)
+            command = decode(lambda size: _read_exactly(commands, size), COMMANDS, number)
+            answer = encode(worker.carry_out(command), number)
+            marker.begin(Stage.IDLE)
+            answers.write(answer)
+            answers.flush()
         except EOFError:
             return
-        answers.write(encode(worker.carry_out(command)))
-        answers.flush()
+        except (BadFrameError, OSError):
+            os._exit(PIPES_LOST)
         if isinstance(command, Close):
             return
 
 
-def _die_with_the_parent() -> None:
-    """Have the kernel end this process when its parent is killed, however busy the detector is."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 def _take_over_the_pipes() -> tuple[BinaryIO, BinaryIO]:
     """Move commands and answers to descriptors of their own; a detector's prints go to standard error."""
-    commands = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    high = min(limit - 16, HIGH_DESCRIPTOR) if limit > 0 else HIGH_DESCRIPTOR
+    commands = os.fdopen(fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, high), "rb")
+    answers = os.fdopen(fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, high), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)

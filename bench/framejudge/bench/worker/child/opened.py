@@ -4,6 +4,6 @@ This stands here for the imports of the other modules. In the worker's process i
 see `__main__`: an older version that is installed there may not have it.
 """
 
-from framejudge.detectors.opened import OpenedDetector, WrongAnswerError, checked_score, describe
+from framejudge.detectors.opened import OpenedDetector, WrongAnswerError, checked_score, describe, printable
 
-__all__ = ["OpenedDetector", "WrongAnswerError", "checked_score", "describe"]
+__all__ = ["OpenedDetector", "WrongAnswerError", "checked_score", "describe", "printable"]

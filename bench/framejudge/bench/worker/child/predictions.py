@@ -4,89 +4,165 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from time import perf_counter_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from .opened import WrongAnswerError, checked_score, describe
+from .marker import Marker, Stage
+from .opened import OpenedDetector, WrongAnswerError, checked_score, describe, printable
+from .tracebacks import Tracebacks
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     from .installed import Image
-    from .opened import OpenedDetector
+
+MAX_LINES = 1_000
+MAX_WORDS = 10_000
+"""Lines and characters of an explanation: a reader looks at it beside the picture."""
+
+MAX_EXPLANATION = 2**18
+"""Characters of its JSON."""
 
 
-def predict_all(
-    detector: OpenedDetector, images: Sequence[Image]
-) -> tuple[list[float | str], str | None, int]:
-    """Return a score for each image or why it has none, why the batch was not used, and the nanoseconds."""
-    start = perf_counter_ns()
-    batch_failure = None
-    if images and detector.takes_batches:
-        try:
-            values = detector.predict_batch(images)
-            return [_score_or_reason(value) for value in values], None, perf_counter_ns() - start
-        except Exception as problem:
-            # One bad image fails a whole batch; called one by one, the others keep their scores.
-            batch_failure = describe(problem)
-    start = perf_counter_ns()
-    scores = [_predict(detector, image) for image in images]
-    return scores, batch_failure, perf_counter_ns() - start
+@dataclass
+class Predictions:
+    """What a detector said of images.
 
-
-def _predict(detector: OpenedDetector, image: Image) -> float | str:
-    try:
-        return detector.predict(image)
-    except Exception as problem:
-        return describe(problem)
-
-
-def _score_or_reason(score: float) -> float | str:
-    try:
-        return checked_score(score)
-    except WrongAnswerError as problem:
-        return str(problem)
-
-
-def locate_all(
-    detector: OpenedDetector,
-    images: Mapping[int, Image],
-    scores: npt.NDArray[np.float64],
-    wanted: Sequence[int],
-) -> tuple[npt.NDArray[np.int32], str | None]:
-    """Locate the wanted images that are judged framed.
-
-    Returns
-    -------
-    boxes
-        Shape (n, 4), in pixels, -1 where there is none.
-    failure
-        Why the first failed call did; None where none failed.
+    Attributes
+    ----------
+    scores
+        By the images' positions.
+    errors
+        Why an image has no score, by position.
+    starved
+        The positions where memory ran out.
+    batch_failure
+        Why the batch was not used, if it was not.
+    nanoseconds
+        What the detector took.
     """
-    boxes = np.full((len(scores), 4), -1, dtype=np.int32)
-    failure = None
-    framed = scores >= detector.threshold
-    for k in wanted:
-        if not framed[k]:
-            continue
+
+    scores: dict[int, float] = field(default_factory=dict)
+    errors: dict[int, str] = field(default_factory=dict)
+    starved: list[int] = field(default_factory=list)
+    batch_failure: str | None = None
+    nanoseconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A detector that is asked about images; the marker knows which one it is at.
+
+    Whatever the detector raises is an error of that image, ``SystemExit`` and ``KeyboardInterrupt`` too: the
+    worker's terminal is nobody's.
+    """
+
+    detector: OpenedDetector
+    marker: Marker
+    tracebacks: Tracebacks
+
+    def predict_all(self, images: Mapping[int, Image], *, batch: bool) -> Predictions:
+        """Score images, by position; in one call where the detector takes batches and ``batch`` is true."""
+        found = Predictions()
+        start = perf_counter_ns()
+        if batch and images and self.detector.takes_batches:
+            try:
+                self.marker.begin(Stage.BATCH)
+                values = self.detector.predict_batch(list(images.values()))
+                found.nanoseconds = perf_counter_ns() - start
+                for k, value in zip(images, values, strict=True):
+                    self._note(found, k, value, "predict_batch")
+                return found
+            except BaseException as problem:
+                # One bad image fails a whole batch; called one by one, the others keep their scores.
+                self.marker.begin(Stage.IDLE)
+                self.tracebacks.add(problem)
+                found = Predictions(batch_failure=describe(problem))
+        start = perf_counter_ns()
+        for k, image in images.items():
+            self._predict(found, k, image)
+        found.nanoseconds = perf_counter_ns() - start
+        return found
+
+    def _predict(self, found: Predictions, k: int, image: Image) -> None:
         try:
-            box = detector.locate(images[k])
-            if box is not None:
-                boxes[k] = box
-        except Exception as problem:
-            failure = failure or describe(problem)
-    return boxes, failure
+            self.marker.begin(Stage.PREDICT, k)
+            score = self.detector.raw.predict(image)
+            self._note(found, k, score, "predict")
+        except BaseException as problem:
+            self.marker.begin(Stage.IDLE)  # a copy of the worker that the detector forked ends here
+            self.tracebacks.add(problem, k)
+            found.errors[k] = describe(problem)
+            if isinstance(problem, MemoryError):
+                found.starved.append(k)
+        self.marker.begin(Stage.IDLE)
+
+    def _note(self, found: Predictions, k: int, score: Any, of: str) -> None:
+        try:
+            found.scores[k] = checked_score(score, of)
+        except WrongAnswerError as problem:
+            found.errors[k] = describe(problem)
+
+    def locate_all(
+        self,
+        images: Mapping[int, Image],
+        scores: npt.NDArray[np.float64],
+        wanted: Sequence[int],
+        boxes: npt.NDArray[np.int32],
+    ) -> str | None:
+        """Locate the wanted images that are judged framed.
+
+        Parameters
+        ----------
+        boxes
+            Shape (n, 4), in pixels: gets what is found.
+
+        Returns
+        -------
+        str or None
+            Why the first failed call did; None where none failed.
+        """
+        failure = None
+        framed = scores >= self.detector.threshold
+        for k in wanted:
+            if not framed[k]:
+                continue
+            try:
+                self.marker.begin(Stage.LOCATE, k)
+                box = self.detector.locate(images[k])
+                if box is not None:
+                    boxes[k] = box
+            except BaseException as problem:
+                self.marker.begin(Stage.IDLE)
+                self.tracebacks.add(problem, k)
+                failure = failure or describe(problem)
+        self.marker.begin(Stage.IDLE)
+        return failure
+
+    def explain(self, position: int, image: Image | None) -> tuple[str | None, str | None]:
+        """Return an explanation as JSON, and why there is none; None for neither."""
+        if image is None:
+            return None, None
+        try:
+            self.marker.begin(Stage.EXPLAIN, position)
+            text = explanation_json(self.detector.explain(image))
+        except BaseException as problem:
+            self.marker.begin(Stage.IDLE)
+            self.tracebacks.add(problem, position)
+            return None, describe(problem)
+        self.marker.begin(Stage.IDLE)
+        return text, None
 
 
-def explain(detector: OpenedDetector, image: Image | None) -> str | None:
-    """Return an explanation as JSON, None where there is none."""
-    if image is None:
-        return None
-    try:
-        explanation = detector.explain(image)
-        lines = [[line.x0, line.y0, line.x1, line.y1, line.kind] for line in explanation.lines]
-        return json.dumps({"text": explanation.text, "lines": lines}, allow_nan=False)
-    except Exception:  # an explanation is a help for the reader and decides nothing
-        return None
+def explanation_json(explanation: Any) -> str:
+    """Return an explanation as the report reads it."""
+    lines = [
+        [float(line.x0), float(line.y0), float(line.x1), float(line.y1), printable(str(line.kind))]
+        for line in explanation.lines[:MAX_LINES]
+    ]
+    text = json.dumps({"text": str(explanation.text)[:MAX_WORDS], "lines": lines}, allow_nan=False)
+    if len(text) > MAX_EXPLANATION:
+        raise WrongAnswerError("explain returned more than anybody reads")
+    return text

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Any
 
 import numpy as np
 
-from . import cache_check, decoding, installed, predictions, serving, timing
+from . import decoding, installed, scoring
 from .commands import (
     Answer,
     CallTimes,
@@ -37,33 +37,48 @@ from .commands import (
     WarmedUp,
     WarmUp,
 )
+from .decoding import Decoded
+from .marker import Marker, Stage
 from .opened import OpenedDetector, describe
-from .slots import SlotReader
+from .predictions import Judge
+from .timed import cache_check, serving, timing
+from .tracebacks import Tracebacks, traceback_text
 
 
 class Worker:
     """One detector; each command has a method, which returns its answer."""
 
-    def __init__(self) -> None:
-        self._detector = OpenedDetector(None)  # until `Load`
-        self._decoder = decoding.BlockDecoder()
+    def __init__(self, marker: Marker) -> None:
+        self._marker = marker
+        self._judge = Judge(OpenedDetector(None), marker, Tracebacks())  # until `Load`
+        self._decoder = decoding.BlockDecoder(marker)
+
+    @property
+    def _detector(self) -> OpenedDetector:
+        return self._judge.detector
+
+    def _begin_call(self, position: int) -> None:
+        self._marker.begin(Stage.PREDICT, position)
 
     def carry_out(self, command: Command[Any]) -> Answer:
         """Carry out a command; an exception of the detector becomes the answer `Failed`."""
         try:
             return METHODS[type(command)](self, command)
-        except Exception as problem:
-            return Failed(describe(problem))
+        except BaseException as problem:
+            self._marker.begin(Stage.IDLE)
+            return Failed(describe(problem), traceback_text(problem))
 
     def _load(self, command: Load) -> Loaded:
         if command.cores is not None:
             os.sched_setaffinity(0, command.cores)
+        self._marker.begin(Stage.LOAD)
         registry = installed.registry()
         spec = registry.DetectorSpec(
             name=command.name, target=command.target, extra=command.extra, extra_module=command.extra_module
         )
         start = perf_counter_ns()
-        detector = self._detector = OpenedDetector(registry.create(spec))
+        detector = OpenedDetector(registry.create(spec))
+        self._judge = Judge(detector, self._marker, Tracebacks())
         detector.load()
         nanoseconds = perf_counter_ns() - start
         return Loaded(nanoseconds, detector.own_threshold, detector.locates, detector.explains)
@@ -72,64 +87,47 @@ class Worker:
         return self._decoder.decode(command.paths, command.slot, command.room_bytes)
 
     def _score(self, command: Score) -> Scored:
-        if command.slot is None:
-            return self._score_decoded(command, decoding.decode_all(command.paths, command.decode_threads))
-        slot = SlotReader(command.slot, command.places)
-        try:
-            return self._score_decoded(command, [decoding.Decoded(image, None, 0) for image in slot.images()])
-        finally:
-            slot.close()
-
-    def _score_decoded(self, command: Score, decoded: Sequence[decoding.Decoded]) -> Scored:
-        images = {k: one.image for k, one in enumerate(decoded) if one.image is not None}
-        found, batch_failure, nanoseconds = predictions.predict_all(self._detector, list(images.values()))
-        scores = np.full(len(decoded), np.nan)
-        errors: list[str | None] = [None] * len(decoded)
-        for k, score in zip(images, found, strict=True):
-            if isinstance(score, str):
-                errors[k] = score
-            else:
-                scores[k] = score
-        boxes, locate_failure = predictions.locate_all(self._detector, images, scores, command.locate)
-        return Scored(
-            unreadable=[one.error for one in decoded],
-            errors=errors,
-            digests=decoding.digests(decoded) if command.digests else None,
-            nanoseconds=nanoseconds,
-            batch_failure=batch_failure,
-            locate_failure=locate_failure,
-            scores=scores,
-            sizes=decoding.sizes(decoded),
-            boxes=boxes,
-        )
+        return scoring.score_block(self._judge, self._marker, command)
 
     def _explain(self, command: Explain) -> Explained:
-        decoded = decoding.decode_all(command.paths, command.decode_threads)
-        return Explained([predictions.explain(self._detector, one.image) for one in decoded])
+        said = [
+            self._judge.explain(k, one.image)
+            for chunk in decoding.chunks(command.paths, self._marker)
+            for k, one in zip(chunk, self._decode_images(command, chunk), strict=True)
+        ]
+        return Explained([text for text, _ in said], [why for _, why in said], self._judge.tracebacks.take())
+
+    def _decode_images(self, command: Explain, chunk: range) -> list[Decoded]:
+        return decoding.decode_all(command.paths, command.decode_threads, self._marker, chunk)
 
     def _warm_up(self, command: WarmUp) -> WarmedUp:
-        images = decoding.pixels(decoding.decode_all(command.paths, threads=1))
-        times = timing.warm_up(self._detector.raw.predict, images)
+        images = decoding.pixels(decoding.decode_all(command.paths, 1, self._marker))
+        times = timing.warm_up(self._detector.raw.predict, images, self._begin_call)
         return WarmedUp(times[0] if times and times[0] >= 0 else None, len(times))
 
     def _time(self, command: Time) -> CallTimes:
-        decoded = decoding.decode_all(command.paths, threads=1)
+        decoded = decoding.decode_all(command.paths, 1, self._marker)
         untimed, timed = decoded[: command.untimed], decoded[command.untimed :]
         loop_ns, stages = timing.time_block(
-            self._detector, decoding.pixels(untimed), [one.image for one in timed]
+            self._detector, decoding.pixels(untimed), [one.image for one in timed], self._begin_call
         )
         decode_ns = np.array([one.nanoseconds for one in timed], dtype=np.int64)
         return CallTimes(loop_ns, decode=decode_ns, **stages)
 
     def _serve(self, command: Serve) -> Served:
-        images = [one.image for one in decoding.decode_all(command.paths, threads=1)]
+        images = [one.image for one in decoding.decode_all(command.paths, 1, self._marker)]
         arrivals_ns = serving.poisson_arrivals(command.calls, command.per_second, command.seed)
         with timing.no_garbage_collection():
-            return serving.serve(self._detector.timed_call(), images, arrivals_ns)
+            return serving.serve(self._detector.timed_call(), images, arrivals_ns, begin=self._begin_call)
 
     def _repeat(self, command: Repeat) -> RepeatTrials:
-        images = decoding.pixels(decoding.decode_all(command.paths, threads=1))
-        predict = self._detector.timed_call()
+        images = decoding.pixels(decoding.decode_all(command.paths, 1, self._marker))
+        call = self._detector.timed_call()
+
+        def predict(image: installed.Image) -> Any:
+            self._begin_call(-1)
+            return call(image)
+
         with timing.no_garbage_collection():
             return cache_check.time_repeats(predict, images, command.trials, command.seed)
 
@@ -137,6 +135,7 @@ class Worker:
         return PeakMemory(_peak_resident_kib())
 
     def _close(self, command: Close) -> Closed:
+        self._marker.begin(Stage.CLOSE)
         self._detector.close()
         return Closed()
 

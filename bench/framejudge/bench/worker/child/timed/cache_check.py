@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .commands import RepeatTrials
+from ..commands import RepeatTrials
 
 if TYPE_CHECKING:
-    from .installed import Image
+    from ..installed import Image
 
 REPEATS_MIN_TRIALS = 8
 REPEATS_MAX_CPU_NS = 5_000_000_000
@@ -83,5 +83,5 @@ def _score_timed(
         score = predict(image)
         nanoseconds = clock() - start
         return (nanoseconds, cpu_clock() - cpu_start), float(score)
-    except Exception:  # listed as an error of this image by the scoring pass
+    except BaseException:  # listed as an error of this image by the scoring pass
         return (-1, -1), math.nan

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .commands import Served
+from ..commands import Served
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from .installed import Image
+    from ..installed import Image
 
     Nanoseconds = npt.NDArray[np.int64]
 
@@ -38,17 +38,19 @@ def serve(
     arrivals_ns: Nanoseconds,
     clock: Callable[[], int] = perf_counter_ns,
     rest: Callable[[float], None] = sleep,
+    begin: Callable[[int], None] = lambda position: None,
 ) -> Served:
     """Call a detector once per arrival, in their order, on the images in turn.
 
     A call that arrives while the one before is at work waits, and its waiting counts: a stall is seen by
     every call that came meanwhile. (A loop that only starts its next call when one is done sees it once:
-    Tene's "coordinated omission".)
+    Tene's "coordinated omission".) ``begin`` is told the position of each image before its call.
     """
     response = np.full(len(arrivals_ns), -1, dtype=np.int64)
     service = response.copy()
     opening = clock()
     for k, (arrival, image) in enumerate(zip(arrivals_ns.tolist(), cycle(images), strict=False)):
+        begin(k % len(images))
         due = opening + arrival
         _wait(due, clock, rest)
         if image is None:
@@ -57,7 +59,7 @@ def serve(
             start = clock()
             predict(image)
             end = clock()
-        except Exception:  # listed as an error of this image by the scoring pass
+        except BaseException:  # listed as an error of this image by the scoring pass
             continue
         response[k], service[k] = end - due, end - start
     return Served(response, service)

@@ -15,8 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from .installed import Image
-    from .opened import OpenedDetector
+    from ..installed import Image
+    from ..opened import OpenedDetector
 
     Nanoseconds = npt.NDArray[np.int64]
 
@@ -25,6 +25,10 @@ WARM_UP_MAX_CALLS = 400
 WARM_UP_MAX_NS = 5_000_000_000
 WARM_UP_STILL_FALLING = 0.95
 """Warm-up goes on while the median of a window is below this fraction of the one before it."""
+
+
+def _nobody_asks(position: int) -> None:
+    pass
 
 
 @contextmanager
@@ -39,9 +43,14 @@ def no_garbage_collection() -> Iterator[None]:
 
 
 def time_block(
-    detector: OpenedDetector, untimed: Sequence[Image], images: Sequence[Image | None]
+    detector: OpenedDetector,
+    untimed: Sequence[Image],
+    images: Sequence[Image | None],
+    begin: Callable[[int], None] = _nobody_asks,
 ) -> tuple[int, dict[str, Nanoseconds]]:
     """Time one call per image; calls on the ``untimed`` ones go before, to bring the caches back.
+
+    ``begin`` is told the position of each image before its call, outside the timed region.
 
     Returns
     -------
@@ -54,25 +63,33 @@ def time_block(
     raw = detector.raw
     with no_garbage_collection():
         for image in untimed:
+            begin(-1)
             _nanoseconds(raw.predict, image)
         start = perf_counter_ns()
         if detector.has_stages:
-            stages = _time_stages(raw.prepare, raw.infer, images)
+            stages = _time_stages(raw.prepare, raw.infer, images, begin)
         else:
-            stages = {"predict": _time_calls(raw.predict, images)}
+            stages = {"predict": _time_calls(raw.predict, images, begin)}
         return perf_counter_ns() - start, stages
 
 
-def warm_up(predict: Callable[[Image], Any], images: Sequence[Image]) -> list[int]:
+def warm_up(
+    predict: Callable[[Image], Any], images: Sequence[Image], begin: Callable[[int], None] = _nobody_asks
+) -> list[int]:
     """Call a detector until it no longer gets faster; return each call's nanoseconds, -1 where it failed."""
-    return list(_until_steady(_nanoseconds(predict, image) for image in _bounded(cycle(images))))
+
+    def call(image: Image) -> int:
+        begin(-1)
+        return _nanoseconds(predict, image)
+
+    return list(_until_steady(call(image) for image in _bounded(cycle(images))))
 
 
 def _nanoseconds(predict: Callable[[Image], Any], image: Image) -> int:
     start = perf_counter_ns()
     try:
         predict(image)
-    except Exception:
+    except BaseException:
         return -1
     return perf_counter_ns() - start
 
@@ -96,37 +113,44 @@ def _until_steady(times: Iterator[int]) -> Iterator[int]:
         before = now
 
 
-def _time_calls(predict: Callable[[Image], Any], images: Sequence[Image | None]) -> Nanoseconds:
+def _time_calls(
+    predict: Callable[[Image], Any], images: Sequence[Image | None], begin: Callable[[int], None]
+) -> Nanoseconds:
     nanoseconds = np.full(len(images), -1, dtype=np.int64)
     clock = perf_counter_ns
     for k, image in enumerate(images):
         if image is None:
             continue
+        begin(k)
         try:
             start = clock()
             predict(image)
             end = clock()
-        except Exception:  # listed as an error of this image by the scoring pass
+        except BaseException:  # listed as an error of this image by the scoring pass
             continue
         nanoseconds[k] = end - start
     return nanoseconds
 
 
 def _time_stages(
-    prepare: Callable[[Image], Any], infer: Callable[[Any], Any], images: Sequence[Image | None]
+    prepare: Callable[[Image], Any],
+    infer: Callable[[Any], Any],
+    images: Sequence[Image | None],
+    begin: Callable[[int], None],
 ) -> dict[str, Nanoseconds]:
     nanoseconds = np.full((len(images), 3), -1, dtype=np.int64)
     clock = perf_counter_ns
     for k, image in enumerate(images):
         if image is None:
             continue
+        begin(k)
         try:
             start = clock()
             prepared = prepare(image)
             middle = clock()
             infer(prepared)
             end = clock()
-        except Exception:  # listed as an error of this image by the scoring pass
+        except BaseException:  # listed as an error of this image by the scoring pass
             continue
         nanoseconds[k] = end - start, middle - start, end - middle
     return dict(zip(("predict", "prepare", "infer"), nanoseconds.T, strict=True))

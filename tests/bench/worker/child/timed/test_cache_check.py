@@ -13,7 +13,7 @@ from framejudge.bench.run import RepeatCheck
 from framejudge.bench.timing.station import REPEAT_TRIALS
 from framejudge.bench.timing.timed import Repeats
 from framejudge.bench.timing.turns import REPEAT_IMAGES
-from framejudge.bench.worker.child.cache_check import time_repeats
+from framejudge.bench.worker.child.timed.cache_check import time_repeats
 
 Image = npt.NDArray[np.uint8]
 
