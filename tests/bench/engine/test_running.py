@@ -227,7 +227,7 @@ def test_a_detector_that_fails_leaves_the_others_complete(bench: Bench, name: st
 def test_a_detector_that_takes_too_long_fails(bench: Bench) -> None:
     outcome, run = measure(bench, "toys:Hanging", "--timeout", "0.2", calls=0)
     assert outcome.code == 3
-    assert run.results.detectors["toys:Hanging"].failure == "no answer to 'load' within 0.2 s"
+    assert run.results.detectors["toys:Hanging"].failure == "load did not end within 0.2 s"
     # Nobody scored its images, and the set is fingerprinted all the same.
     assert len(run.results.dataset.images_fingerprint) == 64 and run.results.unreadable == []
 
