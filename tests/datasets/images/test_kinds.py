@@ -15,8 +15,8 @@ from framejudge.datasets.images import decode
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.images.jpeg2000 import bits_of_samples
 
-PICTURE = np.full((24, 32, 3), 255, np.uint8)
-PICTURE[:6] = (200, 30, 10)
+PICTURE = np.full((48, 64, 3), 255, np.uint8)
+PICTURE[:12] = (200, 30, 10)
 
 
 def why(file: Path) -> str:
@@ -121,7 +121,7 @@ class TestJpeg2000:
     @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
     @pytest.mark.parametrize("channels", [1, 3])
     def test_the_bits_are_read_from_the_header(self, tmp_path: Path, dtype: type, channels: int) -> None:
-        pixels = np.zeros((8, 8) if channels == 1 else (8, 8, channels), dtype)
+        pixels = np.zeros((64, 64) if channels == 1 else (64, 64, channels), dtype)
         assert cv2.imwrite(str(tmp_path / "x.jp2"), pixels)
         bits = bits_of_samples((tmp_path / "x.jp2").read_bytes())
         assert bits == (pixels.itemsize * 8,) * channels
