@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from framejudge.bench.gate.request import GateRequest
     from framejudge.bench.gate.rules import RuleSet
     from framejudge.bench.run.comparison import RunComparison
+    from framejudge.bench.run.images.drift import SetDrift
     from framejudge.bench.run.verdicts import GateResults
     from framejudge.datasets.progress import Progress
 
@@ -89,6 +90,19 @@ def compare(before: Place, after: Place) -> RunComparison:
     from framejudge.bench.compare.runs import compare_runs
 
     return compare_runs(open_run(before), open_run(after))
+
+
+def drift(before: Place, after: Place) -> SetDrift:
+    """Compare the pictures of a run with those of an earlier one: light, colours, sizes, shapes, classes.
+
+    Raises
+    ------
+    InputError
+        Where a run cannot be read.
+    """
+    from framejudge.bench.compare.drift import set_drift
+
+    return set_drift(open_run(before), open_run(after))
 
 
 def rejudge(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from framejudge.bench.run.comparison import RunComparison
+from framejudge.bench.run.images.drift import SetDrift
 from framejudge.datasets.codes import MuteList
 from framejudge.reports.charts.training_history import Training
 
@@ -18,6 +19,8 @@ class Attached:
     ----------
     baseline
         The run compared with an earlier one, as ``after``.
+    drift
+        How the run's pictures differ from those of an earlier one.
     trainings
         How networks of the run, or others, were trained.
     mute
@@ -25,5 +28,6 @@ class Attached:
     """
 
     baseline: RunComparison | None = None
+    drift: SetDrift | None = None
     trainings: Sequence[Training] = ()
     mute: MuteList = field(default_factory=MuteList)

@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from framejudge.bench.run import Run
     from framejudge.bench.run.comparison import DetectorChange, Flip, RunComparison
 
 FLIPS_SHOWN = 10
@@ -26,12 +27,18 @@ def compare(
         Path | None, typer.Option("--json", metavar="FILE", help="Also write the whole comparison as JSON.")
     ] = None,
 ) -> None:
-    """Report what got better or worse between two runs on the same images, and how sure that is."""
+    """Report what got better or worse between two runs on the same images, and how sure that is.
+
+    Runs on other images are not paired. Then the command reports how the pictures differ, and ends with 2.
+    """
     from framejudge.bench.cli.terminal.output import write_text
     from framejudge.bench.compare.runs import compare_runs
     from framejudge.bench.run import Run
 
-    comparison = compare_runs(Run.open(before), Run.open(after))
+    old, new = Run.open(before), Run.open(after)
+    if old.results.dataset.images_fingerprint != new.results.dataset.images_fingerprint:
+        _print_drift(old, new)
+    comparison = compare_runs(old, new)
     _print(comparison)
     if csv is not None:
         write_text(csv, _csv(comparison))
@@ -60,6 +67,23 @@ def _print(comparison: RunComparison) -> None:
             console.print(f"  and {len(flips) - FLIPS_SHOWN:,} more: --csv FILE has all of them")
     for line in _notes(comparison):
         console.print(f"[yellow]note[/yellow]: {escape(line)}", soft_wrap=True)
+
+
+def _print_drift(before: Run, after: Run) -> None:
+    from rich.markup import escape
+
+    from framejudge.bench.cli.terminal.output import plain_console
+    from framejudge.bench.compare.drift import set_drift
+    from framejudge.reports.text.drift import summarise
+
+    found = summarise(set_drift(before, after))
+    console = plain_console()
+    console.print(escape(found.headline), soft_wrap=True)
+    for row in found.rows:
+        line = f"  {row.title}: {row.before} -> {row.after}; shift: {row.size} ({row.words})"
+        console.print(escape(line), soft_wrap=True)
+    for note in found.notes:
+        console.print(escape(note), soft_wrap=True)
 
 
 def _table(changes: list[DetectorChange]) -> Table:

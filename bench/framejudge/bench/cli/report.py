@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 Baseline: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="RUN", help="Show what changed since this run on the same images.")
 ]
+Against: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="RUN",
+        help="Show how its pictures differ from those of an earlier run: light, colours, sizes, classes.",
+    ),
+]
 Labels: TypeAlias = Annotated[
     Path | None,
     typer.Option(
@@ -47,6 +54,7 @@ Out: TypeAlias = Annotated[
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A folder that `bench run` wrote.")],
     baseline: Baseline = None,
+    against: Against = None,
     training: Trainings = None,
     markdown: Markdown = None,
     tables: Tables = None,
@@ -73,6 +81,7 @@ def report(
     opened = api.open_run(run) if labels is None else _rejudged(run, labels, out, force=force)
     attached = Attached(
         baseline=None if baseline is None else api.compare(baseline, opened.folder),
+        drift=None if against is None else api.drift(against, opened.folder),
         trainings=[read_training(folder, opened.manifest) for folder in training or ()],
         mute=muted,
     )

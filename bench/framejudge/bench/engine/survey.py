@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from framejudge.bench.figures.image_properties import GRID, LightAndColour, descriptor, light_and_colour
 from framejudge.bench.figures.similarity import laid_out
+from framejudge.bench.figures.slices import find_slices
 from framejudge.bench.run import tables
 from framejudge.bench.run.columns import Booleans, Columns, Positions, encoded
 from framejudge.bench.timing.environment import available_cores
@@ -33,6 +34,8 @@ SAMPLED = 800
 
 MISTAKES = 400
 DUPLICATES = 60
+OF_A_SLICE = 4
+MOST_SLICES = 100
 
 COPY_PX = 256
 """Light, colour and likeness are those of a copy that is at most so many pixels a side."""
@@ -64,13 +67,14 @@ def survey(
     digests
         Of the pixels of each image, None for one that cannot be read; empty where nobody knows them.
     also
-        Positions of images to look at beside those that are drawn, those that most detectors were wrong on
-        and those whose pixels the set has twice.
+        Positions of images to look at beside those that are drawn, those that most detectors were wrong on,
+        those whose pixels the set has twice, and some of each slice.
     """
     twin_of = first_with_the_same_pixels(digests, len(columns))
     drawn = drawn_at_random(columns)
     wanted = {*drawn.tolist(), *also, *_widest_mistakes(columns)}
     wanted |= set(np.flatnonzero(twin_of >= 0)[:DUPLICATES].tolist())
+    wanted |= _of_rare_slices(columns, drawn)
     order = sorted(wanted)
     paths = [os.fspath(dataset.locate(dataset.samples[k])) for k in order]
     with ThreadPoolExecutor(len(available_cores())) as pool:
@@ -139,6 +143,18 @@ def _widest_mistakes(columns: Columns) -> list[int]:
         wrong[mistaken] += 1 + np.abs(answers.scores[mistaken] - answers.threshold) / 2
     order = np.argsort(-wrong, kind="stable")[:MISTAKES]
     return order[wrong[order] > 0].tolist()
+
+
+def _of_rare_slices(columns: Columns, drawn: Positions) -> set[int]:
+    """Return images of the slices that few of the drawn ones are in."""
+    is_drawn = np.zeros(len(columns), dtype=bool)
+    is_drawn[drawn] = True
+    found: set[int] = set()
+    for one in find_slices(columns.attributes, columns.labelled)[:MOST_SLICES]:
+        missing = OF_A_SLICE - int(np.sum(one.members & is_drawn))
+        if missing > 0:
+            found |= set(np.flatnonzero(one.members & ~is_drawn)[:missing].tolist())
+    return found
 
 
 def _table(columns: Columns, seen: dict[int, Look], drawn: set[int], twin_of: Positions) -> pa.Table:

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from framejudge.bench.run import manifest, results, tables
 from framejudge.bench.run.calls import CallTimes, read_call_times
 from framejudge.bench.run.columns import Columns
+from framejudge.bench.run.images.looks import Looks, read_looks
 from framejudge.bench.run.json_file import Record, read_record, write_record
 from framejudge.bench.run.manifest import Manifest
 from framejudge.bench.run.predictions import read_columns
@@ -107,6 +108,11 @@ class Run:
         """What some images are like; the columns are `tables.IMAGES`. Earlier versions wrote no row."""
         path = self.folder / IMAGES_FILE
         return _read_table(path) if path.exists() else tables.IMAGES.empty_table()
+
+    @cached_property
+    def looks(self) -> Looks:
+        """The same in memory as columns."""
+        return read_looks(self.images, self.columns)
 
 
 def place_for_now(prefix: str = "") -> Path:

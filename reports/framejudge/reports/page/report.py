@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from markupsafe import Markup
 
 from framejudge.bench.run import DetectorResult, Results, Run
@@ -29,8 +30,11 @@ from framejudge.reports.page.script_data import embedded, page_data
 from framejudge.reports.page.style import PACKAGE, page_style
 from framejudge.reports.text import baseline
 from framejudge.reports.text.decision import decide
+from framejudge.reports.text.drift import summarise as drift_summary
 from framejudge.reports.text.figure_table import figure_rows, slice_detectors, slice_rows, weakest_lines
 from framejudge.reports.text.mistakes import Mistakes, worst_mistakes
+from framejudge.reports.text.overview import Overview, overview, tiles_of
+from framejudge.reports.text.picture_map import HEIGHT, SHAPES, WIDTH, picture_map
 from framejudge.reports.text.slowest import slowest_images, timed_detectors
 from framejudge.reports.text.warnings import explained, notices_of
 
@@ -86,10 +90,11 @@ def render(run: Run, attached: Attached | None = None) -> str:
     gate, compared = gate_table.verdicts_on(run), attached.baseline
     mistakes = worst_mistakes(columns, WORST_SHOWN)
     pictures = _pictures(run)
+    seen = overview(run)
     drawn = {chart.name: _inlined(chart) for chart in all_charts(run, attached.trainings)}
     context = {
         "run_data": Markup(embedded(page_data(run, compared))),
-        "picture_data": Markup(embedded(_gallery_pictures(columns, pictures, mistakes))),
+        "picture_data": Markup(embedded(_gallery_pictures(run, pictures, mistakes, seen))),
         "manifest": run.manifest,
         "results": results,
         "started": run.manifest.started[:16].replace("T", " "),
@@ -99,6 +104,12 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "gate": None if gate is None else gate_table.summarise(gate),
         "baseline": None if compared is None else baseline.summarise(compared),
         "rejudged": run.manifest.rejudged,
+        "overview": seen,
+        "drift": None if attached.drift is None else drift_summary(attached.drift),
+        "picture_map": picture_map(run.looks, columns),
+        "map_width": WIDTH,
+        "map_height": HEIGHT,
+        "map_shapes": SHAPES,
         "share": lambda figure: optional(figure.value, percent),
         "duels_shown": DUELS_SHOWN,
         "decision_charts": _present(drawn, "accuracy-latency"),
@@ -232,15 +243,28 @@ def _pictures(run: Run) -> dict[str, Picture]:
 
 
 def _gallery_pictures(
-    columns: Columns, pictures: Mapping[str, Picture], mistakes: Sequence[Mistakes]
+    run: Run, pictures: Mapping[str, Picture], mistakes: Sequence[Mistakes], seen: Overview
 ) -> dict[int, Picture]:
-    """Return the pictures that do not stand among the worst mistakes already, by image position."""
-    shown = {mistake.path for group in mistakes for mistake in group.worst}
-    return {
-        position: pictures[path]
-        for position, path in enumerate(columns.paths.to_pylist())
-        if path in pictures and path not in shown
+    """Return the pictures that do not stand in the page already, by image position.
+
+    Small ones for want of large: a sample of the set's overview is small, and where a large one is kept too,
+    the gallery has that one.
+    """
+    columns = run.columns
+    shown = {mistake.position for group in mistakes for mistake in group.worst if mistake.path in pictures}
+    large = {int(k): pictures[path] for path, k in zip(pictures, _positions(columns, pictures), strict=True)}
+    printed = seen.shown()
+    small = {
+        position: Picture(tile.jpeg, tile.width, tile.height)
+        for position, tile in tiles_of(run.looks, columns).items()
+        if position not in printed
     }
+    return {k: picture for k, picture in (small | large).items() if k >= 0 and k not in shown}
+
+
+def _positions(columns: Columns, paths: Mapping[str, object]) -> list[int]:
+    positions: list[int] = columns.positions_of(pa.array(paths, pa.string())).tolist()
+    return positions
 
 
 def _problems(results: Results) -> list[dict[str, str]]:
@@ -267,11 +291,13 @@ def _dataset_facts(run: Run) -> list[tuple[str, str]]:
 def _sections(context: Mapping[str, Any]) -> list[tuple[str, str]]:
     sections = (
         ("decision", "Decision", True),
+        ("set", "Set", True),
         ("figures", "Figures", True),
         ("curves", "Curves", context["curves"]),
         ("training", "Training", context["training_charts"]),
         ("thresholds", "Thresholds", context["panels"]),
         ("mistakes", "Mistakes", context["mistakes"]),
+        ("map", "Map", context["picture_map"]),
         ("gallery", "Gallery", context["mistakes"]),
         ("slices", "Slices", context["slice_rows"]),
         ("latency", "Latency", context["latency_charts"]),

@@ -14,6 +14,7 @@ from framejudge.bench.run import Figure, Run
 from framejudge.bench.run.calls import CallTimes
 from framejudge.bench.run.columns import FRAMED, Columns
 from framejudge.bench.run.comparison import RunComparison
+from framejudge.bench.run.images.drift import SetDrift
 from framejudge.bench.run.metrics import METRICS
 from framejudge.bench.run.verdicts import GateResults
 from framejudge.datasets.atomic_file import replaced
@@ -27,6 +28,16 @@ Value: TypeAlias = str | int | float | None
 
 FLIP_COLUMNS = ("detector", "path", "label", "effect", "score_before", "score_after")
 GATE_COLUMNS = ("rule", "verdict", "before", "after", "change", "p", "minimum_detectable_effect", "reason")
+SPREAD = ("low", "median", "high", "mean", "images")
+DRIFT_COLUMNS = (
+    "property",
+    *(f"{key}_before" for key in SPREAD),
+    *(f"{key}_after" for key in SPREAD),
+    "distance",
+    "superiority",
+    "p",
+    "shift",
+)
 FIGURE_COLUMNS = ("value", "low", "high", "n", "method", "reason")
 
 
@@ -68,6 +79,8 @@ def data_tables(run: Run, attached: Attached | None = None) -> list[DataTable]:
             DataTable("changes", ("detector", "figure", *FIGURE_COLUMNS), list(_changes(compared)))
         )
         further.append(DataTable("flips", FLIP_COLUMNS, list(_flips(compared))))
+    if attached is not None and attached.drift is not None:
+        further.append(DataTable("drift", DRIFT_COLUMNS, list(_drift(attached.drift))))
     if gate is not None:
         further.append(DataTable("gate", GATE_COLUMNS, list(_verdicts(gate))))
     columns = run.columns
@@ -163,6 +176,12 @@ def _changes(compared: RunComparison) -> Iterator[Sequence[Value]]:
 def _flips(compared: RunComparison) -> Iterator[Sequence[Value]]:
     for flip in compared.flips:
         yield (flip.detector, flip.path, flip.label, flip.effect, flip.score_before, flip.score_after)
+
+
+def _drift(found: SetDrift) -> Iterator[Sequence[Value]]:
+    for one in found.properties:
+        spreads = (getattr(side, key) for side in (one.before, one.after) for key in SPREAD)
+        yield (one.property, *spreads, one.distance, one.superiority, one.p.value, one.size)
 
 
 def _verdicts(gate: GateResults) -> Iterator[Sequence[Value]]:

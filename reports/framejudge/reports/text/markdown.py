@@ -14,6 +14,7 @@ from framejudge.reports.gate.table import GateSummary
 from framejudge.reports.text import baseline
 from framejudge.reports.text.baseline import BaselineSummary, ChangeCell
 from framejudge.reports.text.decision import decide
+from framejudge.reports.text.drift import DriftSummary, summarise
 from framejudge.reports.text.figure_table import Cell, figure_rows, slice_detectors, slice_rows, weakest_lines
 from framejudge.reports.text.warnings import explained, notices_of
 
@@ -45,6 +46,8 @@ def render_markdown(run: Run, attached: Attached | None = None) -> str:
         parts += _gate(gate_table.summarise(gate))
     if compared is not None:
         parts += _baseline(baseline.summarise(compared))
+    if attached is not None and attached.drift is not None:
+        parts += _drift(summarise(attached.drift))
     rows = [
         [_text(row.title), *(_cell(cell) for cell in row.cells)]
         for group in figure_rows(results)
@@ -102,6 +105,15 @@ def _baseline(compared: BaselineSummary) -> list[str]:
     ]
     header = ["detector", "verdict", "accuracy", "ROC area", "images that flipped", "median latency (advice)"]
     return ["### Against the baseline", _text(compared.headline), _table(header, rows)]
+
+
+def _drift(found: DriftSummary) -> list[str]:
+    rows = [
+        [_text(row.title), *map(_text, (row.before, row.after, row.size, row.words))] for row in found.rows
+    ]
+    header = ["property", "earlier run", "this run", "shift", "what it means"]
+    table = [_table(header, rows)] if rows else []
+    return ["### Against the pictures of an earlier run", _text(found.headline), *table]
 
 
 def _change(cell: ChangeCell) -> str:

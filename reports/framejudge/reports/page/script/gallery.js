@@ -27,6 +27,9 @@ export const at = (k) => found[k];
 
 export const size = () => found.length;
 
+/** The detector that the form is set to. */
+export const detector = () => asked().d;
+
 /** The position of an image; -1 where it is not shown. @param {number} i */
 export const positionOf = (i) => found.indexOf(i);
 

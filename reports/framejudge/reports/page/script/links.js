@@ -15,7 +15,7 @@ function buttonOf(from, attributes, press) {
 
 /** Open an image in a view of a detector. @param {import("./views.js").View} view @param {DOMStringMap} which */
 function openIn(view, { detector, image }) {
-  gallery.show(view, Number(detector));
+  gallery.show(view, Number(detector ?? gallery.detector()));
   const k = gallery.positionOf(Number(image));
   if (k >= 0) viewer.open(k);
 }
@@ -23,6 +23,9 @@ function openIn(view, { detector, image }) {
 function linkImages() {
   for (const picture of all("#mistakes .picture")) {
     picture.append(buttonOf(picture, { class: "open", title: "Open it large, with its review" }, () => openIn("mistakes", picture.dataset)));
+  }
+  for (const tile of all("#set .tile[data-image]")) {
+    tile.append(buttonOf(tile, { class: "open", title: tile.title }, () => openIn("all", tile.dataset)));
   }
   for (const cell of all(".times th[data-image]")) {
     cell.append(buttonOf(cell, { class: "link" }, () => openIn("slow", cell.dataset)));

@@ -5,6 +5,7 @@
 import { all, byId } from "./dom.js";
 import * as gallery from "./gallery.js";
 import * as links from "./links.js";
+import * as map from "./map.js";
 import * as review from "./review.js";
 import * as sorting from "./sorting.js";
 import { Panel } from "./thresholds.js";
@@ -14,6 +15,7 @@ review.start(gallery.refresh);
 gallery.start();
 for (const panel of all(".panel[data-detector]")) new Panel(panel);
 viewer.start();
+map.start();
 links.start();
 sorting.start();
 byId("gallery").hidden = false;

@@ -11,17 +11,20 @@ const TILE_RATIO = 1.39; // of a card's picture, inside its margins
 /** @type {Record<number, Picture>} the first is base64 */
 const stored = embedded("picture-data");
 
-/** The pictures among the worst mistakes stand in the page already, and only there. @type {Map<number, HTMLImageElement>} */
-const printed = new Map();
-for (const image of all("#mistakes [data-image] img")) {
-  printed.set(Number(image.parentElement?.dataset.image), /** @type {HTMLImageElement} */ (image));
+/** Pictures that stand in the page already, and only there. @param {string} section @returns {Map<number, HTMLImageElement>} */
+function printedIn(section) {
+  const images = /** @type {HTMLImageElement[]} */ ([...all(`${section} [data-image] img`)]);
+  return new Map(images.map((image) => [Number(/** @type {HTMLElement} */ (image.closest("[data-image]")).dataset.image), image]));
 }
+
+const worst = printedIn("#mistakes");
+const samples = printedIn("#set"); // small ones: only where there is nothing larger
 
 /** @param {number} i @returns {Picture | null} */
 export function pictureOf(i) {
-  const image = printed.get(i);
-  if (image) return [image.src, Number(image.getAttribute("width")), Number(image.getAttribute("height"))];
-  return i in stored ? [`data:image/jpeg;base64,${stored[i][0]}`, stored[i][1], stored[i][2]] : null;
+  if (!worst.has(i) && i in stored) return [`data:image/jpeg;base64,${stored[i][0]}`, stored[i][1], stored[i][2]];
+  const image = worst.get(i) || samples.get(i);
+  return image ? [image.src, Number(image.getAttribute("width")), Number(image.getAttribute("height"))] : null;
 }
 
 /** The class that gives a detector its colour. @param {number} d */

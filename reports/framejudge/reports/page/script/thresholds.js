@@ -3,6 +3,7 @@
 import { all, schedule } from "./dom.js";
 import { percent, whole } from "./format.js";
 import * as gallery from "./gallery.js";
+import * as map from "./map.js";
 import { thresholds } from "./judging.js";
 import { FRAMED, PLAIN, count, detectors, labels, scores } from "./run.js";
 
@@ -115,6 +116,7 @@ export class Panel {
     schedule(() => {
       this.show();
       gallery.refresh();
+      map.refresh();
     }, this);
   }
 

@@ -1,0 +1,1 @@
+"""What a run knows of the pictures themselves, and how those of two runs differ."""
