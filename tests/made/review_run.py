@@ -20,6 +20,7 @@ from framejudge.bench.run.columns import Answers, Columns, texts_at
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from made.looks import made_looks
 from made.run import unreadable, write_run
 
 HOSTILE_NAMES = (
@@ -53,6 +54,7 @@ def write_review_run(
     images: int = 300,
     detectors: int = 2,
     thumbnails: int = 60,
+    looked_at: int = 120,
     generated: bool = True,
     seed: int = 11,
 ) -> Path:
@@ -73,10 +75,12 @@ def write_review_run(
     times = {
         name: (1e6 * median * _spreads(random)).astype(np.int64) for name, _, median in DETECTORS[:detectors]
     }
+    columns = unreadable(columns, {images: "truncated after 1,024 bytes"})
     return write_run(
         place,
-        unreadable(columns, {images: "truncated after 1,024 bytes"}),
+        columns,
         times,
+        looks=made_looks(columns, looked_at, brighter=0.2 if seed != 11 else 0.0),
         generated=generated,
         thumbnails=_thumbnails(random, columns, style, thumbnails),
     )

@@ -65,6 +65,7 @@ def write_run(
     started: str = STARTED,
     files: Mapping[str, Mapping[str, str]] | None = None,
     thumbnails: Iterable[tuple[int, Image.Image]] = (),
+    looks: pa.Table | None = None,
 ) -> Path:
     """Write the folder of a run.
 
@@ -81,6 +82,8 @@ def write_run(
         Hashes of each detector's files by its name; one file where it is not there.
     thumbnails
         Pictures with the positions of their images.
+    looks
+        What images are like, as `made.looks` makes it.
     """
     names = [one.name for one in columns.detectors]
     timed = {detector: _timed(nanoseconds) for detector, nanoseconds in (times or {}).items()}
@@ -105,6 +108,7 @@ def write_run(
     folder.write_predictions(place, predictions_table(columns))
     folder.write_timings(place, _timings(columns, timed))
     folder.write_thumbnails(place, _thumbnails(columns, thumbnails))
+    folder.write_images(place, tables.IMAGES.empty_table() if looks is None else looks)
     folder.write_results(place, assess(columns, measured, request))
     return place
 
