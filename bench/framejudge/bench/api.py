@@ -24,6 +24,7 @@ from framejudge.datasets.errors import InputError
 from framejudge.detectors.registry import DetectorSpec, find_all
 
 if TYPE_CHECKING:
+    from framejudge.bench.decide.terms import DecisionTable
     from framejudge.bench.gate.request import GateRequest
     from framejudge.bench.gate.rules import RuleSet
     from framejudge.bench.run.comparison import RunComparison
@@ -138,6 +139,23 @@ def rejudge(
     corrected = read_corrected(before, Path(labels), progress=progress)
     claim(target, force=force)
     return judge_again(before, corrected, target)
+
+
+def decide(place: Place, table: DecisionTable) -> Run:
+    """Weigh the detectors of a stored run by a shop's costs; the decision is written into the run's folder.
+
+    >>> costs = DecisionTable(cost_miss=5, cost_false_alarm=1, prevalence=0.03)  # doctest: +SKIP
+    >>> decide("runs/first", costs).results.decision.choice                      # doctest: +SKIP
+    'cnn'
+
+    Raises
+    ------
+    InputError
+        Where the run cannot be read, or for costs, a prevalence or a budget that make no sense.
+    """
+    from framejudge.bench.decide.stored import decide_stored
+
+    return decide_stored(open_run(place), table)
 
 
 def gate(

@@ -31,3 +31,6 @@ RATE_PER_S = (1e-3, 1e6)
 """Images a second, lowest and highest."""
 
 LEARNING_RATE = 10.0
+
+COST = 1e9
+"""Of one miss or one false alarm, in any unit."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict
 
@@ -83,6 +84,50 @@ Timeout: TypeAlias = Annotated[
         callback=number,
         help="Seconds that a detector may take for one step: to load, or for a block of images.",
     ),
+]
+Prevalence: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        callback=number,
+        help="Your real share of framed images (0.03: 3 %); accuracy, precision and costs are for it.",
+    ),
+]
+CostMiss: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=limits.COST,
+        callback=number,
+        help="What one missed frame costs, in any unit: decide by expected cost.",
+    ),
+]
+CostFalseAlarm: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=0, max=limits.COST, callback=number, help="What one false alarm costs, in the same unit."
+    ),
+]
+LatencyBudget: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=limits.P99_MS,
+        callback=number,
+        help="Ship no detector that needs more milliseconds for an image.",
+    ),
+]
+
+
+class Percentile(StrEnum):
+    """A percentile of latency that can have a budget."""
+
+    P50, P90, P95, P99 = "p50", "p90", "p95", "p99"
+
+
+LatencyPercentile: TypeAlias = Annotated[
+    Percentile | None, typer.Option(help="The percentile that must keep the latency budget; by default p99.")
 ]
 OneClass: TypeAlias = Annotated[
     str | None,

@@ -60,6 +60,11 @@ def report(
     tables: Tables = None,
     charts: Charts = None,
     labels: Labels = None,
+    prevalence: options.Prevalence = None,
+    cost_miss: options.CostMiss = None,
+    cost_false_alarm: options.CostFalseAlarm = None,
+    latency_budget: options.LatencyBudget = None,
+    latency_percentile: options.LatencyPercentile = None,
     out: Out = None,
     force: Annotated[
         bool, typer.Option("--force", help="With --labels: replace the run that is in that folder.")
@@ -69,9 +74,11 @@ def report(
     """Write a run's report.html again, from what its folder holds.
 
     With --labels, the stored scores are judged against the labels as they are now. No detector runs, and the
-    figures are written to a folder of their own.
+    figures are written to a folder of their own. With costs, a prevalence or a budget, the decision is made
+    anew and kept in the run's folder.
     """
     from framejudge.bench import api
+    from framejudge.bench.decide.terms import DecisionTable
     from framejudge.reports.attached import Attached
     from framejudge.reports.charts.training_history import read_training
 
@@ -79,6 +86,16 @@ def report(
         raise typer.BadParameter("--out and --force belong to --labels")
     muted = options.muted(mute)
     opened = api.open_run(run) if labels is None else _rejudged(run, labels, out, force=force)
+    table = DecisionTable.of_options(
+        prevalence,
+        cost_miss,
+        cost_false_alarm,
+        latency_budget,
+        latency_percentile and latency_percentile.value,
+    )
+    if not table.is_empty:
+        opened = api.decide(opened.folder, table)
+        _print_decision(opened)
     attached = Attached(
         baseline=None if baseline is None else api.compare(baseline, opened.folder),
         drift=None if against is None else api.drift(against, opened.folder),
@@ -86,6 +103,12 @@ def report(
         mute=muted,
     )
     _write(opened, attached, markdown=markdown, tables=tables, charts=charts)
+
+
+def _print_decision(run: Run) -> None:
+    from framejudge.bench.cli.terminal.decision import print_decision
+
+    print_decision(run.results)
 
 
 def _rejudged(run: Path, labels: Path, out: Path | None, *, force: bool) -> Run:

@@ -15,15 +15,6 @@ from framejudge.bench.exit_code import ExitCode
 if TYPE_CHECKING:
     from framejudge.bench.run import Run
 
-Prevalence: TypeAlias = Annotated[
-    float | None,
-    typer.Option(
-        min=0,
-        max=1,
-        callback=options.number,
-        help="Your real share of framed images; accuracy and precision are reweighted to it.",
-    ),
-]
 NoTiming: TypeAlias = Annotated[bool, typer.Option("--no-timing", help="Score only; time nothing.")]
 Calls: TypeAlias = Annotated[int, typer.Option(min=1, max=limits.CALLS, help="Timed calls of each detector.")]
 MinSeconds: TypeAlias = Annotated[
@@ -67,7 +58,11 @@ def run(
     labels: options.Labels = None,
     out: options.RunFolder = None,
     force: options.ForceRun = False,
-    prevalence: Prevalence = None,
+    prevalence: options.Prevalence = None,
+    cost_miss: options.CostMiss = None,
+    cost_false_alarm: options.CostFalseAlarm = None,
+    latency_budget: options.LatencyBudget = None,
+    latency_percentile: options.LatencyPercentile = None,
     no_timing: NoTiming = False,
     calls: Calls = defaults.CALLS,
     threads: options.Threads = 1,
@@ -86,6 +81,7 @@ def run(
     names = options.known(detectors)
     from framejudge.bench import api
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
+    from framejudge.bench.decide.terms import DecisionTable
     from framejudge.bench.run import Request
 
     request = Request(
@@ -93,7 +89,6 @@ def run(
         **options.of_set(dataset, where, columns, labels),
         calls=0 if no_timing else calls,
         threads=threads,
-        prevalence=prevalence,
         seed=seed,
         timeout_s=timeout,
         min_seconds=min_seconds,
@@ -101,6 +96,13 @@ def run(
         p99_under_ms=p99_under,
         mute=sorted(options.muted(mute).numbers),
     )
+    request = DecisionTable.of_options(
+        prevalence,
+        cost_miss,
+        cost_false_alarm,
+        latency_budget,
+        latency_percentile and latency_percentile.value,
+    ).over(request)
     if export_pytest_benchmark is not None:
         _check_export(export_pytest_benchmark, calls=request.calls)
     with shown_progress() as progress:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from framejudge.bench import limits
+from framejudge.bench.decide.terms import check_decision
 from framejudge.bench.engine import recording
 from framejudge.bench.engine.explaining import explain_all
 from framejudge.bench.engine.scoring import score_all
@@ -82,8 +83,8 @@ def check(request: Request) -> None:
     Raises
     ------
     InputError
-        For more threads than there are cores, a prevalence outside (0, 1), no time at all, or a rate or a
-        bound that is none.
+        For more threads than there are cores, a prevalence outside (0, 1), costs or a budget that are
+        none, no time at all, or a rate or a bound that is none.
     """
     cores = len(available_cores())
     if not 1 <= request.threads <= cores:
@@ -91,12 +92,6 @@ def check(request: Request) -> None:
             f"{request.threads} threads, and this process may use {cores} cores",
             where="--threads",
             fix=f"give 1 to {cores}",
-        )
-    if request.prevalence is not None and not 0 < request.prevalence < 1:
-        raise InputError(
-            f"{request.prevalence:g} is no share of framed images",
-            where="--prevalence",
-            fix="give a number between 0 and 1, for example 0.03",
         )
     if not 0 < request.timeout_s <= limits.WEEK_S:
         raise InputError(
@@ -119,6 +114,7 @@ def check(request: Request) -> None:
     for what, given, most in (("calls", request.calls, limits.CALLS), ("seed", request.seed, limits.SEED)):
         if not 0 <= given <= most:
             raise InputError(f"{given:,}", where=f"--{what}", fix=f"give 0 to {most:,}")
+    check_decision(request)
     parse_arrivals(request.arrivals)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from framejudge.bench.decide.deciding import decide_by_cost
 from framejudge.bench.figures.latency import Performance
 from framejudge.bench.figures.localisation import assess_boxes
 from framejudge.bench.figures.quality import assess_detector, assess_slices, compare_detectors
@@ -78,7 +79,7 @@ def assess(columns: Columns, measured: Measured, request: Request) -> Results:
     measured
         What else is known; a detector without a performance was not timed.
     request
-        Of its fields only the prevalence and the muted codes count here.
+        Of its fields only the prevalence, the terms of the decision and the muted codes count here.
     """
     slices = assess_slices(columns)
     detectors = {
@@ -97,12 +98,13 @@ def assess(columns: Columns, measured: Measured, request: Request) -> Results:
         schema=SCHEMA,
         dataset=_summary(columns, measured),
         detectors=detectors,
-        comparisons=compare_detectors(columns, measured.latency_ratios),
+        comparisons=compare_detectors(columns, measured.latency_ratios, request.prevalence),
         slices=slices,
         unreadable=unreadable,
         environment=measured.environment,
         weakest_slices=weakest_slices(slices),
         notices=MuteList(frozenset(request.mute)).applied_to(notices),
+        decision=decide_by_cost(columns, detectors, request, measured.environment),
     )
 
 

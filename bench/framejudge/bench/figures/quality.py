@@ -13,6 +13,8 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from framejudge.bench.decide import weighted
+from framejudge.bench.decide.pilot import plan_by_error, plan_of_pair
 from framejudge.bench.figures.slices import Slice, find_slices
 from framejudge.bench.run import (
     CalibrationBin,
@@ -70,15 +72,22 @@ def assess_detector(columns: Columns, answers: Answers, prevalence: float | None
     )
 
 
-def compare_detectors(columns: Columns, latency_ratios: Mapping[tuple[str, str], Figure]) -> list[Comparison]:
+def compare_detectors(
+    columns: Columns,
+    latency_ratios: Mapping[tuple[str, str], Figure],
+    prevalence: float | None = None,
+) -> list[Comparison]:
     """Return each pair of detectors that did not fail, paired on the images that both scored.
 
-    McNemar's p-values are corrected for the number of pairs (Holm).
+    McNemar's p-values are corrected for the number of pairs (Holm). With a prevalence, differences of
+    accuracy and their test are those of a shop with such a share of framed images.
     """
-    complete = [answers for answers in columns.detectors if answers.failure is None]
+    pairs = list(combinations([answers for answers in columns.detectors if answers.failure is None], 2))
     found = [
-        paired_comparison(columns, a, b, latency_ratios.get((a.name, b.name), _null("not timed")))
-        for a, b in combinations(complete, 2)
+        paired_comparison(
+            columns, a, b, latency_ratios.get((a.name, b.name), _null("not timed")), prevalence, len(pairs)
+        )
+        for a, b in pairs
     ]
     return _correct_for_number(found)
 
@@ -161,8 +170,21 @@ def _calibration(framed: Booleans, scores: Floats, groups: Codes) -> list[Calibr
     ]
 
 
-def paired_comparison(columns: Columns, a: Answers, b: Answers, latency_ratio: Figure) -> Comparison:
-    """Compare two detectors, or two versions of one, on the labelled images that both scored."""
+def paired_comparison(
+    columns: Columns,
+    a: Answers,
+    b: Answers,
+    latency_ratio: Figure,
+    prevalence: float | None = None,
+    pairs: int = 1,
+) -> Comparison:
+    """Compare two detectors, or two versions of one, on the labelled images that both scored.
+
+    Parameters
+    ----------
+    pairs
+        How many pairs are compared: what a plan of more images has to allow for.
+    """
     both = columns.judged(a) & b.scored
     framed, groups = columns.framed[both], columns.groups.codes[both]
     if not both.any():
@@ -177,16 +199,37 @@ def paired_comparison(columns: Columns, a: Answers, b: Answers, latency_ratio: F
         )
     right_a, right_b = (one.says_framed[both] == framed for one in (a, b))
     one_class = _missing_class(framed)
+    difference, p = _accuracy_compared(framed, right_a, right_b, groups, prevalence)
+    plan = (
+        plan_of_pair(right_a, right_b, groups, pairs=pairs)
+        if prevalence is None
+        else plan_by_error(len(framed), difference, pairs=pairs)
+    )
     return Comparison(
         a=a.name,
         b=b.name,
         auc_difference=paired.auc_difference(framed, a.scores[both], b.scores[both], groups)
         if one_class is None
         else _null(one_class, n=len(framed)),
-        accuracy_difference=paired.accuracy_difference(right_a, right_b, groups),
-        mcnemar_p=paired.mcnemar(right_a, right_b, groups),
+        accuracy_difference=difference,
+        mcnemar_p=p,
         latency_ratio=latency_ratio,
+        images_to_tell=plan.to_tell,
+        images_for_a_point=plan.for_a_point,
     )
+
+
+def _accuracy_compared(
+    framed: Booleans, right_a: Booleans, right_b: Booleans, groups: Codes, prevalence: float | None
+) -> tuple[Figure, Figure]:
+    """Return the difference of two accuracies, and the p-value of "no difference"."""
+    if prevalence is None:
+        difference = paired.accuracy_difference(right_a, right_b, groups)
+        return difference, paired.mcnemar(right_a, right_b, groups)
+    weights = weighted.Weights.of(prevalence)
+    # An accuracy is 1 less a loss: a's loss less b's is b's accuracy less a's.
+    difference = weighted.loss_difference(framed, ~right_b, ~right_a, weights, groups)
+    return difference, weighted.weighted_mcnemar(framed, ~right_a, ~right_b, weights, groups)
 
 
 def _correct_for_number(comparisons: Sequence[Comparison]) -> list[Comparison]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from framejudge.bench import defaults
+from framejudge.bench.run.decision.terms import DecisionTerms
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.results import Scalar
 
@@ -43,6 +44,8 @@ class Request:
         ``"poisson:RATE"`` with images a second; None where each call starts when the one before is done.
     p99_under_ms
         The highest rate that keeps p99 under so much is looked for; None where it is not.
+    decision
+        What to decide by; None where no costs and no budget were given.
     mute
         Numbers of the codes whose warnings are recorded and not shown.
     max_memory_bytes
@@ -64,6 +67,7 @@ class Request:
     min_seconds: float = 0.0
     arrivals: str | None = None
     p99_under_ms: float | None = None
+    decision: DecisionTerms | None = None
     mute: list[str] = field(default_factory=list)
     max_memory_bytes: int | None = None
     max_crashes: int = defaults.MAX_CRASHES

@@ -19,6 +19,10 @@ NONE = "-"
 """Stands where there is no value."""
 
 
+MOST = 1_000_000
+"""Nobody labels more images than these."""
+
+
 def optional(value: float | None, form: Format) -> str:
     """Return a number as text, `NONE` where there is none."""
     return NONE if value is None else form(value)
@@ -163,6 +167,18 @@ def count(amount: int, one: str, many: str | None = None) -> str:
     ('1 image', '1,000 images')
     """
     return f"{amount:,} {one if amount == 1 else many or one + 's'}"
+
+
+def about(amount: int, one: str, many: str | None = None) -> str:
+    """Return an amount that was estimated, rounded up to two digits; a million is as many as anyone needs.
+
+    >>> about(3381, "image"), about(4_000_000, "image")
+    ('about 3,400 images', 'more than 1,000,000 images')
+    """
+    if amount > MOST:
+        return f"more than {count(MOST, one, many)}"
+    step = 10 ** max(0, len(str(amount)) - 2)
+    return f"about {count(math.ceil(amount / step) * step, one, many)}"
 
 
 def listed(names: Iterable[str]) -> str:

@@ -124,7 +124,7 @@ def mcnemar(correct_a: Booleans, correct_b: Booleans, groups: Groups = None) -> 
         tail = float(special.bdtr(min(only_a, only_b), only_a + only_b, 0.5))
         return Figure(min(1.0, 2 * tail), None, None, "mcnemar-exact", len(correct_a))
     sums = group_sums(codes, correct_a.astype(np.float64) - correct_b).astype(np.int64)
-    return Figure(_swapping_p(sums), None, None, "clustered-mcnemar-exact", len(sums))
+    return Figure(swapping_p(sums), None, None, "clustered-mcnemar-exact", len(sums))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -165,8 +165,14 @@ def _effective_number(differences: Floats, codes: Integers) -> float:
     return n / max(1.0, clustered / independent)
 
 
-def _swapping_p(sums: Integers) -> float:
-    """Return the probability that random signs bring the sum as far from 0 as it is, computed exactly."""
+def swapping_p(sums: Integers) -> float:
+    """Return the probability that random signs bring the sum as far from 0 as it is, computed exactly.
+
+    Parameters
+    ----------
+    sums
+        Shape (G,): of each group, how much better one detector is than the other.
+    """
     from scipy import signal, stats  # a second of CPU, and only grouped images need them
 
     sizes, counts = np.unique(np.abs(sums[sums != 0]), return_counts=True)

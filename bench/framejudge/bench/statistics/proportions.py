@@ -88,11 +88,16 @@ def clopper_pearson(successes: float, n: float, confidence: float = CONFIDENCE) 
     return Figure(successes / n, float(low), float(high), "clopper-pearson", int(n))
 
 
+def count_interval(successes: float, n: float, confidence: float = CONFIDENCE) -> Figure:
+    """Return the interval that `proportion` gives so many successes of so many images, whole or not."""
+    few = min(successes, n - successes) < FEW
+    return (clopper_pearson if few else wilson)(successes, n, confidence)
+
+
 def _independent(count: int, n: int, confidence: float) -> Figure:
     if count in (0, n):
         return _one_sided(count == n, n, confidence)
-    few = min(count, n - count) < FEW
-    return clopper_pearson(count, n, confidence) if few else wilson(count, n, confidence)
+    return count_interval(count, n, confidence)
 
 
 def _one_sided(all_succeeded: bool, n: int, confidence: float) -> Figure:

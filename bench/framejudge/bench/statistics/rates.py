@@ -64,6 +64,32 @@ def accuracy_at_prevalence(
     return Figure(joined.value, max(0.0, joined.low), min(1.0, joined.high), rates.method, rates.n)
 
 
+def expected_loss(
+    labels: Booleans,
+    predicted: Booleans,
+    weights: tuple[float, float],
+    groups: Groups = None,
+    *,
+    confidence: float = CONFIDENCE,
+) -> Figure:
+    """Return what an image costs on average where misses and false alarms have a cost, with its interval.
+
+    The intervals of the miss rate and the false-alarm rate are joined as for `accuracy_at_prevalence`, which
+    is 1 less this where every mistake costs 1.
+
+    Parameters
+    ----------
+    weights
+        What all misses and all false alarms would cost: the share of each class times the cost of a mistake.
+    """
+    rates = _rates(labels, predicted, groups, confidence)
+    if isinstance(rates, Figure):
+        return rates
+    missed, alarmed = (_complement(rate) for rate in (rates.recall, rates.specificity))
+    joined = weighted_sum(missed, alarmed, weights, rates.correlation)
+    return Figure(joined.value, max(0.0, joined.low), min(sum(weights), joined.high), rates.method, rates.n)
+
+
 def precision_at_prevalence(
     labels: Booleans,
     predicted: Booleans,
@@ -84,8 +110,7 @@ def precision_at_prevalence(
         return rates
     if not predicted.any():
         return nothing("no image was called framed", n=rates.n)
-    value, low, high = rates.specificity
-    false_alarms = Estimate(1 - value, 1 - high, 1 - low)
+    false_alarms = _complement(rates.specificity)
     odds = prevalence / (1 - prevalence)
     ends = [_share(odds * likelihood) for likelihood in ratio(rates.recall, false_alarms)]
     return Figure(ends[0], ends[1], ends[2], rates.method, rates.n)
@@ -129,6 +154,10 @@ def _correlation(labels: Booleans, predicted: Booleans, groups: Groups) -> float
     )
     scale = float(np.sqrt((framed @ framed) * (plain @ plain)))
     return float(framed @ plain) / scale if scale else 0.0
+
+
+def _complement(rate: Estimate) -> Estimate:
+    return Estimate(1 - rate.value, 1 - rate.high, 1 - rate.low)
 
 
 def _share(odds: float) -> float:

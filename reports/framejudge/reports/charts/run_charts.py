@@ -11,6 +11,7 @@ from framejudge.bench.run import Run
 from framejudge.datasets.atomic_file import replace_text, replaced
 from framejudge.reports.attached import Attached
 from framejudge.reports.charts.chart import Chart
+from framejudge.reports.charts.cost_chart import cost_over_prevalence
 from framejudge.reports.charts.inline_svg import to_svg
 from framejudge.reports.charts.latency_charts import latency_by_score, latency_by_size, latency_distributions
 from framejudge.reports.charts.palette import ROLES
@@ -29,6 +30,7 @@ def all_charts(run: Run, trainings: Sequence[Training] = ()) -> Sequence[Chart]:
     names = [answers.name for answers in columns.detectors]
     drawn = [
         accuracy_against_latency(results),
+        cost_over_prevalence(results),
         roc(results, columns),
         roc_corner(results, columns),
         precision_recall(columns),

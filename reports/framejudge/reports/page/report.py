@@ -113,6 +113,7 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "share": lambda figure: optional(figure.value, percent),
         "duels_shown": DUELS_SHOWN,
         "decision_charts": _present(drawn, "accuracy-latency"),
+        "cost_charts": _present(drawn, "cost-prevalence"),
         "figure_groups": figure_rows(results),
         "curves": _present(drawn, "roc", "roc-corner", "precision-recall", "reliability"),
         "training_charts": _present(drawn, "training-accuracy", "training-loss"),

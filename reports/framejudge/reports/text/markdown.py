@@ -6,13 +6,14 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from framejudge.bench.run import Run
+from framejudge.bench.run import Results, Run
 from framejudge.bench.run.wording import count
 from framejudge.reports.attached import Attached
 from framejudge.reports.gate import table as gate_table
 from framejudge.reports.gate.table import GateSummary
 from framejudge.reports.text import baseline
 from framejudge.reports.text.baseline import BaselineSummary, ChangeCell
+from framejudge.reports.text.costs import CostTable
 from framejudge.reports.text.decision import decide
 from framejudge.reports.text.drift import DriftSummary, summarise
 from framejudge.reports.text.figure_table import Cell, figure_rows, slice_detectors, slice_rows, weakest_lines
@@ -41,6 +42,8 @@ def render_markdown(run: Run, attached: Attached | None = None) -> str:
         + "".join(f"; {_text(duel.sentence)}" for duel in verdict.duels)
         for verdict in decision.verdicts
     ]
+    if decision.costs is not None:
+        parts += _costs(decision.costs, decision.notes)
     gate, compared = gate_table.verdicts_on(run), (attached or Attached()).baseline
     if gate is not None:
         parts += _gate(gate_table.summarise(gate))
@@ -54,23 +57,7 @@ def render_markdown(run: Run, attached: Attached | None = None) -> str:
         for row in group.rows
     ]
     parts.append(_table(["figure (95 % interval)", *map(_text, names)], rows))
-    slices = slice_rows(results)[:SLICES_SHOWN]
-    if slices:
-        parts.append("### Weakest slices, by accuracy")
-        header = ["slice", "images", *map(_text, slice_detectors(results))]
-        parts.append(
-            _table(
-                header,
-                [
-                    [f"{_text(row.attribute)}: {_text(row.value)}", f"{row.images:,}", *map(_cell, row.cells)]
-                    for row in slices
-                ],
-            )
-        )
-    parts += [
-        f"- **{_text(one.detector)}**" + ("" if one.words[0] == ":" else " ") + _text(one.words)
-        for one in weakest_lines(results)
-    ]
+    parts += _slices(results)
     for name, found in results.detectors.items():
         if found.status == "failed":
             parts.append(
@@ -80,6 +67,35 @@ def render_markdown(run: Run, attached: Attached | None = None) -> str:
         parts.append(f"{count(len(results.unreadable), 'image')} cannot be read. No figure counts them.")
     parts.append(f"Made by `{_code(shlex.join(run.manifest.argv))}`")
     return _joined(parts)
+
+
+def _slices(results: Results) -> list[str]:
+    """Return the table of the weakest slices, and the slice that each detector is clearly weakest on."""
+    slices, parts = slice_rows(results)[:SLICES_SHOWN], []
+    if slices:
+        header = ["slice", "images", *map(_text, slice_detectors(results))]
+        rows = [
+            [f"{_text(row.attribute)}: {_text(row.value)}", f"{row.images:,}", *map(_cell, row.cells)]
+            for row in slices
+        ]
+        parts += ["### Weakest slices, by accuracy", _table(header, rows)]
+    return parts + [
+        f"- **{_text(one.detector)}**" + ("" if one.words[0] == ":" else " ") + _text(one.words)
+        for one in weakest_lines(results)
+    ]
+
+
+def _costs(costs: CostTable, notes: Sequence[str]) -> list[str]:
+    header = ["choice", f"{costs.cost_title} (95 % interval)", "cheapest with a probability of"]
+    rows = [
+        [_text(row.choice), f"**{row.cost}**" + (f"<br>{row.spread}" if row.spread else ""), row.cheapest]
+        for row in costs.rows
+    ]
+    if costs.latency_title:
+        header += [_text(costs.latency_title), "budget"]
+        rows = [[*cells, _text(row.latency), row.budget] for cells, row in zip(rows, costs.rows, strict=True)]
+    table = [_table(header, rows)] if rows else []
+    return ["### What mistakes cost", *table, *(f"- {_text(note)}" for note in notes)]
 
 
 def _gate(gate: GateSummary) -> list[str]:
