@@ -63,8 +63,8 @@ class Drawn:
 class Drawer(Protocol):
     """Draws picture ``index`` of a set; it can be pickled, and its answer depends on the index alone."""
 
-    def __call__(self, index: int) -> Drawn:
-        """Return the picture."""
+    def __call__(self, index: int) -> Drawn | None:
+        """Return the picture; None where it cannot be drawn here, for want of a tool."""
         ...
 
 
@@ -105,11 +105,12 @@ class RecipeDrawer:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a set holds after it was written."""
+    """What a set holds after it was written; ``left_out`` images could not be drawn here."""
 
     images: int
     framed: int
     plain: int
+    left_out: int = 0
 
 
 def write_set(
@@ -125,7 +126,7 @@ def write_set(
 ) -> Written:
     """Write pictures 0 to ``count - 1`` of a drawer as a labelled set.
 
-    The folder gets ``images/``, ``labels.csv`` and ``dataset.json``, and ``masks/`` (PNG, 255 on the frame)
+    A picture that the drawer cannot draw here is left out, and nothing takes its place. The folder gets ``images/``, ``labels.csv`` and ``dataset.json``, and ``masks/`` (PNG, 255 on the frame)
     if the drawer gives masks. Whatever stops it, labels.csv has a row for each image there, and no other.
 
     Parameters
@@ -162,8 +163,11 @@ def write_set(
         _settle(folder, samples)
         raise
     labels = Counter(sample.label for sample in samples)
-    written = Written(len(samples), labels["framed"], labels["plain"])
-    _describe(folder, {**facts, "framed": written.framed, "plain": written.plain}, complete=True)
+    written = Written(len(samples), labels["framed"], labels["plain"], count - len(samples))
+    found = {"framed": written.framed, "plain": written.plain}
+    if written.left_out:
+        found["left_out"] = written.left_out
+    _describe(folder, {**facts, **found}, complete=True)
     return written
 
 
@@ -248,7 +252,7 @@ def _portions(
     chunks = [list(indices[start : start + CHUNK]) for start in range(0, len(indices), CHUNK)]
     if processes <= 1 or len(indices) < SMALLEST_PARALLEL_SET:
         for chunk in chunks:
-            yield [_write_image(folder, index, drawer(index)) for index in chunk]
+            yield _written(folder, drawer, chunk)
         return
     with ProcessPoolExecutor(
         processes, get_context("spawn"), initializer=_begin_process, initargs=(folder, drawer)
@@ -279,7 +283,13 @@ def _begin_process(folder: Path, drawer: Drawer) -> None:
 
 def _draw_chunk(indices: Sequence[int]) -> list[Sample]:
     assert _process is not None
-    return [_write_image(_process.folder, index, _process.drawer(index)) for index in indices]
+    return _written(_process.folder, _process.drawer, indices)
+
+
+def _written(folder: Path, drawer: Drawer, indices: Sequence[int]) -> list[Sample]:
+    """Draw and write images and return their rows; those that cannot be drawn here have none."""
+    drawn = ((index, drawer(index)) for index in indices)
+    return [_write_image(folder, index, each) for index, each in drawn if each is not None]
 
 
 def _write_image(folder: Path, index: int, drawn: Drawn) -> Sample:
