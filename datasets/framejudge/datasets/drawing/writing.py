@@ -126,8 +126,9 @@ def write_set(
 ) -> Written:
     """Write pictures 0 to ``count - 1`` of a drawer as a labelled set.
 
-    A picture that the drawer cannot draw here is left out, and nothing takes its place. The folder gets ``images/``, ``labels.csv`` and ``dataset.json``, and ``masks/`` (PNG, 255 on the frame)
-    if the drawer gives masks. Whatever stops it, labels.csv has a row for each image there, and no other.
+    The folder gets ``images/``, ``labels.csv`` and ``dataset.json``, and ``masks/`` (PNG, 255 on the frame)
+    if the drawer gives masks. Whatever stops it, labels.csv has a row for each image there, and no other. A
+    picture that the drawer cannot draw here is left out, and nothing takes its place.
 
     Parameters
     ----------

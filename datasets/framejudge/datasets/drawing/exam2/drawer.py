@@ -41,11 +41,11 @@ class HandsDrawer:
         }
 
     def left_out(self, count: int) -> list[str]:
-        """Return a line for each hand whose tool is missing: how many of ``count`` images it would have drawn."""
+        """Return a line for each hand whose tool is missing: how many of ``count`` images are not drawn."""
         missing = missing_hands(self._hands())
         wanted = Counter(self.part.plan(index // 2).hand for index in range(count))
         return [
-            f"left out: {wanted[name]} images by the hand {name}, which needs {needs}; nothing takes their place"
+            f"left out: {wanted[name]} images by the hand {name}, which needs {needs}: nothing takes their place"
             for name, needs in missing.items()
             if wanted[name]
         ]
@@ -53,7 +53,5 @@ class HandsDrawer:
     def _hands(self) -> Mapping[str, int]:
         recipe = self.part.recipe
         sealed = recipe.sealed if self.part.sealed_grounds else {}
-        return {
-            **{name: weight for name, weight in recipe.hands.items() if name not in recipe.left_out_hands},
-            **sealed,
-        }
+        known = {name: weight for name, weight in recipe.hands.items() if name not in recipe.left_out_hands}
+        return {**known, **sealed}

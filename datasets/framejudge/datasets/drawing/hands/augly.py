@@ -16,7 +16,6 @@ import PIL.Image
 from framejudge.datasets.drawing.assets import Assets
 from framejudge.datasets.drawing.frames.colours import random_colour
 from framejudge.datasets.drawing.hands.hand import DRAWN, Composed, can_be_seen, covering, pick
-from framejudge.datasets.drawing.hands.words import words
 from framejudge.datasets.drawing.picture import Image
 from framejudge.datasets.table.box import Box
 
@@ -36,7 +35,7 @@ class AuglyHand:
 
     def frame(self, ground: Image, rng: np.random.Generator) -> Composed | None:
         """Return the picture with a border; None where it does not show."""
-        operations = (_pad, _pad_square, _meme, _background)
+        operations = (_pad, _pad_square, _pad_twice, _background)
         with _Seeded(rng):
             composed = operations[int(rng.integers(len(operations)))](ground, rng, self.assets)
         return composed if can_be_seen(composed) else None
@@ -52,6 +51,7 @@ class AuglyHand:
             ("sharpened", lambda each: augly.sharpen(each, factor=rng.uniform(1.5, 6))),
             ("saturation", lambda each: augly.saturation(each, factor=rng.uniform(0.3, 2.5))),
             ("noise", lambda each: augly.random_noise(each, var=rng.uniform(0.0005, 0.004), seed=7)),
+            ("emoji", lambda each: augly.overlay_emoji(each, x_pos=rng.uniform(0, 0.8))),
             ("white padding", lambda each: augly.pad_square(each, color=white)),
             ("white padding", lambda each: augly.pad(each, w_factor=0.06, h_factor=0.06, color=white)),
         )
@@ -106,20 +106,14 @@ def _pad_square(ground: Image, rng: np.random.Generator, assets: Assets) -> Comp
     return _centred(ground, made, "pad square")
 
 
-def _meme(ground: Image, rng: np.random.Generator, assets: Assets) -> Composed:
-    """``meme_format``: a header with words above the picture."""
+def _pad_twice(ground: Image, rng: np.random.Generator, assets: Assets) -> Composed:
+    """Two pads of two colours: a mat and a frame."""
     import augly.image as augly
 
-    height, width = ground.shape[:2]
-    deep = max(24, round(height * pick(rng, 0.1, 0.35)))
-    made = _pixels(
-        augly.meme_format(
-            PIL.Image.fromarray(ground), text=words(rng), caption_height=deep,
-            meme_bg_color=_colour(rng), text_color=_colour(rng),
-        )
-    )  # fmt: skip
-    top = made.shape[0] - height
-    return Composed(made, "meme", DRAWN, Box(0, top, width, top + height), max(1, top))
+    inner, outer = pick(rng, 0.015, 0.1), pick(rng, 0.015, 0.12)
+    first = augly.pad(PIL.Image.fromarray(ground), w_factor=inner, h_factor=inner, color=_colour(rng))
+    made = _pixels(augly.pad(first, w_factor=outer, h_factor=outer, color=_colour(rng)))
+    return _centred(ground, made, "pad twice")
 
 
 def _background(ground: Image, rng: np.random.Generator, assets: Assets) -> Composed:
