@@ -45,7 +45,7 @@ class HandsDrawer:
         missing = missing_hands(self._hands())
         wanted = Counter(self.part.plan(index // 2).hand for index in range(count))
         return [
-            f"left out: {wanted[name]} images by the hand {name}, which needs {needs}: nothing takes their place"
+            f"left out: {wanted[name]} images by the hand {name}, which needs {needs}; none take their place"
             for name, needs in missing.items()
             if wanted[name]
         ]
