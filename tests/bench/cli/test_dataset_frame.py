@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import pytest
+from drawn_library import draw_library
 from killed_drawer import Killed
 from typer.testing import CliRunner
 
@@ -392,3 +393,37 @@ def test_processes_write_the_same_bytes(tmp_path: Path, monkeypatch: pytest.Monk
     assert images(tmp_path / "one") == images(tmp_path / "two")
     for name in ("labels.csv", *images(tmp_path / "one")):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_many_hands_draw_a_set(photos: Path, tmp_path: Path) -> None:
+    library = draw_library(tmp_path / "library", each=6)
+    recipe = tmp_path / "mine.toml"
+    recipe.write_text(
+        "seed = 1\n[hands]\npillow = 1\ntexture = 1\n[grounds]\nphoto = 1\npackshot = 1\n"
+        "[plain]\ntwin = 1\nother = 1\n[others]\nscene = 1\n",
+        encoding="utf-8",
+    )
+    out = tmp_path / "set"
+    told = frame(photos, "--assets", library, "--recipe", recipe, "--count", 16, "--out", out)
+    assert "16 images, 8 framed and 8 plain" in told
+    assert {row["hand"] for row in rows(out)} == {"none", "pillow", "texture"}
+    described = json.loads((out / "dataset.json").read_text(encoding="utf-8"))
+    assert described["tools"] == {"pillow": PIL.__version__}
+    assert len(read_dataset(out)) == 16
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--recipe", "exam-2"], "--assets: recipe exam-2 draws on a library"),
+        (["--assets", "x"], "--assets is for recipes of many hands; use exam-2"),
+        (["--recipe", "exam-2", "--assets", "x", "--masks"], "--masks: recipe exam-2 has no such choice"),
+        (["--recipe", "training-2", "--assets", "x", "--sealed"], "recipe training-2 has no sealed part"),
+    ],
+)
+def test_options_that_do_not_fit_the_recipe_are_refused(
+    photos: Path, tmp_path: Path, options: list[str], said: str
+) -> None:
+    with pytest.raises(InputError) as problem:
+        frame(photos, "--out", tmp_path / "set", *options)
+    assert said in str(problem.value)

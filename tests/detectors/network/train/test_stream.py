@@ -9,8 +9,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from drawn_library import draw_library
 
+from framejudge.datasets.drawing.exam2.recipe import load_many_hands
 from framejudge.datasets.drawing.recipe import parse_recipe
+from framejudge.datasets.errors import InputError
 from framejudge.detectors.network.train import stream as stream_module
 from framejudge.detectors.network.train.stream import (
     PictureStream,
@@ -121,3 +124,23 @@ def test_a_network_picks_from_three_times_as_many(tmp_path: Path) -> None:
     assert np.argmin(shard.weights) == np.argmax(errors)
     with drawing_processes(1) as executor:
         assert PictureStream(picked, tmp_path, executor).origin["focus"] == picked.focus_sha256
+
+
+def test_a_recipe_of_many_hands_is_drawn_in_pairs(tmp_path: Path) -> None:
+    library = draw_library(tmp_path / "library", each=8)
+    table = tmp_path / "mine.toml"
+    table.write_text(
+        "seed = 1\n[hands]\npillow = 1\n[grounds]\npackshot = 1\n[plain]\ntwin = 1\n[others]\nscene = 1\n",
+        encoding="utf-8",
+    )
+    source = training_source(None, None, SIZE, load_many_hands(str(table)), assets=library)
+    source.check()
+    stream_module.draw_shard(source, 0, tmp_path / "a.npz")
+    assert stream_module.read_shard(tmp_path / "a.npz").framed.tolist() == [1, 0] * 4
+    held = validation_source(None, None, SIZE, load_many_hands(str(table)), assets=library)
+    assert (held.recipe.seed, held.fingerprint != source.fingerprint) == (2, True)
+    with drawing_processes(1) as executor:
+        assert PictureStream(source, tmp_path, executor).together == 2
+        assert PictureStream(training_source(None, None, SIZE), tmp_path, executor).together == 1
+    with pytest.raises(InputError, match="draws on a library"):
+        training_source(None, None, SIZE, load_many_hands(str(table))).check()

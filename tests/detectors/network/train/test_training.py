@@ -159,6 +159,36 @@ def test_every_output_of_the_profile_network_is_weighted() -> None:
         assert [figures[f"{output}_loss"] > 0 for output in ("framed", "sides", "which")] == weighed
 
 
+def test_what_belongs_together_comes_in_one_batch() -> None:
+    """A picture framed and plain: rows 2 k and 2 k + 1 of a shard, marked here by their first pixel."""
+
+    class Pairs(MadeStream):
+        def _shard(self, index: int) -> Shard:
+            shard = super()._shard(index)
+            shard.pictures[:] = (np.arange(SHARD, dtype=np.uint8) // 2)[:, None, None, None]
+            return shard
+
+    plan = Plan(EXPERIMENT, 1, window_shards=2, fresh_shards=1, validation_shards=1, together=2)
+    batches = list(training._batches(plan, Pairs(32), first_epoch=0))  # type: ignore[arg-type]
+    assert len(batches) == plan.steps_per_epoch
+    for pictures, framed, _ in batches:
+        marks = np.asarray(pictures)[:, 0, 0, 0]
+        assert sorted(marks[framed[:, 0] == 1]) == sorted(marks[framed[:, 0] == 0])
+
+
+@pytest.mark.usefixtures("step_by_step")
+def test_the_average_of_the_weights_is_shipped_when_asked(tmp_path: Path) -> None:
+    stream = MadeStream(PROFILE_SIZE_PX)
+    plan = Plan("profile", 1, averaged=True, window_shards=1, fresh_shards=1, validation_shards=1)
+    shipped = training.fit(plan, stream, stream, tmp_path).get_weights()  # type: ignore[arg-type]
+    with np.load(tmp_path / "checkpoint-1.npz") as arrays:
+        last = [arrays[name] for name in arrays.files[: len(shipped)]]
+    assert any(not np.allclose(one, other) for one, other in zip(shipped, last, strict=True))
+    again = training.fit(plan, stream, stream, tmp_path).get_weights()  # type: ignore[arg-type]
+    for one, other in zip(shipped, again, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
 @pytest.mark.parametrize("optimiser", ["sgd_lr_0_05", "muon_lr_0_01"])
 def test_a_training_killed_between_epochs_ends_with_the_same_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, optimiser: str
