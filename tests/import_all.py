@@ -11,7 +11,7 @@ from collections.abc import Iterator
 ROOTS = ("framejudge.datasets", "framejudge.detectors", "framejudge.bench", "framejudge.reports")
 
 EXTRAS = ("tensorflow", "keras", "ai_edge_litert", "onnxruntime", "openvino", "tf2onnx", "onnx", "cleanlab")
-EXTRAS += ("starlette", "uvicorn", "pytest")
+EXTRAS += ("starlette", "uvicorn", "pytest", "mlflow", "wandb")
 """Modules that optional dependencies bring; ours that import them may fail where they are missing."""
 
 

@@ -25,6 +25,7 @@ from framejudge.bench.cli.dataset import review as dataset_review
 from framejudge.bench.cli.dataset import split as dataset_split
 from framejudge.bench.cli.fitting import export, sweep, train, tune
 from framejudge.bench.cli.setup import doctor
+from framejudge.bench.cli.sharing import log
 from framejudge.bench.cli.terminal import standard_streams
 from framejudge.bench.exit_code import ExitCode
 from framejudge.datasets.printable import printable, shortened
@@ -63,6 +64,7 @@ dataset_app.command("convert")(dataset_convert.convert)
 app.command("train")(train.train)
 app.command("sweep")(sweep.sweep)
 app.command("export")(export.export)
+app.command("log")(log.log)
 app.command("doctor")(doctor.doctor)
 
 

@@ -1,0 +1,1 @@
+"""A stored run handed to an experiment tracker: MLflow, Weights & Biases."""
