@@ -104,3 +104,12 @@ def test_the_same_pixels_under_both_labels_are_said_by_a_run(project: Path) -> N
     (warning,) = [one for one in run.results.warnings if "the same pixels" in one]
     assert "1 image has the same pixels as another image and the other label" in warning
     assert "'images/again.png', plain, and 'images/000.png', framed" in warning
+
+
+def test_a_set_without_labels_is_refused_with_the_way_to_label_it(project: Path) -> None:
+    table = project / "set" / "labels.csv"
+    table.write_text(table.read_text().replace(",framed,", ",,").replace(",plain,", ",,"))
+    said = r"none of its 8 images has a label.*label it first: bench dataset prelabel set, then"
+    with pytest.raises(InputError, match=said):
+        api.run(Request(detectors=["toys:Good"], dataset="set"), "out")
+    assert not Path("out").exists()

@@ -427,6 +427,60 @@ def test_pressing_a_mark_twice_takes_it_back(opened: Opened, two: Path) -> None:
     assert page.locator("#review-count").inner_text() == "No image reviewed yet"
 
 
+def test_the_map_follows_the_detector_and_the_threshold(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    columns = Run.open(two.parent).columns
+    on_map = page.evaluate(
+        "[...document.querySelectorAll('#map path[data-image]')].map((p) => +p.dataset.image)"
+    )
+    marks = "document.querySelectorAll('#map path.missed[data-image], #map path.alarm[data-image]').length"
+    for d, answers in enumerate(columns.detectors):
+        page.locator("#map-detector").select_option(str(d))
+        assert page.evaluate(marks) == int(columns.wrong(answers)[on_map].sum())
+    page.locator(".panel input[type=range]").last.fill("1")
+    settle(page)
+    missed = "document.querySelectorAll('#map path.missed[data-image]').length"
+    assert page.evaluate(missed) == int((columns.framed & columns.judged(answers))[on_map].sum())
+
+
+def test_the_map_is_walked_by_keys_and_leads_to_a_card(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    page.locator("#map-field").focus()
+    page.keyboard.press("m")
+    said = page.locator("#map-said").text_content()
+    assert said.startswith(("Missed frame", "False alarm"))
+    assert page.locator("#map-card img").is_visible()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#map-said").text_content() != said
+    page.keyboard.press("Escape")
+    assert not page.locator("#map-card").is_visible()
+    page.keyboard.press("m")
+    said = page.locator("#map-said").text_content()
+    page.keyboard.press("Enter")
+    card = page.locator("#gallery-list button:focus")
+    assert card.locator(".kind").text_content() == said.split(",")[0]
+    assert said.endswith(card.locator(".path").text_content())
+
+
+def test_pointing_at_a_mark_shows_its_picture_and_a_click_goes_to_its_card(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    mark = page.locator("#map path.missed[data-image], #map path.alarm[data-image]").last
+    image = int(mark.get_attribute("data-image"))
+    mark.hover(force=True)
+    path = Run.open(two.parent).columns.path(image)
+    assert path in page.locator("#map-card").text_content()
+    mark.click(force=True)
+    assert page.locator("#gallery-list button:focus .path").text_content() == path
+
+
+def test_a_sample_of_the_set_opens_large(opened: Opened, two: Path) -> None:
+    page = opened(two)
+    tile = page.locator("#set .tile").first
+    title = tile.get_attribute("title")
+    tile.locator("button").click()
+    assert page.locator("#viewer-title").text_content() == title
+
+
 def test_printing_shows_the_report_and_not_the_controls(opened: Opened, two: Path, tmp_path: Path) -> None:
     page = opened(two, scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")

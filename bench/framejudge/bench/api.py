@@ -61,10 +61,11 @@ def run(
     """
     specs = find_all(request.detectors)
     from framejudge.bench.engine.running import run as measure
-    from framejudge.bench.labelled_set import read_set, reading_of
+    from framejudge.bench.labelled_set import check_labelled, read_set, reading_of
 
     place = _checked_place(request, out, force=force)
     dataset = read_set(request.dataset, progress, reading_of(request))
+    check_labelled(dataset)
     claim(place, force=force)
     return measure(_named(request, specs), dataset, specs, place, argv=argv, progress=progress)
 
@@ -184,7 +185,7 @@ def gate(
     specs = find_all(request.measure.detectors)
     from framejudge.bench.gate.baseline.baselines import is_stored, old_versions
     from framejudge.bench.gate.gating import gate_measured
-    from framejudge.bench.labelled_set import read_set, reading_of
+    from framejudge.bench.labelled_set import check_labelled, read_set, reading_of
 
     rules = _rules(request)
     place = _checked_place(request.measure, out, force=force)
@@ -193,6 +194,7 @@ def gate(
         what = f"{' and '.join(versions)}: one old version at a time"
         raise InputError(what, where="--baseline", fix="give one of them")
     dataset = read_set(request.measure.dataset, progress, reading_of(request.measure))
+    check_labelled(dataset)
     if versions and progress is not None:
         progress.begin(f"preparing {versions[0]}", 1)
     old = old_versions(versions[0], specs, install=request.install) if versions else None

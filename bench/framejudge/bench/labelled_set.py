@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 
 from framejudge.bench.run import Request
 from framejudge.datasets.drawing.builtin import built_in_dataset
+from framejudge.datasets.errors import InputError
 from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
@@ -29,6 +31,24 @@ def read_set(
         return read_dataset(path, options)
     options.check()
     return select(built_in_dataset(progress=progress), options.where)
+
+
+def check_labelled(dataset: Dataset) -> None:
+    """Refuse a set of which no image has a label: nothing could be judged.
+
+    Raises
+    ------
+    InputError
+        Says how to label it.
+    """
+    if any(sample.label for sample in dataset):
+        return
+    folder = shlex.quote(os.fspath(dataset.root))
+    raise InputError(
+        f"none of its {len(dataset):,} images has a label, so nothing can be judged",
+        where=dataset.root,
+        fix=f"label it first: bench dataset prelabel {folder}, then bench dataset review {folder}",
+    )
 
 
 def reading_of(request: Request) -> ReadingOptions:

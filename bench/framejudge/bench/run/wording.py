@@ -61,13 +61,39 @@ def bracketed(figure: Figure, form: Format) -> str:
 
 
 def interval(figure: Figure, form: Format) -> str:
-    """Return "low to high", nothing where there is no interval; a unit is written once."""
+    """Return "low to high", nothing where there is no interval; a unit is written once.
+
+    Ends have as many digits as it takes to tell them apart, and one that all but reaches the end of the scale
+    is written as that. Where both ends are written like the value, there is nothing to add to it.
+
+    >>> interval(Figure(value=0.5, low=0.008, high=0.9999999), percent)
+    '0.8 to 100 %'
+    >>> interval(Figure(value=0.0, low=0.0, high=0.0), pixels)
+    ''
+    """
     if figure.low is None or figure.high is None:
         return ""
-    low, high = form(figure.low), form(figure.high)
+    low, high = _ends(figure.low, figure.high, form)
+    if figure.value is not None and low == high == form(figure.value):
+        return ""
     if " " in low and low.rpartition(" ")[2] == high.rpartition(" ")[2]:
         low = low.rpartition(" ")[0]
     return f"{low} to {high}"
+
+
+def _ends(low: float, high: float, form: Format) -> tuple[str, str]:
+    """Return both ends as text; those of shares with the fewest decimals that tell them apart."""
+    if form not in _SCALES:
+        return form(low), form(high)
+    scale, unit, fewest, most = _SCALES[form]
+    texts = ("", "")
+    for places in range(fewest, most + 1):
+        texts = (f"{low * scale:.{places}f}", f"{high * scale:.{places}f}")
+        if texts[0] != texts[1]:
+            break
+    ends = {f"{end * scale:.{places}f}": f"{end * scale:.0f}" for end in (0, 1)} if unit else {}
+    written = [f"{ends.get(text, text)}{unit}".replace("-", MINUS) for text in texts]
+    return written[0], written[1]
 
 
 def percent(share: float) -> str:
@@ -136,6 +162,9 @@ def pixels(value: float) -> str:
     """Return a length in pixels."""
     return f"{_three_digits(value)} px"
 
+
+_SCALES: Mapping[Format, tuple[float, str, int, int]] = {percent: (100, " %", 1, 3), fraction: (1, "", 3, 5)}
+"""Of forms for shares: what a share is multiplied by, its unit, the fewest and the most decimals."""
 
 _FORMS: Mapping[str, Format] = {"ms": milliseconds, "MiB": mebibytes, "px": pixels}
 

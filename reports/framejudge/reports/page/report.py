@@ -16,7 +16,7 @@ from framejudge.bench.run import DetectorResult, Results, Run
 from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.folder import REPORT_FILE
-from framejudge.bench.run.wording import interval, optional, percent
+from framejudge.bench.run.wording import count, interval, optional, percent
 from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.html_page import render_page
 from framejudge.reports.attached import Attached
@@ -59,6 +59,9 @@ GALLERY_VIEWS = (
     ("all", "All"),
 )
 SHADES = 5
+
+SMALL_SLICE = 20
+"""Slices of fewer images are folded away: their intervals reach over half of the scale."""
 
 
 def write_report(folder: Path, attached: Attached | None = None) -> Path:
@@ -122,7 +125,9 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "pictures": pictures,
         "gallery_views": _gallery_views(columns, compared),
         "slice_detectors": slice_detectors(results),
-        "slice_rows": slice_rows(results),
+        "slice_rows": [row for row in slice_rows(results) if row.images >= SMALL_SLICE],
+        "small_slice_rows": [row for row in slice_rows(results) if row.images < SMALL_SLICE],
+        "small_slice": SMALL_SLICE,
         "weakest": weakest_lines(results),
         "latency_charts": _present(drawn, "latency", "latency-size", "latency-score"),
         "timed": [columns.detectors[d].name for d in timed_detectors(calls)],
@@ -130,6 +135,7 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "problems": _problems(results),
         "problems_shown": PROBLEMS_SHOWN,
         "command": shlex.join(run.manifest.argv),
+        "made": _made(run),
         "dataset_facts": _dataset_facts(run),
         "environment": sorted(results.environment.items()),
     }
@@ -170,9 +176,9 @@ def _panels(results: Results, columns: Columns, drawn: Mapping[str, dict[str, An
             "name": name,
             "position": position,
             "threshold": f"{found.threshold:g}",
-            "threshold_source": "fixed on tuning data"
+            "threshold_source": "which came with the detector"
             if found.threshold_source == "tuned"
-            else "assumed: the detector has none of its own",
+            else "assumed, for the detector brings none",
             "histogram": drawn.get(f"scores-{position + 1}"),
             "rates": _rates(found),
             "confusion": _confusion(results, name),
@@ -277,6 +283,18 @@ def _problems(results: Results) -> list[dict[str, str]]:
     ]
 
 
+def _made(run: Run) -> list[tuple[str, str]]:
+    """Return the few facts that most readers want; the page folds the others away."""
+    facts, dataset = run.results.environment, run.results.dataset
+    machine = [str(facts[name]) for name in ("cpu",) if facts.get(name)]
+    machine += [count(cores, "core") for cores in [facts.get("cores_available")] if isinstance(cores, int)]
+    return [
+        ("started", f"{run.manifest.started[:16].replace('T', ' ')}, framejudge {run.manifest.version}"),
+        ("set", f"{run.manifest.dataset_root}, fingerprint {dataset.images_fingerprint[:12]}"),
+        ("machine", ", ".join(machine) or "not recorded"),
+    ]
+
+
 def _dataset_facts(run: Run) -> list[tuple[str, str]]:
     dataset = run.results.dataset
     counts = ("images", "framed", "plain", "unlabelled", "unreadable", "groups")
@@ -300,7 +318,7 @@ def _sections(context: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("mistakes", "Mistakes", context["mistakes"]),
         ("map", "Map", context["picture_map"]),
         ("gallery", "Gallery", context["mistakes"]),
-        ("slices", "Slices", context["slice_rows"]),
+        ("slices", "Slices", context["slice_rows"] or context["small_slice_rows"]),
         ("latency", "Latency", context["latency_charts"]),
         ("problems", "Problems", context["problems"]),
         ("environment", "Environment", True),

@@ -105,7 +105,7 @@ def _words(one: PropertyDrift) -> str:
         return "as often above as below, but spread differently"
     more = one.superiority > 0.5
     share = one.superiority if more else 1 - one.superiority
-    return f"{_direction(one)}: so is the image of this run in {share:.0%} of all pairs".replace("%", " %")
+    return f"{_direction(one)} than the earlier image in {share:.0%} of pairs".replace("%", " %")
 
 
 def _spread(name: str, spread: Spread) -> str:

@@ -4,7 +4,7 @@
 export const whole = (value) => value.toLocaleString("en");
 
 /** @param {number} share */
-export const percent = (share) => (Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : "not defined");
+export const percent = (share) => (Number.isFinite(share) ? `${(share * 100).toFixed(share === 0 || share === 1 ? 0 : 1)} %` : "not defined");
 
 /** @param {number} score */
 export const scoreText = (score) => (Number.isNaN(score) ? "none" : score.toFixed(2));

@@ -1,4 +1,4 @@
-// The table of slices, sorted by a click on a column's head; a second click turns the order round.
+// The tables of slices, sorted by a click on a column's head; a second click turns the order round.
 
 import { all, element } from "./dom.js";
 
@@ -10,10 +10,10 @@ function compareCells(a, b, descending) {
   return descending ? -order : order;
 }
 
-export function start() {
-  const table = document.querySelector("table.slices");
-  const body = table?.querySelector("tbody");
-  if (!table || !body) return;
+/** @param {HTMLElement} table */
+function makeSortable(table) {
+  const body = table.querySelector("tbody");
+  if (!body) return;
   const heads = all("thead th", table);
   heads.forEach((head, column) => {
     const button = element("button", { type: "button", class: "sort" }, ...head.childNodes);
@@ -25,4 +25,8 @@ export function start() {
       body.append(...[...body.rows].sort((a, b) => compareCells(a.cells[column], b.cells[column], descending)));
     });
   });
+}
+
+export function start() {
+  for (const table of all("table.slices")) makeSortable(table);
 }
