@@ -90,7 +90,11 @@ def changed(**members: object) -> object:
         (changed(threshold=7), "threshold", "is 7"),
         (changed(threshold="0.5"), "threshold", "is '0.5'"),
         (changed(load=lambda _: 1 / 0), "load", "ZeroDivisionError"),
-        (changed(predict_batch=lambda _, images: [0.1]), "predict_batch", "shape (1,) for 6 images"),
+        (
+            changed(predict_batch=lambda _, images: [0.1]),
+            "predict_batch",
+            "returned shape (1,); it has to return one float in [0, 1] for each of 6",
+        ),
         (changed(predict_batch=lambda _, images: [0.99] * 6), "predict_batch", "where predict gives"),
         (changed(infer=lambda _, prepared: 1.0), "infer", "where predict gives"),
         (changed(locate=lambda _, image: (0, 0, 999, 1)), "locate", "0,0-999,1 is not inside 300x300"),

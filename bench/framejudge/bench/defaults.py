@@ -8,6 +8,9 @@ CALLS = 500
 TIMEOUT_S = 300.0
 """How long a detector may take to load, or for one image, in seconds."""
 
+CHECK_TIMEOUT_S = 60.0
+"""How long a detector may take for one rule of the interface, in seconds."""
+
 MAX_CRASHES = 5
 """Images that may end a detector's process: with so many it is given up."""
 

@@ -1,7 +1,7 @@
 """Whether a detector keeps to the interface: what its author runs before anyone measures it.
 
-Every rule is tried on the same few made pictures, small and long ones among them, in this process: a
-detector that ends the process ends the check.
+Every rule is tried on the same few made pictures, small and long ones among them, in this process. `bench
+check` has them tried in a worker: a rule on which a detector ends the process is named, too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from framejudge.detectors.opened import OpenedDetector, WrongAnswerError, describe
+from framejudge.detectors.opened import OpenedDetector, WrongAnswerError, describe_with_place
 from framejudge.detectors.protocol import Explanation, Image
 
 OPTIONAL = ("threshold", "load", "close", "predict_batch", "prepare", "infer", "locate", "explain")
@@ -54,33 +54,56 @@ class _RuleBrokenError(Exception):
     """A rule that a detector does not keep; its text says how."""
 
 
+MEMBERS, LOAD = "members", "load"
+
+RULES = (
+    MEMBERS,
+    LOAD,
+    "threshold",
+    "predict",
+    "same picture, same score",
+    "pictures stay as they are",
+    "predict_batch",
+    "infer",
+    "locate",
+    "explain",
+    "close",
+)
+"""In the order in which they are tried; of a detector that cannot be loaded only the first two are."""
+
+
 def check(detector: OpenedDetector) -> list[Finding]:
     """Try every rule of the interface that applies to a detector that is not loaded yet.
 
     What the detector raises is a finding; where it cannot be loaded the other rules are not tried.
     """
-    findings = [*_members(detector)]
-    if detector.has("load"):
-        findings.append(_tried("load", partial(_load, detector)))
-        if not findings[-1].kept:
-            return findings
-    pictures = made_pictures()
-    rules: Mapping[str, Callable[[OpenedDetector, Sequence[Image]], str]] = {
+    findings: list[Finding] = []
+    for rule in RULES:
+        findings += try_rule(detector, rule)
+        if rule == LOAD and not all(finding.kept for finding in findings if finding.rule == LOAD):
+            break
+    return findings
+
+
+def try_rule(detector: OpenedDetector, rule: str) -> list[Finding]:
+    """Try one of `RULES`; an optional member that the detector does not have gives no finding."""
+    if rule == MEMBERS:
+        return [*_members(detector)]
+    tries: Mapping[str, Callable[[OpenedDetector, Sequence[Image]], str]] = {
+        LOAD: _load,
         "threshold": _threshold,
         "predict": _predict,
         "same picture, same score": _same_score,
         "pictures stay as they are": _leaves_pictures,
+        "predict_batch": _batch,
+        "infer": _stages,
+        "locate": _locate,
+        "explain": _explain,
+        "close": _close,
     }
-    findings += [_tried(name, partial(rule, detector, pictures)) for name, rule in rules.items()]
-    optional = {"predict_batch": _batch, "infer": _stages, "locate": _locate, "explain": _explain}
-    findings += [
-        _tried(name, partial(rule, detector, pictures))
-        for name, rule in optional.items()
-        if detector.has(name)
-    ]
-    if detector.has("close"):
-        findings.append(_tried("close", partial(_close, detector, pictures)))
-    return findings
+    if rule in OPTIONAL and rule != "threshold" and not detector.has(rule):
+        return []
+    return [_tried(rule, partial(tries[rule], detector, made_pictures()))]
 
 
 def made_pictures() -> list[Image]:
@@ -104,8 +127,10 @@ def _tried(rule: str, attempt: Callable[[], str]) -> Finding:
         return Finding(rule, attempt())
     except (_RuleBrokenError, WrongAnswerError) as problem:
         return Finding(rule, str(problem), kept=False)
-    except Exception as problem:  # whatever a detector raises is what the check is to tell
-        return Finding(rule, f"raised {describe(problem)}", kept=False)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:  # whatever a detector raises is what the check is to tell
+        return Finding(rule, f"raised {describe_with_place(problem)}", kept=False)
 
 
 def _members(detector: OpenedDetector) -> Iterator[Finding]:
@@ -121,7 +146,7 @@ def _members(detector: OpenedDetector) -> Iterator[Finding]:
             yield Finding(one, f"is never used without {other}: predict is their composition", kept=False)
 
 
-def _load(detector: OpenedDetector) -> str:
+def _load(detector: OpenedDetector, _: Sequence[Image]) -> str:
     detector.load()
     return "loads"
 

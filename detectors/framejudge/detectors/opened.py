@@ -6,7 +6,9 @@ imports of framejudge only what every version has, once it is asked for.
 
 from __future__ import annotations
 
+import sysconfig
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,8 @@ MAX_TEXT = 2_000
 """Characters of what a detector's exception says: a run may have one for each image."""
 
 CUT = " ... (cut)"
+
+_INSTALLED = (Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib")))
 
 
 class WrongAnswerError(ValueError):
@@ -165,7 +169,7 @@ class OpenedDetector:
 
 
 def open_detector(spec: DetectorSpec, *, threshold: float | None = None) -> OpenedDetector:
-    """Make and load the detector that a spec stands for.
+    """Make and load the detector that a spec stands for; what it raises is told as its own.
 
     Parameters
     ----------
@@ -177,8 +181,11 @@ def open_detector(spec: DetectorSpec, *, threshold: float | None = None) -> Open
     InputError
         When it cannot be made.
     """
+    from framejudge.detectors.blame import blamed
+
     opened = make_detector(spec)
-    opened.load()
+    with blamed(spec):
+        opened.load()
     if threshold is not None:
         opened.raw.threshold = threshold
     return opened
@@ -192,9 +199,11 @@ def make_detector(spec: DetectorSpec) -> OpenedDetector:
     InputError
         When it cannot be made.
     """
+    from framejudge.detectors.blame import blamed
     from framejudge.detectors.registry import create
 
-    return OpenedDetector(create(spec))
+    with blamed(spec):
+        return OpenedDetector(create(spec))
 
 
 def checked_score(score: Any, of: str = "predict") -> float:
@@ -230,7 +239,7 @@ def _shortly(value: Any) -> str:
     kind = type(value).__name__
     if np.ndim(value):
         return f"{kind} of shape {np.shape(value)}"
-    return f"{kind} {printable(repr(value))[:80]}" if isinstance(value, str | bytes) else kind
+    return f"{kind} {one_line(repr(value))[:80]}" if isinstance(value, str | bytes) else kind
 
 
 def describe(problem: BaseException) -> str:
@@ -238,17 +247,44 @@ def describe(problem: BaseException) -> str:
 
     Nothing that a detector raises makes this fail, and no text of it is longer than `MAX_TEXT`.
     """
-    kind = printable(type(problem).__name__)
+    kind = one_line(type(problem).__name__)
     try:
-        text = printable(str(problem))
+        text = one_line(str(problem))
     except BaseException as another:
         return f"{kind}, which cannot say what it means: its __str__ raised {type(another).__name__}"
     if kind in ("InputError", "WrongAnswerError"):
         return text
-    return printable(f"{kind}: {text}" if text else kind)
+    return one_line(f"{kind}: {text}" if text else kind)
 
 
-def printable(text: str) -> str:
+def describe_with_place(problem: BaseException) -> str:
+    """Return an exception in one line, with the file and line of somebody's code that it came from."""
+    place = where_raised(problem)
+    return describe(problem) + (f" ({place})" if place else "")
+
+
+def where_raised(problem: BaseException) -> str:
+    """Return the file and line of somebody's code that an exception came from; empty where there is none.
+
+    It is the innermost frame outside of framejudge, and of installed packages where there is one.
+    """
+    if isinstance(problem, SyntaxError) and problem.filename:
+        return f"{problem.filename}:{problem.lineno}"
+    theirs = installed = ""
+    trace = problem.__traceback__
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.suffix and "framejudge" not in file.parts:
+            place = f"{file}:{trace.tb_lineno}"
+            if any(file.is_relative_to(folder) for folder in _INSTALLED):
+                installed = place
+            else:
+                theirs = place
+        trace = trace.tb_next
+    return theirs or installed
+
+
+def one_line(text: str) -> str:
     """Return a text in one line of at most `MAX_TEXT` characters, control characters written as escapes."""
     line = " ".join(text[: 2 * MAX_TEXT].split())
     if not line.isprintable():

@@ -17,9 +17,13 @@ from typing import Any
 
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.import_closure import find_module, source_files
+from framejudge.detectors.naming import check_target, no_attribute, no_module
 from framejudge.detectors.protocol import Detector
 
 ENTRY_POINT_GROUP = "framejudge.detectors"
+
+BUILT_IN_ORIGIN = "built-in"
+"""Where our own detectors come from: what they raise is a bug of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class DetectorSpec:
     files: tuple[str, ...] = ()
     extra: str | None = None
     extra_module: str | None = None
-    origin: str = "built-in"
+    origin: str = BUILT_IN_ORIGIN
 
 
 BUILT_IN: Mapping[str, DetectorSpec] = {
@@ -150,12 +154,12 @@ def find(name: str) -> DetectorSpec:
     ------
     InputError
         For a name that nobody registered, where the message offers the nearest ones, and for a
-        ``package.module:Class`` whose module does not exist. Nobody's code is imported to find that out.
+        ``package.module:Class`` that does not exist. Nobody's code is imported to find that out.
     """
     if ":" in name:
-        spec = DetectorSpec(name, name, origin="given on the command line")
-        _check_module_exists(spec)
-        return spec
+        _make_current_folder_importable()
+        check_target(name, name)
+        return DetectorSpec(name, name, origin="given on the command line")
     specs = available()
     if name in specs:
         return specs[name]
@@ -204,6 +208,8 @@ def create(spec: DetectorSpec) -> Detector:
     try:
         detector = detector_class()
     except TypeError as problem:
+        if problem.__traceback__ is not None and problem.__traceback__.tb_next is not None:
+            raise  # from within its __init__
         raise InputError(
             f"detector {spec.name!r} cannot be made without arguments: {problem}",
             fix="give every argument of __init__ a default",
@@ -259,37 +265,20 @@ def _make_current_folder_importable() -> None:
         sys.path.append(folder)
 
 
-def _check_module_exists(spec: DetectorSpec) -> None:
-    """Look for a module on disk, without importing the packages that it lies in."""
-    _make_current_folder_importable()
-    if find_module(_module_of(spec)) is None:
-        raise _no_module(spec)
-
-
-def _no_module(spec: DetectorSpec) -> InputError:
-    name = _module_of(spec)
-    return InputError(
-        f"there is no module {name!r}", where=f"detector {spec.name!r}", fix="run where it can be imported"
-    )
-
-
 def _import_class(spec: DetectorSpec, module_name: str, attribute: str) -> Any:
-    where = f"detector {spec.name!r}"
-    if not module_name or not attribute:
-        raise InputError(f"{spec.target!r} is not package.module:Class", where=where, fix="name both parts")
     _make_current_folder_importable()
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as problem:
         if problem.name and (module_name == problem.name or module_name.startswith(f"{problem.name}.")):
-            raise _no_module(spec) from problem
+            raise no_module(spec.name, module_name) from problem
         raise InputError(
-            f"its module needs {problem.name!r}, which is not installed", where=where, fix="install it"
+            f"its module needs {problem.name!r}, which is not installed",
+            where=f"detector {spec.name!r}",
+            fix="install it",
         ) from problem
     if not hasattr(module, attribute):
-        near = difflib.get_close_matches(attribute, dir(module), n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(_public_classes(module))}"
-        raise InputError(f"{module_name} has no {attribute!r}", where=where, fix=hint)
+        raise no_attribute(spec.name, module_name, attribute, _public_classes(module))
     return getattr(module, attribute)
 
 

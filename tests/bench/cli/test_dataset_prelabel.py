@@ -70,7 +70,7 @@ def test_what_cannot_be_scored_is_listed_last_and_in_the_table(tmp_path: Path) -
     done = prelabel(tmp_path, tmp_path / "labels.csv", Proposer("odd", score, 0.5))
     assert {x.path: x.problem for x in done.problems} == {
         "empty.jpg": "the file is empty (0 bytes)",
-        "nan.png": "the detector's score is nan, not in [0, 1]",
+        "nan.png": "the detector failed: its score is nan, not in [0, 1]",
         "text <script>.png": "not a picture of any kind that is known",
         "white.png": "the detector failed: ValueError: too bright",
     }

@@ -65,7 +65,7 @@ def test_a_name_that_nobody_has_is_refused_at_once(
 def test_a_module_is_found_without_importing_its_packages(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "__init__.py").write_text("raise RuntimeError('imported')")
-    (tmp_path / "shop" / "frames.py").write_text("")
+    (tmp_path / "shop" / "frames.py").write_text("class X: ...")
     code, _, said = bench(tmp_path, "run", "--detectors", "shop.frame:X")
     assert code == 2 and "there is no module 'shop.frame'" in said
     code, _, said = bench(tmp_path, "run", "--detectors", "shop.frames:X", "--dataset", "nowhere")

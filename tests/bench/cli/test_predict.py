@@ -82,7 +82,7 @@ def test_someone_s_own_detector_without_optional_methods(bench, tmp_path: Path) 
     code, _, err = bench("predict", "a.png", "--detector", "own_for_predict:Bright", "--explain")
     assert code == 2 and "cannot explain" in err
     code, _, err = bench("predict", "a.png", "--detector", "own_for_predict:Wild")
-    assert code == 2 and "nan" in err
+    assert code == 3 and "nan" in err
 
 
 def test_an_unknown_detector_is_answered_with_the_nearest(bench, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -6,27 +6,28 @@ from typing import Annotated
 
 import typer
 
+from framejudge.bench import defaults
 from framejudge.bench.cli import options
 from framejudge.bench.exit_code import ExitCode
 
 
 def check(
     detector: Annotated[str, typer.Argument(help=f"Detector: {options.NAMES}.")],
+    timeout: options.Timeout = defaults.CHECK_TIMEOUT_S,
 ) -> int:
     """Try a detector on a few generated pictures, and report which rules of the interface it keeps.
 
     Its optional members are tried too: threshold, load, close, predict_batch, prepare with infer, locate,
-    explain. Exit code 1: a rule is broken.
+    explain. It runs in a process of its own, which it may crash. Exit code 1: a rule is broken.
     """
     from rich.markup import escape
     from rich.table import Table
 
     from framejudge.bench.cli.terminal.output import plain_console
-    from framejudge.detectors.contract import check as try_rules
-    from framejudge.detectors.opened import make_detector
+    from framejudge.bench.worker.checking import check_isolated
     from framejudge.detectors.registry import find
 
-    findings = try_rules(make_detector(find(detector)))
+    findings = check_isolated(find(detector), timeout_s=timeout)
     table = Table("", "rule", "seen", box=None, show_header=False)
     for finding in findings:
         table.add_row("ok" if finding.kept else "FAILED", escape(finding.rule), escape(finding.text))

@@ -78,6 +78,8 @@ def gate(
     threads: options.Threads = 1,
     seed: options.TurnsSeed = 0,
     timeout: options.Timeout = defaults.TIMEOUT_S,
+    max_memory: options.MaxMemory = None,
+    max_crashes: options.MaxCrashes = defaults.MAX_CRASHES,
     install_command: Install = defaults.INSTALL_COMMAND,
 ) -> int:
     """Judge a change: accuracy by the images that flip, latency by pairs of processes that take turns.
@@ -100,6 +102,8 @@ def gate(
             threads=threads,
             seed=seed,
             timeout_s=timeout,
+            max_memory_bytes=options.size(max_memory),
+            max_crashes=max_crashes,
         )
         _end_like_ctrl_c()
     request = GateRequest(

@@ -82,7 +82,22 @@ Timeout: TypeAlias = Annotated[
         min=0.001,
         max=limits.WEEK_S,
         callback=number,
-        help="Seconds that a detector may take for one step: to load, or for a block of images.",
+        help="Seconds that a detector may take to load, or for one image; its process is ended then.",
+    ),
+]
+MaxMemory: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        help="Memory that a detector's process and all that it starts may hold, like 2GB; by default all.",
+    ),
+]
+MaxCrashes: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        max=limits.CALLS,
+        help="Give a detector up when so many images have ended its process; each of them costs itself only.",
     ),
 ]
 Prevalence: TypeAlias = Annotated[
@@ -197,6 +212,21 @@ def muted(codes: Sequence[str] | None) -> MuteList:
     from framejudge.datasets.codes import read_mute_list
 
     return read_mute_list(Path(), codes or ())
+
+
+def size(text: str | None) -> int | None:
+    """Return the bytes that ``--max-memory`` asks for; None for None.
+
+    Raises
+    ------
+    InputError
+        For what is no size, or too little.
+    """
+    if text is None:
+        return None
+    from framejudge.bench.worker.limits import parse_size
+
+    return parse_size(text)
 
 
 def known(detectors: str) -> list[str]:

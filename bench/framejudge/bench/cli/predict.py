@@ -24,14 +24,16 @@ def predict(
 ) -> int:
     """Print a line for each picture: framed or plain, the score, the content box where known, and the file.
 
-    A picture that cannot be read is named on the error output. The others are judged, and the exit code is 2.
+    A picture that cannot be read is named on the error output. The others are judged, and the exit code is 2;
+    it is 3 where somebody's detector failed on a picture.
     """
     from framejudge.detectors.registry import find
 
-    spec, unreadable = find(detector), 0
-    from framejudge.bench.cli.terminal.output import say
+    spec, unreadable, failed = find(detector), 0, 0
+    from framejudge.bench.cli.terminal.output import say, say_problem
     from framejudge.datasets.errors import InputError
     from framejudge.datasets.images.decode import UnreadableImage, decode_image
+    from framejudge.detectors.blame import DetectorFailed, blamed
     from framejudge.detectors.opened import make_detector
 
     with make_detector(spec) as judge:
@@ -39,38 +41,32 @@ def predict(
             raise InputError(
                 f"detector {detector!r} cannot explain", where="--explain", fix="leave --explain out"
             )
-        judge.load()
+        with blamed(spec):
+            judge.load()
         for path in images:
             try:
                 image = decode_image(path)
+                with blamed(spec):
+                    said = [_describe(judge, image, path), *([_explain(judge, image)] if explain else [])]
             except UnreadableImage as problem:
                 say(f"bench: {problem}", err=True)
                 unreadable += 1
-                continue
-            say(_describe(judge, detector, image, path))
-            if explain:
-                typer.echo(_explain(judge, image))
+            except DetectorFailed as problem:
+                say_problem(problem, path)
+                failed += 1
+            else:
+                say(said[0])
+                for text in said[1:]:
+                    typer.echo(text)
+    if failed:
+        return ExitCode.INCOMPLETE
     return ExitCode.INPUT_ERROR if unreadable else ExitCode.DONE
 
 
-def _describe(judge: OpenedDetector, name: str, image: Image, path: Path) -> str:
-    """Return a picture's line.
-
-    Raises
-    ------
-    InputError
-        When the detector's score is no number in [0, 1], or its content box not inside the picture.
-    """
-    from framejudge.datasets.errors import InputError
-    from framejudge.detectors.opened import WrongAnswerError
-
-    try:
-        score = judge.predict(image)
-        box = judge.locate(image) if judge.locates else None
-    except WrongAnswerError as problem:
-        raise InputError(
-            f"{path}: {problem}", where=f"detector {name!r}", fix=f"see `bench check {name}`"
-        ) from problem
+def _describe(judge: OpenedDetector, image: Image, path: Path) -> str:
+    """Return a picture's line."""
+    score = judge.predict(image)
+    box = judge.locate(image) if judge.locates else None
     verdict = "framed" if score >= judge.threshold else "plain"
     where = "" if box is None else "content {},{}-{},{}  ".format(*box)
     return f"{verdict}  {score:.4f}  {where}{path}"

@@ -71,6 +71,8 @@ def run(
     p99_under: P99Under = None,
     seed: options.TurnsSeed = 0,
     timeout: options.Timeout = defaults.TIMEOUT_S,
+    max_memory: options.MaxMemory = None,
+    max_crashes: options.MaxCrashes = defaults.MAX_CRASHES,
     export_pytest_benchmark: Export = None,
     mute: options.Mute = None,
 ) -> int:
@@ -91,6 +93,8 @@ def run(
         threads=threads,
         seed=seed,
         timeout_s=timeout,
+        max_memory_bytes=options.size(max_memory),
+        max_crashes=max_crashes,
         min_seconds=min_seconds,
         arrivals=arrivals,
         p99_under_ms=p99_under,

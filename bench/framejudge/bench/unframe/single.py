@@ -10,7 +10,7 @@ from framejudge.bench.unframe.cropping import CannotCrop, crop_file
 from framejudge.datasets.atomic_file import write_new
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.table.box import Box
-from framejudge.detectors.opened import OpenedDetector, describe
+from framejudge.detectors.opened import OpenedDetector, describe_with_place
 from framejudge.detectors.protocol import Image
 
 LEAST_CONTENT = 0.4
@@ -89,8 +89,10 @@ def find_content(
         if score < threshold:
             return score, None, "no frame"
         found = detector.locate(image)
-    except Exception as problem:  # somebody else's detector may raise anything
-        return None, None, f"the detector failed: {describe(problem)}"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:  # somebody else's detector may raise anything
+        return None, None, f"the detector failed: {describe_with_place(problem)}"
     box = None if found is None else Box(*found)
     if box is None:
         return score, None, "framed, but the detector does not say where"

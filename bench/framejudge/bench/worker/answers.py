@@ -11,7 +11,7 @@ import numpy as np
 from framejudge.bench.worker.child import commands
 from framejudge.bench.worker.child.predictions import MAX_EXPLANATION
 from framejudge.bench.worker.child.tracebacks import MAX_CHARACTERS
-from framejudge.detectors.opened import MAX_TEXT, printable
+from framejudge.detectors.opened import MAX_TEXT, one_line
 
 _DIGEST = re.compile(r"[ -~]{1,100}")
 _MAX_NS = 2**62
@@ -27,7 +27,9 @@ def check_answer(command: commands.Command[Any], answer: commands.Answer) -> Non
     """
     if isinstance(answer, commands.Failed):
         _require(
-            _is_text(answer.reason) and _is_text_or_none(answer.traceback, MAX_CHARACTERS + 100), "reason"
+            _is_text(answer.reason, 3 * MAX_TEXT)
+            and _is_text_or_none(answer.traceback, MAX_CHARACTERS + 100),
+            "reason",
         )
         return
     kind, check = _CHECKS[type(command)]
@@ -104,6 +106,12 @@ def _check_memory(command: commands.MeasureMemory, answer: commands.PeakMemory) 
     _require(_is_count(answer.kib), "kib")
 
 
+def _check_tried(command: commands.TryRule, answer: commands.Tried) -> None:
+    _require(isinstance(answer.findings, list), "findings")
+    for rule, text, kept in answer.findings:
+        _require(_is_text(rule) and _is_text(text, 2 * MAX_TEXT) and isinstance(kept, bool), "findings")
+
+
 _CHECKS: Mapping[
     type[commands.Command[Any]], tuple[type[commands.Answer], Callable[[Any, Any], None] | None]
 ] = {
@@ -116,6 +124,8 @@ _CHECKS: Mapping[
     commands.Serve: (commands.Served, _check_served),
     commands.Repeat: (commands.RepeatTrials, _check_trials),
     commands.MeasureMemory: (commands.PeakMemory, _check_memory),
+    commands.Make: (commands.Made, None),
+    commands.TryRule: (commands.Tried, _check_tried),
     commands.Close: (commands.Closed, None),
 }
 
@@ -147,7 +157,7 @@ def _check_tracebacks(tracebacks: Any, images: int) -> None:
 
 def _require(holds: bool, name: str) -> None:
     if not holds:
-        raise ValueError(f"an answer whose {printable(name)} cannot be")
+        raise ValueError(f"an answer whose {one_line(name)} cannot be")
 
 
 def _is_list(values: Any, length: int) -> bool:

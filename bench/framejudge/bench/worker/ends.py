@@ -8,7 +8,7 @@ from enum import Enum
 
 from framejudge.bench.worker.child.marker import PIPES_LOST, Stage
 from framejudge.bench.worker.limits import size_text
-from framejudge.detectors.opened import printable
+from framejudge.detectors.opened import one_line
 
 LAST_LINES_OF_STDERR = 3
 
@@ -81,6 +81,7 @@ _WHAT_IS_LATE = {
     Stage.LOCATE: "no box",
     Stage.EXPLAIN: "no explanation",
     Stage.CLOSE: "close did not end",
+    Stage.CHECK: "no answer",
     Stage.IDLE: "no answer",
 }
 
@@ -97,7 +98,7 @@ def killed_for_memory(stage: Stage, position: int, limit_bytes: int) -> End:
 
 def ended(code: int, stage: Stage, position: int, stderr: str) -> End:
     """Return the end of a process by its exit code, negative for a signal, and what it wrote."""
-    words = printable(find_last_words(stderr))
+    words = one_line(find_last_words(stderr))
     if code < 0:
         what = f"its process was ended by {signal_name(-code)}"
         return End(Cause.CRASH, what, stage, position, words, stderr)

@@ -15,6 +15,7 @@ from framejudge.bench.worker.child.commands import (
     Explain,
     Explained,
     Loaded,
+    MeasureMemory,
     Score,
     Scored,
 )
@@ -22,7 +23,7 @@ from framejudge.bench.worker.child.marker import Stage
 from framejudge.bench.worker.child.tracebacks import KEPT
 from framejudge.bench.worker.ends import Cause, End, WorkerEnded, WorkerFailure
 from framejudge.bench.worker.joined import Outcome, joined_explanations, joined_scores, lost_picture
-from framejudge.bench.worker.limits import Limits
+from framejudge.bench.worker.limits import CrashCount, Limits
 from framejudge.bench.worker.process import WorkerProcess
 from framejudge.detectors.registry import DetectorSpec
 
@@ -68,6 +69,8 @@ class IsolatedWorker:
         What the thread variables in the processes' environment are set to.
     slots
         Descriptors of memory that they share with other workers.
+    crashes
+        Counts the images that ended a process; shared where one detector has several workers.
 
     Attributes
     ----------
@@ -75,8 +78,6 @@ class IsolatedWorker:
         Why nothing more can be asked; None while all is well.
     close_failure
         Why the detector could not be closed at the end; None where it could.
-    crashes
-        How many images ended the process.
     traces
         Of the first exceptions and crashes.
     """
@@ -88,17 +89,18 @@ class IsolatedWorker:
         threads: int,
         limits: Limits | None = None,
         slots: Sequence[int] = (),
+        crashes: CrashCount | None = None,
     ) -> None:
         self._spec = spec
         self._threads = threads
         self._limits = limits or Limits()
         self._slots = slots
+        self._crashes = crashes or CrashCount()
         self._process: WorkerProcess | None = None
         self._batches = True
         self._fresh_tries = 0
         self.failure: str | None = None
         self.close_failure: str | None = None
-        self.crashes = 0
         self.traces: list[Trace] = []
 
     def __enter__(self) -> IsolatedWorker:
@@ -120,6 +122,21 @@ class IsolatedWorker:
             self._trace("", failure.traceback)
         finally:
             process.kill()
+
+    @property
+    def crashes(self) -> int:
+        """How many images ended a process of the detector."""
+        return self._crashes.images
+
+    def peak_memory_kib(self) -> int:
+        """Return the largest resident size of the process that works now; 0 where none does.
+
+        Raises
+        ------
+        WorkerFailure
+            When it does not answer.
+        """
+        return 0 if self._process is None else self._process.ask(MeasureMemory()).kib
 
     def load(self) -> Loaded:
         """Start a process, and load the detector in it.
@@ -271,10 +288,10 @@ class IsolatedWorker:
 
     def _count(self, path: str, end: End) -> None:
         """Take down an image that ended the process; with too many of them the detector has failed."""
-        self.crashes += 1
+        crashes = self._crashes.add()
         self._trace(path, f"{end.text}\n{end.stderr}".strip())
-        if self.crashes >= self._limits.crashes:
-            images = "1 image" if self.crashes == 1 else f"{self.crashes} images"
+        if crashes >= self._limits.crashes:
+            images = "1 image" if crashes == 1 else f"{crashes} images"
             self._fail(WorkerFailure(f"{images} ended its process, at last {path}: {end.text}"))
 
     def _fail(self, problem: WorkerFailure) -> None:

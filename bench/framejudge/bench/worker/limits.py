@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 
 from framejudge.bench import defaults
@@ -38,6 +39,20 @@ class Limits:
     def of(cls, request: Request) -> Limits:
         """Return what was asked for."""
         return cls(request.timeout_s, request.max_memory_bytes, request.max_crashes)
+
+
+class CrashCount:
+    """Images that ended a detector's process, counted over all of its processes; threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.images = 0
+
+    def add(self) -> int:
+        """Count one more, and return how many there are."""
+        with self._lock:
+            self.images += 1
+            return self.images
 
 
 def parse_size(text: str | None) -> int | None:

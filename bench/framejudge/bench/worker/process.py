@@ -185,6 +185,11 @@ class WorkerProcess:
         finally:
             self.kill()
 
+    @property
+    def gone(self) -> bool:
+        """Whether the process was ended."""
+        return self._gone
+
     def load(self, cores: Sequence[int] | None = None) -> Loaded:
         """Import, make and load the detector, on these cores only where they are given."""
         spec = self._spec

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import PIL.Image
 
+from framejudge.datasets.errors import InputError
 from framejudge.datasets.images.decode import UnreadableImage, decode_image
 from framejudge.datasets.images.fingerprint import image_digest
 from framejudge.datasets.images.perceptual_hash import perceptual_hash
@@ -130,6 +131,8 @@ def read_header(file: Path) -> Header:
 def _scored(score: Score, image: Image) -> tuple[float | None, str]:
     try:
         value = float(score(image))
+    except InputError as problem:
+        return None, problem.what
     except Exception as problem:
         # Anyone's detector may fail in any way on one picture; the audit of the others goes on.
         return None, f"{type(problem).__name__}: {problem}"

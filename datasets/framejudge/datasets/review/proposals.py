@@ -30,6 +30,9 @@ SCORE_COLUMN = "score"
 DETECTOR_COLUMN = "proposed_by"
 PROBLEM_COLUMN = "problem"
 
+DETECTOR_FAILED = "the detector failed: "
+"""Begins the problem of an image that the detector gave no score."""
+
 Score = Callable[["Image"], float]
 """Says how surely a picture, shape (H, W, 3), uint8, RGB, is framed: in [0, 1]."""
 
@@ -218,11 +221,13 @@ def _score_one(root: Path, path: str, score: Score) -> Scored:
         value = float(score(decode_image(root / path)))
     except UnreadableImage as problem:
         return Scored(path, None, problem.what)
+    except InputError as problem:
+        return Scored(path, None, f"{DETECTOR_FAILED}{problem.what}")
     except Exception as problem:
         # Anyone's detector may raise anything; it is this image that has no score, and the others go on.
-        return Scored(path, None, f"the detector failed: {type(problem).__name__}: {problem}")
+        return Scored(path, None, f"{DETECTOR_FAILED}{type(problem).__name__}: {problem}")
     if not 0.0 <= value <= 1.0:
-        return Scored(path, None, f"the detector's score is {value}, not in [0, 1]")
+        return Scored(path, None, f"{DETECTOR_FAILED}its score is {value}, not in [0, 1]")
     return Scored(path, value)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from framejudge.datasets.errors import InputError
+from framejudge.detectors.blame import blamed_score
 from framejudge.detectors.opened import open_detector
 from framejudge.detectors.registry import DetectorSpec, find
 
@@ -52,7 +54,7 @@ def scoring_judge(dataset: Dataset, spec: DetectorSpec | None) -> Judge | None:
         return None
     spec = spec or find(DEFAULT_DETECTOR)
     opened = open_detector(spec)
-    return Judge(spec.name, score=opened.raw.predict, threshold=opened.threshold)
+    return Judge(spec.name, score=partial(blamed_score, spec, opened), threshold=opened.threshold)
 
 
 def _read_answers(path: Path, detector: str | None) -> tuple[Answers, list[str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from framejudge.bench.cli import options
+from framejudge.bench.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from framejudge.datasets.review.proposals import Prelabelled
@@ -22,25 +24,28 @@ def prelabel(
     out: Annotated[
         Path | None, typer.Option(help="File of the labels table; by default IMAGES/labels.csv.")
     ] = None,
-) -> None:
+) -> int:
     """Propose a label for each image, the unsure ones first, for `bench dataset review`.
 
     The table gets the columns path, label (empty), proposed and score. A table that exists is continued: its
-    labels stay.
+    labels stay. Exit code 3: somebody's detector failed on an image.
     """
     from framejudge.detectors.registry import find
 
     spec = find(detector)
 
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
-    from framejudge.datasets.review.proposals import Proposer
+    from framejudge.datasets.review.proposals import DETECTOR_FAILED, Proposer
     from framejudge.datasets.review.proposals import prelabel as propose_labels
+    from framejudge.detectors.blame import blamed_score
     from framejudge.detectors.opened import open_detector
 
     with open_detector(spec) as opened, shown_progress() as progress:
-        proposer = Proposer(detector, opened.raw.predict, opened.threshold)
+        proposer = Proposer(detector, partial(blamed_score, spec, opened), opened.threshold)
         done = propose_labels(images, out or images / "labels.csv", proposer, progress)
     _print_summary(done)
+    failed = any(one.problem.startswith(DETECTOR_FAILED) for one in done.problems)
+    return ExitCode.INCOMPLETE if failed else ExitCode.DONE
 
 
 def _print_summary(done: Prelabelled) -> None:

@@ -41,6 +41,16 @@ def say(line: str | Path, *, err: bool = False) -> None:
     typer.echo(printable(str(line)), err=err)
 
 
+def say_problem(problem: Exception, path: str | Path) -> None:
+    """Print on the error output what is wrong with one file, with its traceback under ``--debug``."""
+    import sys
+    import traceback
+
+    if "--debug" in sys.argv:
+        traceback.print_exception(problem)
+    say(f"bench: {path}: {problem}", err=True)
+
+
 @contextmanager
 def writing(place: Path) -> Iterator[None]:
     """Tell a failure to write a file or folder that the user named as bad input.

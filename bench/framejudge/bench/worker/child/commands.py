@@ -292,6 +292,35 @@ class Repeat(Command[RepeatTrials]):
 
 
 @dataclass(frozen=True, slots=True)
+class Tried(Answer):
+    """What trying a rule of the interface showed: the rule, what was seen, and whether it is kept."""
+
+    findings: Sequence[tuple[str, str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class TryRule(Command[Tried]):
+    """Try a rule of the interface on a detector that is made, and not loaded."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Answer):
+    """The detector is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Make(Command[Made]):
+    """Import and make the detector, and load nothing yet; the fields are those of `Load`."""
+
+    name: str
+    target: str
+    extra: str | None
+    extra_module: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PeakMemory(Answer):
     """The largest resident size that the process ever had."""
 
@@ -315,7 +344,10 @@ class Close(Command[Closed]):
 
 COMMANDS: Mapping[str, type[Command[Any]]] = {
     kind.__name__: kind
-    for kind in (Load, Decode, Score, Explain, WarmUp, Time, Serve, Repeat, MeasureMemory, Close)
+    for kind in (
+        *(Load, Decode, Score, Explain, WarmUp, Time, Serve, Repeat, MeasureMemory, Make, TryRule),
+        Close,
+    )
 }
 ANSWERS: Mapping[str, type[Answer]] = {
     kind.__name__: kind
@@ -330,6 +362,8 @@ ANSWERS: Mapping[str, type[Answer]] = {
         Served,
         RepeatTrials,
         PeakMemory,
+        Made,
+        Tried,
         Closed,
     )
 }

@@ -17,7 +17,7 @@ import numpy as np
 from .commands import DecodedBlock
 from .installed import decoder, digester, image_pixels
 from .marker import Marker, Stage
-from .opened import printable
+from .opened import one_line
 from .slots import SlotWriter
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _decode_one(position: int, path: str, marker: Marker) -> Decoded:
         nanoseconds = perf_counter_ns() - start
         if isinstance(problem.__cause__, MemoryError):  # as older versions tell it
             return Decoded(None, OUT_OF_MEMORY, nanoseconds, starved=True)
-        return Decoded(None, printable(getattr(problem, "what", str(problem))), nanoseconds)
+        return Decoded(None, one_line(getattr(problem, "what", str(problem))), nanoseconds)
     return in_memory(image, perf_counter_ns() - start)
 
 

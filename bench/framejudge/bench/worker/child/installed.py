@@ -23,6 +23,12 @@ def registry() -> Any:
     return importlib.import_module("framejudge.detectors.registry")
 
 
+def try_rule(detector: Any, rule: str) -> list[Any]:
+    """Return what trying a rule of the interface shows."""
+    findings: list[Any] = importlib.import_module("framejudge.detectors.contract").try_rule(detector, rule)
+    return findings
+
+
 @cache
 def decoder() -> tuple[Callable[[str], Image], type[Exception]]:
     """Return the function that decodes a file, and what it raises for one that it cannot read."""

@@ -31,6 +31,7 @@ class Stage(IntEnum):
     LOCATE = 5
     EXPLAIN = 6
     CLOSE = 7
+    CHECK = 8
 
     @property
     def text(self) -> str:

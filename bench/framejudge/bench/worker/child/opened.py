@@ -4,6 +4,20 @@ This stands here for the imports of the other modules. In the worker's process i
 see `__main__`: an older version that is installed there may not have it.
 """
 
-from framejudge.detectors.opened import OpenedDetector, WrongAnswerError, checked_score, describe, printable
+from framejudge.detectors.opened import (
+    OpenedDetector,
+    WrongAnswerError,
+    checked_score,
+    describe,
+    describe_with_place,
+    one_line,
+)
 
-__all__ = ["OpenedDetector", "WrongAnswerError", "checked_score", "describe", "printable"]
+__all__ = [
+    "OpenedDetector",
+    "WrongAnswerError",
+    "checked_score",
+    "describe",
+    "describe_with_place",
+    "one_line",
+]

@@ -9,7 +9,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from .marker import Marker, Stage
-from .opened import OpenedDetector, WrongAnswerError, checked_score, describe, printable
+from .opened import OpenedDetector, WrongAnswerError, checked_score, describe, one_line
 from .tracebacks import Tracebacks
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Judge:
 def explanation_json(explanation: Any) -> str:
     """Return an explanation as the report reads it."""
     lines = [
-        [float(line.x0), float(line.y0), float(line.x1), float(line.y1), printable(str(line.kind))]
+        [float(line.x0), float(line.y0), float(line.x1), float(line.y1), one_line(str(line.kind))]
         for line in explanation.lines[:MAX_LINES]
     ]
     text = json.dumps({"text": str(explanation.text)[:MAX_WORDS], "lines": lines}, allow_nan=False)

@@ -25,6 +25,8 @@ from .commands import (
     Failed,
     Load,
     Loaded,
+    Made,
+    Make,
     MeasureMemory,
     PeakMemory,
     Repeat,
@@ -34,12 +36,14 @@ from .commands import (
     Serve,
     Served,
     Time,
+    Tried,
+    TryRule,
     WarmedUp,
     WarmUp,
 )
 from .decoding import Decoded
 from .marker import Marker, Stage
-from .opened import OpenedDetector, describe
+from .opened import OpenedDetector, describe_with_place
 from .predictions import Judge
 from .timed import cache_check, serving, timing
 from .tracebacks import Tracebacks, traceback_text
@@ -66,25 +70,39 @@ class Worker:
             return METHODS[type(command)](self, command)
         except BaseException as problem:
             self._marker.begin(Stage.IDLE)
-            return Failed(describe(problem), traceback_text(problem))
+            return Failed(describe_with_place(problem), traceback_text(problem))
 
     def _load(self, command: Load) -> Loaded:
         if command.cores is not None:
             os.sched_setaffinity(0, command.cores)
         self._marker.begin(Stage.LOAD)
-        registry = installed.registry()
-        spec = registry.DetectorSpec(
-            name=command.name, target=command.target, extra=command.extra, extra_module=command.extra_module
-        )
         start = perf_counter_ns()
-        detector = OpenedDetector(registry.create(spec))
-        self._judge = Judge(detector, self._marker, Tracebacks())
+        detector = self._create(command)
         detector.load()
         nanoseconds = perf_counter_ns() - start
         return Loaded(nanoseconds, detector.own_threshold, detector.locates, detector.explains)
 
     def _decode(self, command: Decode) -> DecodedBlock:
         return self._decoder.decode(command.paths, command.slot, command.room_bytes)
+
+    def _make(self, command: Make) -> Made:
+        self._marker.begin(Stage.LOAD)
+        self._create(command)
+        return Made()
+
+    def _create(self, command: Load | Make) -> OpenedDetector:
+        registry = installed.registry()
+        spec = registry.DetectorSpec(
+            name=command.name, target=command.target, extra=command.extra, extra_module=command.extra_module
+        )
+        detector = OpenedDetector(registry.create(spec))
+        self._judge = Judge(detector, self._marker, Tracebacks())
+        return detector
+
+    def _try_rule(self, command: TryRule) -> Tried:
+        self._marker.begin(Stage.CHECK)
+        findings = installed.try_rule(self._detector, command.rule)
+        return Tried([(one.rule, one.text, bool(one.kept)) for one in findings])
 
     def _score(self, command: Score) -> Scored:
         return scoring.score_block(self._judge, self._marker, command)
@@ -150,6 +168,8 @@ METHODS: Mapping[type[Command[Any]], Callable[[Worker, Any], Answer]] = {
     Serve: Worker._serve,
     Repeat: Worker._repeat,
     MeasureMemory: Worker._measure_memory,
+    Make: Worker._make,
+    TryRule: Worker._try_rule,
     Close: Worker._close,
 }
 
