@@ -20,14 +20,16 @@ def check(
     Its optional members are tried too: threshold, load, close, predict_batch, prepare with infer, locate,
     explain. It runs in a process of its own, which it may crash. Exit code 1: a rule is broken.
     """
+    from framejudge.detectors.registry import find
+
+    spec = find(detector)
     from rich.markup import escape
     from rich.table import Table
 
     from framejudge.bench.cli.terminal.output import plain_console
     from framejudge.bench.worker.checking import check_isolated
-    from framejudge.detectors.registry import find
 
-    findings = check_isolated(find(detector), timeout_s=timeout)
+    findings = check_isolated(spec, timeout_s=timeout)
     table = Table("", "rule", "seen", box=None, show_header=False)
     for finding in findings:
         table.add_row("ok" if finding.kept else "FAILED", escape(finding.rule), escape(finding.text))

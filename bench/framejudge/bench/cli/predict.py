@@ -13,6 +13,7 @@ from framejudge.bench.exit_code import ExitCode
 if TYPE_CHECKING:
     from framejudge.detectors.opened import OpenedDetector
     from framejudge.detectors.protocol import Image
+    from framejudge.detectors.registry import DetectorSpec
 
 
 def predict(
@@ -29,11 +30,9 @@ def predict(
     """
     from framejudge.detectors.registry import find
 
-    spec, unreadable, failed = find(detector), 0, 0
-    from framejudge.bench.cli.terminal.output import say, say_problem
+    spec = find(detector)
     from framejudge.datasets.errors import InputError
-    from framejudge.datasets.images.decode import UnreadableImage, decode_image
-    from framejudge.detectors.blame import DetectorFailed, blamed
+    from framejudge.detectors.blame import blamed
     from framejudge.detectors.opened import make_detector
 
     with make_detector(spec) as judge:
@@ -43,24 +42,31 @@ def predict(
             )
         with blamed(spec):
             judge.load()
-        for path in images:
-            try:
-                image = decode_image(path)
-                with blamed(spec):
-                    said = [_describe(judge, image, path), *([_explain(judge, image)] if explain else [])]
-            except UnreadableImage as problem:
-                say(f"bench: {problem}", err=True)
-                unreadable += 1
-            except DetectorFailed as problem:
-                say_problem(problem, path)
-                failed += 1
-            else:
-                say(said[0])
-                for text in said[1:]:
-                    typer.echo(text)
-    if failed:
+        codes = {_say_of(path, spec, judge, explain=explain) for path in images}
+    return max(codes)
+
+
+def _say_of(path: Path, spec: DetectorSpec, judge: OpenedDetector, *, explain: bool) -> ExitCode:
+    """Print what a detector says of a file, and return the exit code that it alone would give."""
+    from framejudge.bench.cli.terminal.output import say, say_problem
+    from framejudge.datasets.images.decode import UnreadableImage, decode_image
+    from framejudge.detectors.blame import DetectorFailed, blamed
+
+    try:
+        image = decode_image(path)
+        with blamed(spec):
+            said = _describe(judge, image, path)
+            why = _explain(judge, image) if explain else None
+    except UnreadableImage as problem:
+        say(f"bench: {problem}", err=True)
+        return ExitCode.INPUT_ERROR
+    except DetectorFailed as problem:
+        say_problem(problem, path)
         return ExitCode.INCOMPLETE
-    return ExitCode.INPUT_ERROR if unreadable else ExitCode.DONE
+    say(said)
+    if why is not None:
+        typer.echo(why)
+    return ExitCode.DONE
 
 
 def _describe(judge: OpenedDetector, image: Image, path: Path) -> str:
