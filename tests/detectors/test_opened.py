@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.opened import OpenedDetector, WrongAnswerError, describe, open_detector
+from framejudge.detectors.opened import OpenedDetector, WrongAnswerError, describe
+from framejudge.detectors.opening import open_detector
 from framejudge.detectors.registry import DetectorSpec
 
 IMAGE = np.zeros((20, 40, 3), np.uint8)

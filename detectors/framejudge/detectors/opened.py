@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from framejudge.detectors.protocol import Explanation, Image
-    from framejudge.detectors.registry import DetectorSpec
 
 
 MAX_TEXT = 2_000
@@ -41,7 +40,7 @@ class OpenedDetector:
     raw
         The detector itself; for whoever calls it without any check, above all where calls are timed.
 
-    >>> from framejudge.detectors.opened import open_detector
+    >>> from framejudge.detectors.opening import open_detector
     >>> with open_detector(find("canny")) as canny:                      # doctest: +SKIP
     ...     framed = canny.predict(image) >= canny.threshold
     """
@@ -166,44 +165,6 @@ class OpenedDetector:
             return self.predict_staged
         predict: Callable[[Image], Any] = self.raw.predict
         return predict
-
-
-def open_detector(spec: DetectorSpec, *, threshold: float | None = None) -> OpenedDetector:
-    """Make and load the detector that a spec stands for; what it raises is told as its own.
-
-    Parameters
-    ----------
-    threshold
-        Takes the place of the detector's own; ``locate`` may answer for scores at or above it only.
-
-    Raises
-    ------
-    InputError
-        When it cannot be made.
-    """
-    from framejudge.detectors.blame import blamed
-
-    opened = make_detector(spec)
-    with blamed(spec):
-        opened.load()
-    if threshold is not None:
-        opened.raw.threshold = threshold
-    return opened
-
-
-def make_detector(spec: DetectorSpec) -> OpenedDetector:
-    """Make a detector and load nothing yet: enough to see what it offers.
-
-    Raises
-    ------
-    InputError
-        When it cannot be made.
-    """
-    from framejudge.detectors.blame import blamed
-    from framejudge.detectors.registry import create
-
-    with blamed(spec):
-        return OpenedDetector(create(spec))
 
 
 def checked_score(score: Any, of: str = "predict") -> float:

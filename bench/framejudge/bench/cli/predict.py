@@ -33,7 +33,7 @@ def predict(
     spec = find(detector)
     from framejudge.datasets.errors import InputError
     from framejudge.detectors.blame import blamed
-    from framejudge.detectors.opened import make_detector
+    from framejudge.detectors.opening import make_detector
 
     with make_detector(spec) as judge:
         if explain and not judge.explains:

@@ -16,7 +16,8 @@ from mlflow.types import Schema, TensorSpec
 from framejudge.bench.run import Run
 from framejudge.bench.trackers.record import record_of
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.opened import OpenedDetector, open_detector
+from framejudge.detectors.opened import OpenedDetector
+from framejudge.detectors.opening import open_detector
 from framejudge.detectors.registry import find
 
 SIGNATURE = ModelSignature(

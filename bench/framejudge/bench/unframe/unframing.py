@@ -21,7 +21,8 @@ from framejudge.bench.unframe.sources import Source
 from framejudge.bench.worker.process import thread_environment
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.progress import Progress, Silence
-from framejudge.detectors.opened import OpenedDetector, make_detector, open_detector
+from framejudge.detectors.opened import OpenedDetector
+from framejudge.detectors.opening import make_detector, open_detector
 from framejudge.detectors.registry import DetectorSpec
 
 CHUNK = 16

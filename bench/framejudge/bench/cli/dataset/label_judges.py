@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.blame import blamed_score
-from framejudge.detectors.opened import open_detector
+from framejudge.detectors.opening import open_detector
 from framejudge.detectors.registry import DetectorSpec, find
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ def prelabel(
     from framejudge.datasets.review.proposals import DETECTOR_FAILED, Proposer
     from framejudge.datasets.review.proposals import prelabel as propose_labels
     from framejudge.detectors.blame import blamed_score
-    from framejudge.detectors.opened import open_detector
+    from framejudge.detectors.opening import open_detector
 
     with open_detector(spec) as opened, shown_progress() as progress:
         proposer = Proposer(detector, partial(blamed_score, spec, opened), opened.threshold)
