@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from framejudge.bench.cli import check, compare, detectors, gate, history, predict, report, run, unframe
+from framejudge.bench.cli import check, compare, detectors, gate, history, plan, predict, report, run, unframe
 from framejudge.bench.cli.dataset import apply_review as dataset_apply_review
 from framejudge.bench.cli.dataset import audit as dataset_audit
 from framejudge.bench.cli.dataset import convert as dataset_convert
@@ -47,6 +47,7 @@ tune_app.command("canny")(tune.canny)
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
+app.command("plan")(plan.plan)
 app.command("report")(report.report)
 app.command("history")(history.history)
 app.command("detectors")(detectors.detectors)

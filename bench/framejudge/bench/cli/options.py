@@ -23,6 +23,13 @@ def number(value: float | None) -> float | None:
     return value
 
 
+def numbers(values: list[float] | float | None) -> list[float] | float | None:
+    """Refuse the same among several."""
+    for value in values if isinstance(values, list | tuple) else [values]:
+        number(value)
+    return values
+
+
 NAMES = "a name that `bench detectors` lists, or package.module:Class"
 
 Detectors: TypeAlias = Annotated[

@@ -117,3 +117,14 @@ def plan_by_error(images: int, found: Figure, *, pairs: int = 1) -> PairPlan:
     level = LEVEL / 2 / pairs
     to_tell = images_by_error(images, found, found.value or 0.0, level=level)
     return PairPlan(to_tell, images_by_error(images, found, POINT, level=level))
+
+
+def plan_command(pilot: PairPilot, drop: float, *, max_drop: float, rules: int = 1) -> str:
+    """Return the line of ``bench plan`` that gives the same number for a gate."""
+    share = max(pilot.disagreement.value or 0.0, drop)
+    words = [f"bench plan --drop {drop:g} --disagreement {share:.3g} --max-drop {max_drop:g}"]
+    if rules > 1:
+        words.append(f"--rules {rules}")
+    if pilot.design_effect > 1:
+        words.append(f"--group-size {pilot.group_size:.3g} --correlation {pilot.correlation:.2g}")
+    return " ".join(words)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from framejudge.bench.decide.pilot import PairPilot, images_by_error
+from framejudge.bench.decide.sample_size import images_for_difference
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.statistics import paired
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
@@ -41,6 +43,10 @@ class DropEvidence:
         Images that flipped to wrong, and to right; None where it is not about single images.
     minimum_detectable_effect
         The smallest drop that would have failed, at the level and the churn that was observed.
+    images_needed
+        With how many images a drop of ``asked`` fails in 80 of 100 gates; None where no number is enough.
+    pilot
+        What that was planned from; None where it is not about single images.
     """
 
     change: Figure
@@ -49,6 +55,8 @@ class DropEvidence:
     regressed: int | None
     fixed: int | None
     minimum_detectable_effect: float
+    images_needed: int | None = None
+    pilot: PairPilot | None = None
 
 
 def drop_evidence(
@@ -58,6 +66,7 @@ def drop_evidence(
     *,
     max_drop: float = MAX_DROP,
     level: float = LEVEL,
+    asked: float = MINIMUM_DETECTABLE_EFFECT,
 ) -> DropEvidence:
     """Compare which images are right before and now.
 
@@ -67,8 +76,8 @@ def drop_evidence(
         Shape (n,), at least one image.
     groups
         Shape (n,), or None for independent images.
-    max_drop, level
-        Of the rule, for ``minimum_detectable_effect``.
+    max_drop, level, asked
+        Of the rule, for ``minimum_detectable_effect`` and ``images_needed``.
 
     References
     ----------
@@ -78,6 +87,8 @@ def drop_evidence(
     p = paired.mcnemar(right_before, right_now, groups).value
     assert p is not None  # there is an image
     design_effect = _design_effect(right_before, right_now, groups)
+    pilot = PairPilot.of(right_now, right_before, groups)
+    disagreement = pilot.disagreement.value or 0.0
     return DropEvidence(
         change=paired.accuracy_difference(right_now, right_before, groups),
         p_drop=p / 2 if regressed > fixed else 1.0,
@@ -86,6 +97,10 @@ def drop_evidence(
         fixed=fixed,
         minimum_detectable_effect=minimum_detectable_drop(
             len(right_now), fixed, max_drop=max_drop, level=level, design_effect=design_effect
+        ),
+        pilot=pilot,
+        images_needed=images_for_difference(
+            asked, max(asked, disagreement), level=level, tolerance=max_drop, effect=pilot.design_effect
         ),
     )
 
@@ -98,6 +113,7 @@ def auc_drop_evidence(
     *,
     max_drop: float = MAX_DROP,
     level: float = LEVEL,
+    asked: float = MINIMUM_DETECTABLE_EFFECT,
 ) -> DropEvidence:
     """Compare two areas under the ROC curve, by DeLong's paired interval (Obuchowski's where groups repeat).
 
@@ -124,6 +140,7 @@ def auc_drop_evidence(
         regressed=None,
         fixed=None,
         minimum_detectable_effect=max(max_drop, reach),
+        images_needed=images_by_error(len(framed), change, asked, level=level),
     )
 
 

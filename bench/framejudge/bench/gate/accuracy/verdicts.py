@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
+from framejudge.bench.decide.pilot import plan_command
 from framejudge.bench.gate.accuracy.drop import LEVEL, DropEvidence, auc_drop_evidence, drop_evidence
 from framejudge.bench.gate.accuracy.selection import members, right
 from framejudge.bench.run import Run
@@ -14,7 +16,7 @@ from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.columns import Answers, Booleans
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
-from framejudge.bench.run.wording import p_equals
+from framejudge.bench.run.wording import about, interval, p_equals
 from framejudge.bench.statistics import auc, proportions
 from framejudge.bench.statistics.paired import holm
 
@@ -31,13 +33,14 @@ class StoredBaseline:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A rule's metric in two runs, with what the pairs of answers say."""
+    """A rule's metric in two runs, with what the pairs of answers say; ``rules`` share the level."""
 
     rule: GateRule
     before: Figure
     after: Figure
     evidence: DropEvidence
     notes: list[str] = field(default_factory=list)
+    rules: int = 1
 
 
 def judge_changes(
@@ -55,7 +58,7 @@ def judge_changes(
         zip((one.rule for one in compared), holm([one.evidence.p_drop for one in compared]), strict=True)
     )
     return {
-        rule: _verdict(one, p_values[rule])
+        rule: _verdict(replace(one, rules=len(rules)), p_values[rule])
         if isinstance(one, Compared)
         else RuleVerdict(rule=rule, verdict="cannot judge", reason=one)
         for rule, one in found.items()
@@ -77,11 +80,7 @@ def _verdict(one: Compared, p: float) -> RuleVerdict:
         )
     elif not _detects_enough(rule.minimum_detectable_effect, evidence):
         verdict = "cannot judge"
-        reason = (
-            f"{_what(one)}, {_flips(evidence)}; too few images: the minimum detectable effect is a drop of "
-            f"{detectable}, and the rule asks for "
-            f"{wording.amount(rule.metric, rule.minimum_detectable_effect)}"
-        )
+        reason = _too_few_images(one, detectable)
     stale = evidence.p_gain <= LEVEL and change > rule.limit
     advice = list(one.notes)
     if stale:
@@ -101,6 +100,33 @@ def _verdict(one: Compared, p: float) -> RuleVerdict:
         advice=advice,
         stale=stale,
     )
+
+
+def _too_few_images(one: Compared, detectable: str) -> str:
+    """Say what was measured, what the rule asks for, what could be found, and what would do."""
+    rule, evidence = one.rule, one.evidence
+    asked = wording.amount(rule.metric, _asked(rule))
+    spread = interval(evidence.change, partial(wording.change, rule.metric))
+    tolerated = wording.amount(rule.metric, rule.limit)
+    said = (
+        f"{_what(one)}{f' (95 % interval {spread})' if spread else ''}, {_flips(evidence)}; too few images: "
+        f"the rule tolerates a drop of {tolerated} and asks that one of {asked} be found; "
+        f"the minimum detectable effect is a drop of {detectable}"
+    )
+    needed = evidence.images_needed
+    if needed is None:
+        return said
+    found = f"{said}. To find a drop of {asked} would need {about(needed, 'image')}"
+    if evidence.pilot is None:
+        return found
+    command = plan_command(evidence.pilot, _asked(rule), max_drop=rule.limit, rules=one.rules)
+    return f"{found}; `{command}` shows how"
+
+
+def _asked(rule: GateRule) -> float:
+    """Return the drop that a rule asks to be found."""
+    assert rule.minimum_detectable_effect is not None  # every rule about a change has one
+    return rule.minimum_detectable_effect
 
 
 def _detects_enough(asked: float, evidence: DropEvidence) -> bool:
@@ -181,11 +207,13 @@ def _paired(rule: GateRule, run: Run, baseline: Run, level: float) -> Compared |
             return "an AUC needs images of both classes"
         scores = was.scores[chosen], now.scores[chosen]
         before, after = (auc.auc(framed, one, groups) for one in scores)
-        evidence = auc_drop_evidence(framed, *scores, groups, max_drop=rule.limit, level=level)
+        evidence = auc_drop_evidence(
+            framed, *scores, groups, max_drop=rule.limit, level=level, asked=_asked(rule)
+        )
         return Compared(rule, before, after, evidence, notes)
     agree = right(columns, was)[chosen], right(columns, now)[chosen]
     before, after = (proportions.proportion(one, groups) for one in agree)
-    evidence = drop_evidence(*agree, groups, max_drop=rule.limit, level=level)
+    evidence = drop_evidence(*agree, groups, max_drop=rule.limit, level=level, asked=_asked(rule))
     return Compared(rule, before, after, evidence, notes)
 
 
