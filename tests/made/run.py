@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute
 from PIL import Image
 
 from framejudge.bench.figures.assess import Measured, assess
@@ -114,9 +115,23 @@ def write_run(
 
 
 def edit_results(place: Path, **fields: object) -> Results:
-    """Write other figures into a run's folder, and return all of them."""
-    results = replace(Run.open(place).results, **fields)  # type: ignore[arg-type]
+    """Write other figures into a run's folder, with the rest of it about the same; return all of them."""
+    before = Run.open(place)
+    results = replace(before.results, **fields)  # type: ignore[arg-type]
+    table = before.predictions
+    folder.write_predictions(
+        place, table.filter(pa.compute.is_in(table["detector"], pa.array(list(results.detectors))))
+    )
     folder.write_results(place, results)
+    folder.write_manifest(
+        place,
+        replace(
+            before.manifest,
+            images_fingerprint=results.dataset.images_fingerprint,
+            labels_fingerprint=results.dataset.labels_fingerprint,
+            detectors={name: before.manifest.detectors[name] for name in results.detectors},
+        ),
+    )
     return results
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from made.history import write_history
+from made.run import edit_results
 
 from framejudge.bench.cli import main
 from framejudge.bench.compare.history import build_history, open_runs
@@ -108,8 +109,7 @@ def test_times_of_other_arrivals_are_another_series(tmp_path: Path) -> None:
 def test_other_images_are_another_series(tmp_path: Path) -> None:
     places = write_history(tmp_path, accuracies=[0.95, 0.95, 0.80])
     run = Run.open(places[-1])
-    dataset = {**json.loads((places[-1] / "results.json").read_text())["dataset"], "images_fingerprint": "99"}
-    folder.write_results(places[-1], replace(run.results, dataset=replace(run.results.dataset, **dataset)))
+    edit_results(places[-1], dataset=replace(run.results.dataset, images_fingerprint="99"))
     history = history_of(tmp_path)
     assert [len(series.points) for series in history.series] == [2, 1]
     assert history.series[1].untested == "one run: nothing to compare it with"
@@ -124,7 +124,7 @@ def test_the_labels_of_the_last_run_judge_all(tmp_path: Path) -> None:
     position = table.schema.get_field_index("label")
     folder.write_predictions(places[-1], table.set_column(position, table.schema.field(position), [labels]))
     dataset = replace(last.results.dataset, labels_fingerprint="b2" * 32)
-    folder.write_results(places[-1], replace(last.results, dataset=dataset))
+    edit_results(places[-1], dataset=dataset)
     series = only(history_of(tmp_path))
     assert len({point.figure.value for point in series.points}) == 1
     assert series.steps == []

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 import pytest
+from made.run import edit_results
 from made.small_run import write_made_run
 from statsmodels.stats.contingency_tables import mcnemar
 
@@ -53,7 +54,7 @@ def edit_detectors(
     place: Path, edit: Callable[[Mapping[str, DetectorResult]], dict[str, DetectorResult]]
 ) -> None:
     results = Run.open(place).results
-    folder.write_results(place, replace(results, detectors=edit(results.detectors)))
+    edit_results(place, detectors=edit(results.detectors))
 
 
 def compared(runs: tuple[Path, Path]) -> RunComparison:
@@ -168,7 +169,7 @@ def test_images_with_one_score_only_are_left_out_and_counted(runs: tuple[Path, P
 def test_other_images_are_refused(runs: tuple[Path, Path]) -> None:
     results = Run.open(runs[1]).results
     other = replace(results.dataset, name="mine", images_fingerprint="77" * 32)
-    folder.write_results(runs[1], replace(results, dataset=other))
+    edit_results(runs[1], dataset=other)
     with pytest.raises(InputError, match=r"not on the same images.*'built-in'.*3f3f3f3f3f3f.*'mine'"):
         compared(runs)
 
@@ -190,9 +191,7 @@ def test_detectors_of_one_run_only_are_named(runs: tuple[Path, Path]) -> None:
 def test_other_labels_are_told_and_those_of_the_second_run_judge_both(runs: tuple[Path, Path]) -> None:
     edit_rows(runs[1], lambda row: {**row, "label": "plain"} if row["path"] == "framed/000.jpg" else row)
     results = Run.open(runs[1]).results
-    folder.write_results(
-        runs[1], replace(results, dataset=replace(results.dataset, labels_fingerprint="b2" * 32))
-    )
+    edit_results(runs[1], dataset=replace(results.dataset, labels_fingerprint="b2" * 32))
     comparison = compared(runs)
     assert comparison.labels_changed == 1
     assert any("1 images have another label" in text for text in comparison.warnings)

@@ -157,6 +157,7 @@ def test_a_set_of_one_class_is_reported_with_reasons(tmp_path: Path, run: Run) -
         place,
         replace(
             whole.results,
+            dataset=replace(whole.results.dataset, images=len(set(framed_only["path"].to_pylist()))),
             detectors={
                 name: replace(found, auc=missing, specificity=missing, calibration=[])
                 for name, found in whole.results.detectors.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from framejudge.bench.run.metrics import (
 )
 from framejudge.bench.run.verdicts import Condition, GateRule
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.text_files import read_toml
 
 RULES_FILE = "framejudge-gate.toml"
 PROJECT_FILE = "pyproject.toml"
@@ -156,12 +156,12 @@ def check_machines(rules: Sequence[GateRule], source: str, machine: str) -> None
 
 def _read_toml(path: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_toml(path)
     except OSError as problem:
         raise InputError(
             f"cannot be read: {problem.strerror}", where=path, fix="give a file of rules with --rules"
         ) from problem
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except ValueError as problem:
         raise InputError(f"not TOML: {problem}", where=path, fix="mend that line") from problem
 
 

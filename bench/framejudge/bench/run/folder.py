@@ -5,7 +5,6 @@ Every file is written as a whole: a reader never sees half of one.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,19 +14,23 @@ from itertools import chain, count
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from framejudge.bench.run import manifest, results, tables
 from framejudge.bench.run.calls import CallTimes, read_call_times
+from framejudge.bench.run.checked.stored_table import check_jpegs, check_predictions, read_table
 from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.images.looks import Looks, read_looks
 from framejudge.bench.run.json_file import Record, read_record, write_record
 from framejudge.bench.run.manifest import Manifest
 from framejudge.bench.run.predictions import read_columns
 from framejudge.bench.run.results import Results
+from framejudge.bench.run.tables import NEEDED, predictions_schema
 from framejudge.bench.run.verdicts import GATE_FILES
 from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.text_files import read_json
 
 RUN_FILE = "run.json"
 RESULTS_FILE = "results.json"
@@ -76,12 +79,25 @@ class Run:
             raise InputError(f"not a run's folder: it has no {RUN_FILE}", where=folder)
         record = _read_json(folder / RUN_FILE, Manifest, manifest.SCHEMA)
         figures = _read_json(folder / RESULTS_FILE, Results, results.SCHEMA)
+        _check_belongs(figures, record, folder)
         return cls(folder, record, _in_order(figures, record.request.detectors))
 
     @cached_property
     def predictions(self) -> pa.Table:
         """A row per image and detector; the columns are those of `tables.predictions_schema`."""
-        return _read_table(self.folder / PREDICTIONS_FILE)
+        path = self.folder / PREDICTIONS_FILE
+        table = read_table(path, predictions_schema(()), required=NEEDED)
+        check_predictions(table, path)
+        images, known = pc.count_distinct(table["path"]).as_py(), self.results.dataset.images
+        names = set(table["detector"].unique().to_pylist()) - self.results.detectors.keys()
+        if images != known or names:
+            what = f"it is about {images:,} images" + "".join(f" and {name}" for name in sorted(names))
+            raise InputError(
+                f"{what}, and {RESULTS_FILE} about {known:,} and {', '.join(self.results.detectors)}",
+                where=path,
+                fix="put the files of one run into the folder, or run it again",
+            )
+        return table
 
     @cached_property
     def columns(self) -> Columns:
@@ -91,7 +107,7 @@ class Run:
     @cached_property
     def timings(self) -> pa.Table:
         """A row per timed call and stage; the columns are `tables.TIMINGS`."""
-        return _read_table(self.folder / TIMINGS_FILE)
+        return read_table(self.folder / TIMINGS_FILE, tables.TIMINGS)
 
     @cached_property
     def call_times(self) -> CallTimes:
@@ -101,13 +117,13 @@ class Run:
     @cached_property
     def thumbnails(self) -> pa.Table:
         """JPEG bytes of the most interesting images; the columns are `tables.THUMBNAILS`."""
-        return _read_table(self.folder / THUMBNAILS_FILE)
+        return _read_pictures(self.folder / THUMBNAILS_FILE, tables.THUMBNAILS)
 
     @cached_property
     def images(self) -> pa.Table:
         """What some images are like; the columns are `tables.IMAGES`. Earlier versions wrote no row."""
         path = self.folder / IMAGES_FILE
-        return _read_table(path) if path.exists() else tables.IMAGES.empty_table()
+        return _read_pictures(path, tables.IMAGES) if path.exists() else tables.IMAGES.empty_table()
 
     @cached_property
     def looks(self) -> Looks:
@@ -203,7 +219,7 @@ def _in_order(figures: Results, names: Sequence[str]) -> Results:
 
 def _holds_a_run(folder: Path) -> bool:
     try:
-        content = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+        content = read_json(folder / RUN_FILE)
     except (OSError, ValueError):
         return False
     return isinstance(content, dict) and str(content.get("schema")).startswith("framejudge/run/")
@@ -223,12 +239,33 @@ def _read_json(path: Path, kind: type[Record], schema: str) -> Record:
         ) from None
 
 
-def _read_table(path: Path) -> pa.Table:
-    try:
-        return pq.read_table(path)
-    except FileNotFoundError:
+def _read_pictures(path: Path, schema: pa.Schema) -> pa.Table:
+    table = read_table(path, schema)
+    check_jpegs(table, path)
+    return table
+
+
+def _check_belongs(figures: Results, record: Manifest, folder: Path) -> None:
+    """Refuse figures that are about other images or detectors than run.json.
+
+    Raises
+    ------
+    InputError
+        It names what differs.
+    """
+    found = [
+        what
+        for what, theirs, ours in (
+            ("images", figures.dataset.images_fingerprint, record.images_fingerprint),
+            ("labels", figures.dataset.labels_fingerprint, record.labels_fingerprint),
+        )
+        if record.finished is not None and theirs != ours
+    ]
+    if set(figures.detectors) != set(record.detectors):
+        found.append("detectors")
+    if found:
         raise InputError(
-            f"there is no {path.name}: the run was cut short", where=path.parent, fix="run it again"
-        ) from None
-    except pa.ArrowInvalid as problem:
-        raise InputError(f"not a parquet file: {problem}", where=path, fix="run it again") from problem
+            f"it is about other {' and '.join(found)} than {RUN_FILE}",
+            where=folder / RESULTS_FILE,
+            fix="put the files of one run into the folder, or run it again",
+        )

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.text_files import read_json
 
 Record = TypeVar("Record")
 
@@ -38,7 +39,7 @@ def read_record(path: Path, kind: type[Record], schema: str, *, again: str = "ru
         Where there is none.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
     except ValueError as problem:
         raise InputError(f"not JSON: {problem}", where=path, fix=again) from problem
     found = content.get("schema") if isinstance(content, dict) else None

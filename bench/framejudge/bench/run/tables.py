@@ -8,6 +8,9 @@ import pyarrow as pa
 
 ATTRIBUTE_PREFIX = "attribute."
 
+NEEDED = ("path", "detector", "score", "predicted")
+"""Columns of predictions that no reader can do without; runs of the first version have few others."""
+
 PREDICTION_FIELDS = (
     pa.field("path", pa.string(), nullable=False),
     pa.field("group", pa.string(), nullable=False),

@@ -12,6 +12,7 @@ from framejudge.bench.unframe.single import Action, Outcome
 from framejudge.datasets.atomic_file import draft_of, replace_text
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.box import Box
+from framejudge.datasets.text_files import read_json
 
 RECORD, DRY_RECORD = "unframe.csv", "dry-run.csv"
 SETTINGS = "unframe.json"
@@ -37,7 +38,7 @@ def claim(out: Path, settings: Settings) -> None:
     file = out / SETTINGS
     try:
         if file.exists():
-            begun = Settings(**json.loads(file.read_text(encoding="utf-8")))
+            begun = Settings(**read_json(file))
             if begun != settings:
                 raise InputError(
                     f"the folder was begun with --detector {begun.detector} --threshold {begun.threshold!r}",

@@ -6,7 +6,6 @@ results.json and is counted where the others are shown.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from framejudge.datasets.codes.catalogue import find_code
 from framejudge.datasets.codes.code import Notice, Severity
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.text_files import read_toml
 
 CONFIG_FILE = "framejudge.toml"
 PROJECT_FILE = "pyproject.toml"
@@ -112,7 +112,7 @@ def _configured(folder: Path) -> frozenset[str]:
 
 def _read(file: Path) -> Any:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return read_toml(file)
     except (OSError, ValueError) as problem:
         raise InputError(f"cannot be read as TOML: {problem}", where=file, fix="mend that line") from problem
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -22,6 +21,7 @@ from framejudge.datasets.drawing.picture import Image, Picture
 from framejudge.datasets.drawing.products import draw_product
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.sample import Label
+from framejudge.datasets.text_files import parse_toml, read_utf8
 
 BUILT_IN = ("exam", "training")
 
@@ -154,9 +154,9 @@ def load_recipe(name: str) -> Recipe:
             f"no recipe {name!r}", fix=f"use {' or '.join(BUILT_IN)}, or the path of a TOML file"
         )
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise InputError("the text is not UTF-8", where=path, fix="save it as UTF-8") from None
+        text = read_utf8(path)
+    except ValueError as problem:
+        raise InputError(str(problem), where=path, fix="save it as UTF-8 text") from None
     return parse_recipe(text, name=path.stem, place=str(path))
 
 
@@ -164,7 +164,7 @@ def parse_recipe(text: str, *, name: str, place: str = "") -> Recipe:
     """Return the recipe that a TOML text holds; ``place`` is named in errors."""
     place = place or f"{name}.toml"
     try:
-        table = tomllib.loads(text)
+        table = parse_toml(text)
         held_out = table.pop("held_out", {})
         if unknown := sorted(held_out.keys() - {"frames", "negatives"}):
             raise TypeError(f"[held_out] has {unknown[0]!r}, where only frames and negatives may stand")
@@ -175,7 +175,7 @@ def parse_recipe(text: str, *, name: str, place: str = "") -> Recipe:
             left_out_negatives=frozenset(table.pop("left_out_negatives", ())),
             **table,
         )
-    except (tomllib.TOMLDecodeError, TypeError, AttributeError) as problem:
+    except (ValueError, TypeError, AttributeError) as problem:
         raise InputError(f"is no recipe: {problem}", where=place, fix="compare it with exam.toml") from None
     recipe.check(place)
     return recipe

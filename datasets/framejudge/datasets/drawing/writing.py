@@ -31,6 +31,7 @@ from framejudge.datasets.errors import InputError
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.labels_table import read_samples, write_samples
 from framejudge.datasets.table.sample import Sample
+from framejudge.datasets.text_files import read_json
 
 LABELS_FILE = "labels.csv"
 DESCRIPTION_FILE = "dataset.json"
@@ -228,7 +229,7 @@ def _claim(folder: Path, facts: Mapping[str, object], *, force: bool, resume: bo
 def _description_of_drawn_set(folder: Path) -> dict[str, object] | None:
     """Return what `write_set` wrote about a folder; None for any other, a user's own labelled set too."""
     try:
-        stored = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
+        stored = read_json(folder / DESCRIPTION_FILE)
     except (OSError, ValueError):
         return None
     return stored if isinstance(stored, dict) and {"complete", "count"} <= stored.keys() else None

@@ -23,6 +23,7 @@ from filelock import FileLock
 from framejudge.datasets.atomic_file import sync_folder
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.table.sample import LABELS, Label
+from framejudge.datasets.text_files import parse_json
 
 JOURNAL_NAME = "review.jsonl"
 """The journal's place: beside the labels table."""
@@ -251,7 +252,7 @@ def _to_line(decision: Decision) -> bytes:
 
 def _from_line(line: bytes, number: int, file: Path) -> Decision:
     try:
-        fields = json.loads(line)
+        fields = parse_json(line)
         decision = Decision(
             version=number,
             path=_text(fields["path"]),

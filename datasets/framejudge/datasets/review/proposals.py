@@ -21,6 +21,7 @@ from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.labels_table import read_samples, write_samples
 from framejudge.datasets.table.reading import TABLES
 from framejudge.datasets.table.sample import LABELS, Label, Sample
+from framejudge.datasets.text_files import parse_json
 
 if TYPE_CHECKING:
     from framejudge.datasets.drawing.picture import Image
@@ -248,10 +249,18 @@ def _read_partial(partial: Path, proposer: Proposer) -> dict[str, Scored]:
     if len(whole) < len(data):
         os.truncate(partial, len(whole))
     lines = whole.splitlines()
-    if lines and json.loads(lines[0]) != _heading(proposer):
+    try:
+        begun = parse_json(lines[0]) if lines else _heading(proposer)
+        found = {result.path: result for result in (Scored(*parse_json(line)) for line in lines[1:])}
+        other = None if begun == _heading(proposer) else str(begun["detector"])
+    except (ValueError, TypeError, KeyError) as problem:
         raise InputError(
-            f"an unfinished prelabelling by {json.loads(lines[0])['detector']!r}",
+            f"not what `bench dataset prelabel` writes ({problem})", where=partial, fix="remove the file"
+        ) from None
+    if other is not None:
+        raise InputError(
+            f"an unfinished prelabelling by {other!r}",
             where=partial,
             fix="finish it with that detector, or remove the file",
         )
-    return {result.path: result for result in (Scored(*json.loads(line)) for line in lines[1:])}
+    return found

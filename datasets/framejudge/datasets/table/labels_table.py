@@ -6,7 +6,6 @@ A table edited by hand has typos. All of them are collected before any is report
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from framejudge.datasets.table.csv_text import CsvText, Record, without_empty_en
 from framejudge.datasets.table.label_words import LabelWords, nearest_class
 from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
 from framejudge.datasets.table.sample import Sample
+from framejudge.datasets.text_files import parse_json
 
 TOLD_PROBLEMS = 3
 """How many of a table's problems are spelt out; the rest are counted."""
@@ -202,7 +202,7 @@ def _read_jsonl(file: Path) -> Table:
         if not line.strip():
             continue
         try:
-            record = json.loads(line.decode("utf-8-sig"))
+            record = parse_json(line.decode("utf-8-sig"))
         except ValueError as error:
             problems.append(Problem(f"line {number}", f"malformed JSON: {error}"))
             continue

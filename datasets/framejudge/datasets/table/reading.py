@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 from collections.abc import Sequence
 from os import PathLike
@@ -17,6 +16,7 @@ from framejudge.datasets.table.labels_table import Problem, raise_problems, read
 from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
 from framejudge.datasets.table.sample import Dataset, Sample
 from framejudge.datasets.table.selection import select
+from framejudge.datasets.text_files import read_json
 
 TABLES = ("labels.csv", "labels.parquet", *HUGGING_FACE_TABLES)
 """The labels tables, in order of preference; the last ones are Hugging Face's imagefolder layout."""
@@ -85,7 +85,7 @@ def _describe(root: Path) -> _Description:
     if not file.exists():
         return _Description(name, generated=False, drawn=False)
     try:
-        description = json.loads(file.read_text(encoding="utf-8-sig"))
+        description = read_json(file)
     except ValueError as error:
         raise InputError(f"malformed JSON: {error}", where=file) from None
     if not isinstance(description, dict):

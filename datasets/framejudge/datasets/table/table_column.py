@@ -15,6 +15,7 @@ from framejudge.datasets.table.labels_table import clean_path, write_samples
 from framejudge.datasets.table.reading import TABLES
 from framejudge.datasets.table.reading_options import AS_IT_IS, ReadingOptions
 from framejudge.datasets.table.sample import Dataset
+from framejudge.datasets.text_files import parse_json
 
 OWN_COLUMNS = frozenset({*MEANT, HUGGING_FACE_PATH_COLUMN})
 """Columns with a meaning of their own, which no attribute may take."""
@@ -133,7 +134,7 @@ def _with_jsonl_cells(
 ) -> bytes:
     lines = contents.split(b"\n")
     for number, line in enumerate(lines):
-        record = json.loads(line.decode("utf-8-sig")) if line.strip() else {}
+        record = parse_json(line.decode("utf-8-sig")) if line.strip() else {}
         path = clean_path(record.get(path_column, ""), table.parent)
         if path in value_by_path:  # the other lines stay as they are, to the byte
             changed = record | {name: value_by_path[path]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.text_files import read_json
 from framejudge.detectors.boosted_trees import BoostedTrees, read_trees, write_trees
 from framejudge.detectors.canny.context import CONTEXT_FEATURES
 from framejudge.detectors.canny.line_features import LINE_FEATURES
@@ -71,7 +71,7 @@ def read_parameters(path: Path) -> Parameters:
         When the file is missing, malformed, or was fitted for other features.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path)
     except (OSError, ValueError) as problem:
         raise InputError(f"not a readable parameters file: {problem}", where=path, fix=_FIX) from problem
     try:

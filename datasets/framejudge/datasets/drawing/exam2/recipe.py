@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -11,6 +10,7 @@ import pydantic
 
 from framejudge.datasets.drawing.hands import HANDS
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.text_files import parse_toml, read_toml, read_utf8
 
 BUILT_IN = ("exam-2", "training-2")
 
@@ -97,11 +97,12 @@ def load_many_hands(name: str) -> ManyHands:
         return _parse(source.read_text(encoding="utf-8"), name, f"{name}.toml")
     path = Path(name)
     try:
-        return _parse(path.read_text(encoding="utf-8"), path.stem, str(path))
-    except (OSError, UnicodeDecodeError) as problem:
+        text = read_utf8(path)
+    except (OSError, ValueError) as problem:
         raise InputError(
             f"no recipe {name!r} can be read ({problem})", fix=f"use {' or '.join(BUILT_IN)}, or a TOML file"
         ) from None
+    return _parse(text, path.stem, str(path))
 
 
 def is_many_hands(name: str) -> bool:
@@ -110,18 +111,18 @@ def is_many_hands(name: str) -> bool:
         return True
     path = Path(name)
     try:
-        return path.is_file() and "hands" in tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.is_file() and "hands" in read_toml(path)
     except (OSError, ValueError):
         return False  # the other reader says what is wrong
 
 
 def _parse(text: str, name: str, place: str) -> ManyHands:
     try:
-        return ManyHands(name=name, **tomllib.loads(text))
+        return ManyHands(name=name, **parse_toml(text))
     except pydantic.ValidationError as problem:
         first = problem.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         what = f"{where}: {first['msg']}" if where else str(first["msg"])
         raise InputError(what, where=place, fix="compare it with exam-2.toml") from None
-    except (tomllib.TOMLDecodeError, TypeError) as problem:
+    except (ValueError, TypeError) as problem:
         raise InputError(f"is no recipe: {problem}", where=place, fix="compare it with exam-2.toml") from None

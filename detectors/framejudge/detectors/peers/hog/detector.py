@@ -16,6 +16,7 @@ from skimage.feature import hog
 
 from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.text_files import read_json
 from framejudge.detectors.protocol import Image
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -112,7 +113,7 @@ def read_model(path: Path) -> LinearModel:
         When the file is missing, malformed, or was fitted for other features.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path)
         if document["schema"] != SCHEMA:
             raise ValueError(f"schema is {document['schema']!r}, not {SCHEMA!r}")
         weights = np.array(document["weights"], np.float32)

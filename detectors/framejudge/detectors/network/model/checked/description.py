@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.text_files import read_json
 
 MAX_SIZE_PX = 4_096
 """Side of a network's input; ours take 128 and 192 pixels."""
@@ -36,12 +36,10 @@ def read_description(file: Path, *, fix: str) -> Description:
         Where it is missing, is not JSON, or its threshold or size is none.
     """
     try:
-        facts = json.loads(file.read_text(encoding="utf-8"))
+        facts = read_json(file)
         threshold, size_px, sha256 = float(facts["threshold"]), int(facts["size_px"]), facts.get("sha256")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as problem:
         raise InputError(f"no threshold and size can be read ({problem})", where=file, fix=fix) from problem
-    except RecursionError:
-        raise InputError("the JSON is nested too deeply", where=file, fix=fix) from None
     if not (math.isfinite(threshold) and 0 <= threshold <= 1):
         raise InputError(f"the threshold {threshold} is not in [0, 1]", where=file, fix=fix)
     if not 1 <= size_px <= MAX_SIZE_PX:
