@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from framejudge.bench import api
 from framejudge.bench.gate.request import GateRequest
 from framejudge.bench.run import Request
 from framejudge.datasets.errors import InputError
+from framejudge.detectors.calibrated import Calibration, write_calibration
+from framejudge.detectors.registry import find, weights_of
 
 
 @pytest.fixture
@@ -113,3 +116,28 @@ def test_a_set_without_labels_is_refused_with_the_way_to_label_it(project: Path)
     with pytest.raises(InputError, match=said):
         api.run(Request(detectors=["toys:Good"], dataset="set"), "out")
     assert not Path("out").exists()
+
+
+def test_a_detector_with_settings_of_ones_own_runs_in_a_worker(project: Path) -> None:
+    shutil.copy(project / "toys.py", project / "only_here.py")  # no other test's folder has one
+    spec = find("only_here:Good")
+    shop = Calibration(
+        detector="only_here:Good",
+        target=spec.target,
+        weights=weights_of(spec),
+        slope=3.0,
+        shift=1.0,
+        threshold=0.2,
+    )
+    write_calibration(shop, project / "shop.json")
+    run = api.run(
+        Request(detectors=["only_here:Good", "only_here:Good+shop.json"], dataset="set", calls=0), "out"
+    )
+    plain, own = run.columns.detectors
+    assert own.name == "only_here:Good+shop.json" and own.threshold == 0.2
+    assert own.scores.tolist() == pytest.approx(shop.probability(plain.scores).tolist())
+    assert "shop.json" in run.manifest.detectors["only_here:Good+shop.json"].files
+    with (project / "only_here.py").open("a") as source:
+        source.write("# another version")
+    with pytest.raises(InputError, match="another version of 'only_here:Good'"):
+        api.run(Request(detectors=["only_here:Good+shop.json"], dataset="set", calls=0), "again")

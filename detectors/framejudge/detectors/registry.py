@@ -1,15 +1,18 @@
-"""Detectors by name: built-in ones, ones that installed packages register, and ``package.module:Class``."""
+"""Detectors by name: built-in ones, those of installed packages, ``package.module:Class``, and model files.
+
+Any of them may be followed by ``+FILE.json``: settings of one's own, see `framejudge.detectors.settings`.
+"""
 
 from __future__ import annotations
 
 import difflib
-import hashlib
 import importlib
 import importlib.machinery
 import importlib.util
+import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from posixpath import normpath
@@ -17,10 +20,13 @@ from typing import Any
 
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.import_closure import find_module, source_files
+from framejudge.detectors import settings
+from framejudge.detectors.model_file import names as model_files
 from framejudge.detectors.naming import check_target, no_attribute, no_module
 from framejudge.detectors.protocol import Detector
 
 ENTRY_POINT_GROUP = "framejudge.detectors"
+_WITH_SETTINGS = re.compile(r"(?P<base>.*?)(?P<files>(?:\+[^+]*\.json)+)", re.DOTALL)
 
 BUILT_IN_ORIGIN = "built-in"
 """Where our own detectors come from: what they raise is a bug of ours."""
@@ -42,6 +48,12 @@ class DetectorSpec:
         Weights or parameters, relative to the target's module; run.json records their hashes.
     extra
         The optional dependency of framejudge that it needs, if any, and the module that this brings.
+    takes
+        The schema of the settings file that it can be made with in place of its own; None for none.
+    given
+        Files that were given with the name, as absolute paths: what the class is made with.
+    calibrations
+        The calibration that its scores go through, as an absolute path; empty without one.
     """
 
     name: str
@@ -51,6 +63,9 @@ class DetectorSpec:
     extra: str | None = None
     extra_module: str | None = None
     origin: str = BUILT_IN_ORIGIN
+    takes: str | None = None
+    given: tuple[str, ...] = ()
+    calibrations: tuple[str, ...] = ()
 
 
 BUILT_IN: Mapping[str, DetectorSpec] = {
@@ -61,12 +76,14 @@ BUILT_IN: Mapping[str, DetectorSpec] = {
             "framejudge.detectors.canny:CannyDetector",
             "gradient-boosted trees over features of straight edges near the sides (OpenCV Canny)",
             files=("parameters.json",),
+            takes=settings.PARAMETERS,
         ),
         DetectorSpec(
             "canny-skimage",
             "framejudge.detectors.peers.canny_skimage:CannySkimageDetector",
             "the features and trees of canny on scikit-image's Canny edges",
             files=("../canny/parameters.json",),
+            takes=settings.PARAMETERS,
         ),
         DetectorSpec(
             "hog",
@@ -153,9 +170,18 @@ def find(name: str) -> DetectorSpec:
     Raises
     ------
     InputError
-        For a name that nobody registered, where the message offers the nearest ones, and for a
-        ``package.module:Class`` that does not exist. Nobody's code is imported to find that out.
+        For a name that nobody registered, where the message offers the nearest ones, for a
+        ``package.module:Class`` that does not exist, and for settings of another detector. Nobody's code is
+        imported to find that out.
     """
+    with_settings = _WITH_SETTINGS.fullmatch(name)
+    if with_settings is not None:
+        spec = replace(find(with_settings["base"]), name=name)
+        for file in re.split(r"\+(?=[^+]*\.json)", with_settings["files"])[1:]:
+            spec = _with_settings(spec, Path(file), with_settings["base"])
+        return spec
+    if model_files.is_model_file(name):
+        return _spec_of_model_file(name)
     if ":" in name:
         _make_current_folder_importable()
         check_target(name, name)
@@ -163,13 +189,40 @@ def find(name: str) -> DetectorSpec:
     specs = available()
     if name in specs:
         return specs[name]
+    model_files.refuse_other_model(name)
     near = difflib.get_close_matches(name.lower(), specs, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise InputError(
         f"unknown detector {name!r}",
         where="--detectors",
-        fix=f"{hint}available: {', '.join(specs)}, or package.module:Class",
+        fix=f"{hint}available: {', '.join(specs)}, package.module:Class, or a model file",
     )
+
+
+def _with_settings(spec: DetectorSpec, file: Path, base: str) -> DetectorSpec:
+    """Return a detector with a settings file, after looking whether the two belong together."""
+    kind, path = settings.kind_of(file, without_schema=spec.takes), str(file.absolute())
+    if kind == settings.CALIBRATION:
+        if spec.calibrations:
+            raise InputError("a second calibration", where=file, fix="give one")
+        settings.check_calibration(file, spec.name.removesuffix(f"+{file}"), spec.target, weights_of(spec))
+        return replace(spec, calibrations=(path,))
+    if kind != spec.takes:
+        raise InputError(f"no settings of {base!r}", where=file, fix="see `bench tune` and `bench calibrate`")
+    return replace(spec, given=(*spec.given, path), files=(), takes=None)
+
+
+def weights_of(spec: DetectorSpec) -> dict[str, str]:
+    """Return the SHA-256 of the files that a detector's scores come from, by name.
+
+    These are its weights or parameters, or the files that were given with its name; for one without any, the
+    source of its module.
+    """
+    files = own_files(spec) | {Path(path).name: Path(path) for path in spec.given}
+    if not files:
+        found = find_module(_module_of(spec))
+        files = {Path(found.origin).name: Path(found.origin)} if found and found.origin else {}
+    return settings.sha256_of({Path(name).name: path for name, path in files.items()})
 
 
 def find_all(names: str | Sequence[str]) -> list[DetectorSpec]:
@@ -206,12 +259,13 @@ def create(spec: DetectorSpec) -> Detector:
     module_name, _, attribute = spec.target.partition(":")
     detector_class = _import_class(spec, module_name, attribute)
     try:
-        detector = detector_class()
+        detector = detector_class(*spec.given)
     except TypeError as problem:
         if problem.__traceback__ is not None and problem.__traceback__.tb_next is not None:
             raise  # from within its __init__
+        how = "with the files that were given" if spec.given else "without arguments"
         raise InputError(
-            f"detector {spec.name!r} cannot be made without arguments: {problem}",
+            f"detector {spec.name!r} cannot be made {how}: {problem}",
             fix="give every argument of __init__ a default",
         ) from problem
     if not callable(getattr(detector, "predict", None)):
@@ -220,7 +274,8 @@ def create(spec: DetectorSpec) -> Detector:
             where=f"detector {spec.name!r}",
             fix="see `bench detectors --help` for the interface",
         )
-    return detector  # type: ignore[no-any-return]  # checked above: it has the one required method
+    # Checked above: it has the one required method.
+    return settings.with_calibrations(detector, spec.calibrations)  # type: ignore[no-any-return]
 
 
 def file_hashes(spec: DetectorSpec) -> dict[str, str]:
@@ -231,8 +286,9 @@ def file_hashes(spec: DetectorSpec) -> dict[str, str]:
     imported.
     """
     _make_current_folder_importable()
-    files = {**source_files(_module_of(spec)), **own_files(spec)}
-    return {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in sorted(files)}
+    given = {Path(path).name: Path(path) for path in (*spec.given, *spec.calibrations)}
+    files = {**source_files(_module_of(spec)), **own_files(spec), **given}
+    return settings.sha256_of({name: files[name] for name in sorted(files)})
 
 
 def own_files(spec: DetectorSpec) -> dict[str, Path]:
@@ -251,6 +307,19 @@ def own_files(spec: DetectorSpec) -> dict[str, Path]:
 
 def _module_of(spec: DetectorSpec) -> str:
     return spec.target.partition(":")[0]
+
+
+def _spec_of_model_file(name: str) -> DetectorSpec:
+    named = model_files.find_model_file(name)
+    return DetectorSpec(
+        name,
+        model_files.TARGET,
+        extra=named.runtime.extra,
+        extra_module=named.runtime.module,
+        origin="model file",
+        takes=settings.DESCRIPTION,
+        given=named.given,
+    )
 
 
 def _spec_of_entry_point(entry: EntryPoint) -> DetectorSpec:

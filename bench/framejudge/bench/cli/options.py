@@ -30,7 +30,10 @@ def numbers(values: list[float] | float | None) -> list[float] | float | None:
     return values
 
 
-NAMES = "a name that `bench detectors` lists, or package.module:Class"
+NAMES = (
+    "a name that `bench detectors` lists, package.module:Class, or a model file (.keras, .onnx, .tflite); "
+    "+FILE.json after it gives it settings of your own"
+)
 
 Detectors: TypeAlias = Annotated[
     str,

@@ -43,7 +43,9 @@ def check_isolated(spec: DetectorSpec, *, timeout_s: float) -> list[Finding]:
 
 def _make(process: WorkerProcess, spec: DetectorSpec) -> None:
     try:
-        process.ask(Make(spec.name, spec.target, spec.extra, spec.extra_module))
+        process.ask(
+            Make(spec.name, spec.target, spec.extra, spec.extra_module, spec.given, spec.calibrations)
+        )
     except WorkerFailure as problem:
         told = str(problem)
         where = "" if told.startswith("detector ") else f"detector {spec.name!r}"

@@ -194,7 +194,8 @@ class WorkerProcess:
         """Import, make and load the detector, on these cores only where they are given."""
         spec = self._spec
         assert spec is not None
-        return self.ask(Load(spec.name, spec.target, spec.extra, spec.extra_module, cores))
+        extra, module = spec.extra, spec.extra_module
+        return self.ask(Load(spec.name, spec.target, extra, module, cores, spec.given, spec.calibrations))
 
     def ask(self, command: Command[A], *, longer_s: float = 0.0) -> A:
         """Send a command and sleep until its answer is here.

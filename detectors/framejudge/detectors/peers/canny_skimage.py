@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os import PathLike
+
 import numpy as np
 from skimage.feature import canny as skimage_canny
 
@@ -19,8 +21,8 @@ the same share of the pixels of product pictures (9 %)."""
 class CannySkimageDetector(CannyDetector):
     """The features and trees of `canny`, unchanged, on the edges of `skimage.feature.canny`."""
 
-    def __init__(self) -> None:
-        super().__init__(edge_detector=edges)
+    def __init__(self, parameters: str | PathLike[str] | None = None) -> None:
+        super().__init__(parameters, edge_detector=edges)
 
 
 def edges(grey: Grey) -> Grey:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from framejudge.bench.defaults import INSTALL_COMMAND
 from framejudge.bench.gate.accuracy.verdicts import StoredBaseline
-from framejudge.bench.gate.baseline.model_file import SUFFIXES, place_model_file
 from framejudge.bench.gate.baseline.revision import PREFIX, prepare_revision
 from framejudge.bench.gate.latency.pairs import Candidate
 from framejudge.bench.run import Run
 from framejudge.bench.run.verdicts import Baseline
 from framejudge.bench.worker.process import PlacedSpec
 from framejudge.datasets.errors import InputError
+from framejudge.detectors.model_file.names import is_model_file
 from framejudge.detectors.network.model.checked.model_file import check_model_file
-from framejudge.detectors.registry import DetectorSpec
+from framejudge.detectors.registry import DetectorSpec, find, weights_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,8 @@ class OldVersions:
 
 def is_stored(baseline: str) -> bool:
     """Return whether a baseline is a stored run, and not something to be measured."""
-    return not (baseline.startswith(PREFIX) or ":" in baseline or Path(baseline).suffix in SUFFIXES)
+    has_settings = "+" in baseline and baseline.endswith(".json")
+    return not (baseline.startswith(PREFIX) or ":" in baseline or is_model_file(baseline) or has_settings)
 
 
 def open_stored(baselines: Sequence[str]) -> list[StoredBaseline]:
@@ -74,7 +73,7 @@ def old_versions(
     ------
     InputError
         For a commit that git does not know or that cannot be installed, a file that `check_model_file`
-        refuses, and for a single old detector beside several new ones.
+        refuses, a detector that `find` does not know, and for a single old one beside several new ones.
     """
     if baseline.startswith(PREFIX):
         revision = prepare_revision(baseline.removeprefix(PREFIX), install=install)
@@ -93,13 +92,25 @@ def old_versions(
             f"one old detector for {len(specs)} new ones", where="--baseline", fix="name one of --detectors"
         )
     (spec,) = specs
-    path = Path(baseline)
-    if path.suffix in SUFFIXES:
-        check_model_file(path)
-        identity = hashlib.sha256(path.read_bytes()).hexdigest()
-        return OldVersions(
-            Baseline(kind="file", where=os.fspath(path), identity=identity),
-            [Candidate(spec.name, place_model_file(spec.name, path), spec)],
-        )
-    old = PlacedSpec(name=spec.name, target=baseline, origin="given as --baseline")
-    return OldVersions(Baseline(kind="detector", where=baseline), [Candidate(spec.name, old, spec)])
+    found = find(baseline)
+    model = found.given[0] if is_model_file(baseline) else None
+    if model is not None:
+        check_model_file(model)
+    old = PlacedSpec(
+        name=spec.name,
+        target=found.target,
+        extra=found.extra,
+        extra_module=found.extra_module,
+        origin="given as --baseline",
+        given=found.given,
+        calibrations=found.calibrations,
+    )
+    hashes = weights_of(found)
+    return OldVersions(
+        Baseline(
+            kind="detector" if model is None else "file",
+            where=baseline,
+            identity="" if model is None else hashes[Path(model).name],
+        ),
+        [Candidate(spec.name, old, spec)],
+    )

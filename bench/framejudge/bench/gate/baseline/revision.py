@@ -90,6 +90,8 @@ class Revision:
             python=str(self.python),
             folder=str(self.folder),
             environment=self.environment,
+            given=spec.given,
+            calibrations=spec.calibrations,
         )
 
     def _look_up(self, spec: DetectorSpec) -> dict[str, Any]:

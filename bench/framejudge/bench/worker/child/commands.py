@@ -56,6 +56,8 @@ class Load(Command[Loaded]):
     extra: str | None
     extra_module: str | None
     cores: Sequence[int] | None
+    given: Sequence[str] = ()
+    calibrations: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +320,8 @@ class Make(Command[Made]):
     target: str
     extra: str | None
     extra_module: str | None
+    given: Sequence[str] = ()
+    calibrations: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,22 @@ def try_rule(detector: Any, rule: str) -> list[Any]:
     """Return what trying a rule of the interface shows."""
     findings: list[Any] = importlib.import_module("framejudge.detectors.contract").try_rule(detector, rule)
     return findings
+
+
+def settings(given: Sequence[str], calibrations: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the files that were given with a detector's name as arguments of `DetectorSpec`.
+
+    Raises
+    ------
+    ValueError
+        Where there are some, and this environment's version does not know what to do with them.
+    """
+    named = {"given": tuple(given), "calibrations": tuple(calibrations)}
+    wanted = {name: files for name, files in named.items() if files}
+    known = {field.name for field in fields(registry().DetectorSpec)}
+    if not wanted.keys() <= known:
+        raise ValueError("the framejudge that is installed there takes no settings after a detector's name")
+    return wanted
 
 
 @cache

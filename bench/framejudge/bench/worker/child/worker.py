@@ -93,7 +93,11 @@ class Worker:
     def _create(self, command: Load | Make) -> OpenedDetector:
         registry = installed.registry()
         spec = registry.DetectorSpec(
-            name=command.name, target=command.target, extra=command.extra, extra_module=command.extra_module
+            name=command.name,
+            target=command.target,
+            extra=command.extra,
+            extra_module=command.extra_module,
+            **installed.settings(command.given, command.calibrations),
         )
         detector = OpenedDetector(registry.create(spec))
         self._judge = Judge(detector, self._marker, Tracebacks())

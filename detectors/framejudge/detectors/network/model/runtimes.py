@@ -112,7 +112,7 @@ class ExportedDetector:
         """
         self.exported.check()
         try:
-            self._call = self._open_file(self.exported.path, self.exported.size_px, _threads())
+            self._call = self._open_file(self.exported.path, self.exported.size_px, threads_asked_for())
         except (ImportError, InputError):
             raise
         except Exception as problem:  # each runtime has types of its own for a foreign file
@@ -297,7 +297,7 @@ def _check_input(shape: Any, size_px: int, path: Path) -> None:
         )
 
 
-def _threads() -> int:
+def threads_asked_for() -> int:
     """Return the number of threads that the environment asks for; 0 where it does not."""
     for variable in _THREADS_VARIABLES:
         if os.environ.get(variable, "").isdigit():
