@@ -18,6 +18,7 @@ from made.small_run import write_made_run
 from statsmodels.stats.contingency_tables import mcnemar
 
 from framejudge.bench.cli import main
+from framejudge.bench.cli.compare import compare
 from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run, folder
 from framejudge.bench.run.comparison import DetectorChange, RunComparison
@@ -286,3 +287,18 @@ def test_wrong_usage_is_one_line(
     monkeypatch.chdir(tmp_path)
     code, _, err = call(monkeypatch, capfd, "compare", *arguments)
     assert code == 2 and said in err and err.count("\n") == 1
+
+
+def test_no_change_shown_comes_with_the_images_that_would_show_it(
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in runs:
+        alone(place)
+    edit_rows(runs[1], lambda row: {**row, "score": 0.99} if row["path"] == "plain/001.jpg" else row)
+    changed = change_of(compared(runs), "cnn")
+    assert changed.verdict == "no change shown"
+    assert changed.images_to_tell is not None and changed.images_to_tell > 60
+    compare(*runs)
+    said = capsys.readouterr().out
+    assert f"bench plan {runs[1]} {runs[0]} --difference" in said
+    assert "would need about" in said

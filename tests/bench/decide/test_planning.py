@@ -98,7 +98,7 @@ def test_two_runs_plan_a_gate(tmp_path: Path):
     change = subjects_of(now, before)[-1]
     assert (change.is_change, change.disagreement.value) == (True, 16 / 400)
     kinds = {row.kind for row in plan_for(Question(), [change]).rows}
-    assert kinds == {"drop", "percentile"}
+    assert kinds == {"difference", "drop", "percentile"}
 
 
 def test_what_cannot_be_planned_from(tmp_path: Path):

@@ -60,6 +60,10 @@ def _print(comparison: RunComparison) -> None:
     console.print("[dim]Differences are after minus before. In brackets: 95 % intervals.[/dim]")
     for change in comparison.detectors:
         console.print(escape(_sentence(change)), soft_wrap=True)
+        if change.verdict == "no change shown":
+            console.print(
+                f"  {escape(_what_would_show(change, first.folder, second.folder))}", soft_wrap=True
+            )
         flips = [flip for flip in comparison.flips if flip.detector == change.detector]
         for flip in flips[:FLIPS_SHOWN]:
             console.print(f"  {escape(_flip(flip))}", soft_wrap=True)
@@ -119,6 +123,22 @@ def _sentence(change: DetectorChange) -> str:
     if change.files_changed is not None:
         parts.append("its files changed" if change.files_changed else "its files are the same")
     return f"{change.detector}: {'; '.join([*parts, _latency(change)])}"
+
+
+def _what_would_show(change: DetectorChange, before: str, after: str) -> str:
+    """Say how many images would show a change that was found and may be chance."""
+    import shlex
+
+    from framejudge.bench.run.wording import about, points
+
+    found = change.accuracy_difference.value
+    if not found or change.images_to_tell is None:
+        return f"no change of accuracy was found; `{shlex.join(['bench', 'plan', after, before])}` plans one"
+    line = shlex.join(["bench", "plan", after, before, "--difference", f"{abs(found):.2g}"])
+    return (
+        f"to show a change of {points(abs(found))} points would need "
+        f"{about(change.images_to_tell, 'image')}; `{line}` shows how"
+    )
 
 
 def _latency(change: DetectorChange) -> str:

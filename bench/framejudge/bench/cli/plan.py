@@ -113,7 +113,7 @@ def plan(
         percentiles=[_quantile(one) for one in percentile or ()],
         ratios=latency_ratio or (),
         power=power,
-        pairs=pairs or max(1, sum(one.disagreement is not None and not one.is_change for one in subjects)),
+        pairs=pairs or _compared_at_once(subjects),
         max_drop=max_drop,
         rules=rules,
     )
@@ -153,6 +153,12 @@ def _subjects(
     return found
 
 
+def _compared_at_once(subjects: list[Subject]) -> int:
+    """Return how many tests share the level: the changes of two runs, else the pairs of one."""
+    changes = sum(one.is_change for one in subjects)
+    return changes or max(1, sum(one.disagreement is not None for one in subjects))
+
+
 def _quantile(percentile: str) -> float:
     """Read p99 or p99.9 as 0.99 or 0.999.
 
@@ -189,7 +195,7 @@ def _check(question: Question, subjects: list[Subject]) -> None:
             "there is nothing to plan from",
             fix="give the folder of a small run, or --disagreement 0.06 and --accuracy 0.95",
         )
-    pair = any(one.disagreement is not None and not one.is_change for one in subjects)
+    pair = any(one.disagreement is not None for one in subjects)
     change = any(one.disagreement is not None and (one.is_change or not one.name) for one in subjects)
     alone = any(one.accuracy is not None for one in subjects)
     ratio = any(one.latency_ratio is not None for one in subjects)

@@ -59,7 +59,7 @@ def compare_runs(before: Run, after: Run) -> RunComparison:
     new = after.columns.by_path()
     old = before.columns.take(before.columns.positions_of(new.paths))
     environment = _differences(before.results.environment, after.results.environment)
-    changes = [_change(name, old, new, before, after, environment) for name in names]
+    changes = [_change(name, old, new, before, after, environment, len(names)) for name in names]
     labels_changed = int(np.sum(old.labels != new.labels))
     notices = _warnings(before.results, after.results, labels_changed, environment)
     return RunComparison(
@@ -92,9 +92,15 @@ def _check_same_images(before: Results, after: Results) -> None:
 
 
 def _change(
-    name: str, old: Columns, new: Columns, before: Run, after: Run, environment: Sequence[Difference]
+    name: str,
+    old: Columns,
+    new: Columns,
+    before: Run,
+    after: Run,
+    environment: Sequence[Difference],
+    detectors: int,
 ) -> DetectorChange:
-    """Compare a detector's answers; both tables are of the same images in the same order."""
+    """Compare one of so many detectors' answers; both tables are of the same images in the same order."""
     was, now = before.results.detectors[name], after.results.detectors[name]
     in_both = old.detector(name).scored & new.detector(name).scored
     answers_before, answers_after = (
@@ -104,7 +110,9 @@ def _change(
     figures_before, figures_after = (
         quality.assess_detector(new, answers) for answers in (answers_before, answers_after)
     )
-    paired = quality.paired_comparison(new, answers_after, answers_before, Figure(value=None))
+    paired = quality.paired_comparison(
+        new, answers_after, answers_before, Figure(value=None), pairs=detectors
+    )
     wrong_before, wrong_after = new.wrong(answers_before), new.wrong(answers_after)
     old_p50, new_p50 = (None if one is None else one.p50 for one in (was.latency_ms, now.latency_ms))
     return DetectorChange(
@@ -128,6 +136,7 @@ def _change(
         p50_ms_before=old_p50,
         p50_ms_after=new_p50,
         latency_ratio=_latency_ratio(was.latency_ms, now.latency_ms, environment),
+        images_to_tell=paired.images_to_tell,
     )
 
 

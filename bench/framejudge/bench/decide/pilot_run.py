@@ -99,7 +99,7 @@ def _changes(run: Run, before: Run, answers: Sequence[Answers]) -> list[Subject]
         if both.any():
             right = (one.says_framed[both] == columns.framed[both] for one in (now, then))
             pilot = PairPilot.of(*right, columns.groups.codes[both])
-            found.append(Subject.of_pair(f"{now.name} and before", pilot, is_change=True))
+            found.append(Subject.of_pair(f"{now.name}, now and before", pilot, is_change=True))
     return found
 
 

@@ -181,7 +181,7 @@ def plan_for(question: Question, subjects: Sequence[Subject]) -> Plan:
 
 
 def _differences(asked: Question, subject: Subject) -> Iterator[PlanRow]:
-    if subject.disagreement is None or subject.is_change:
+    if subject.disagreement is None:
         return
     for size in asked.differences:
 

@@ -56,6 +56,9 @@ class DetectorChange:
         Labelled images that have a score in one of the runs only; they count nowhere.
     fixed, regressed
         How many labelled images flipped to right, and to wrong.
+    images_to_tell
+        How many images like these would show the change, were it as large as it was found, with a power of
+        80 %; None where none was found.
     files_changed
         Whether any file of the detector differs; None where no file of it was recorded.
     latency_ratio
@@ -82,6 +85,7 @@ class DetectorChange:
     p50_ms_before: Figure | None
     p50_ms_after: Figure | None
     latency_ratio: Figure
+    images_to_tell: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
