@@ -3,6 +3,8 @@
 What is heavy is imported inside the functions, after the names were checked: a misspelt detector is refused
 at once.
 
+Examples
+--------
 >>> from framejudge.bench import api                                             # doctest: +SKIP
 >>> from framejudge.bench.run import Request                                     # doctest: +SKIP
 >>> run = api.run(Request(detectors=["canny", "cnn"], dataset="thumbnails"))     # doctest: +SKIP

@@ -40,6 +40,8 @@ class OpenedDetector:
     raw
         The detector itself; for whoever calls it without any check, above all where calls are timed.
 
+    Examples
+    --------
     >>> from framejudge.detectors.opening import open_detector
     >>> with open_detector(find("canny")) as canny:                      # doctest: +SKIP
     ...     framed = canny.predict(image) >= canny.threshold
