@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy import stats
 from statsmodels.stats import contingency_tables
 
 from framejudge.bench.statistics import mover
-from framejudge.bench.statistics.paired import accuracy_difference, holm, mcnemar
+from framejudge.bench.statistics.paired import SMALLEST_P, accuracy_difference, holm, mcnemar, swapping_p
 
 
 def paired_answers(both: int, only_a: int, only_b: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
@@ -153,3 +154,15 @@ def test_mcnemar_is_that_of_statsmodels(only_a: int, only_b: int) -> None:
     correct_b = np.array([False] * only_a + [True] * (50 + only_b))
     theirs = contingency_tables.mcnemar([[50, only_a], [only_b, 0]], exact=True).pvalue
     assert mcnemar(correct_a, correct_b).value == pytest.approx(min(1.0, theirs), rel=1e-12)
+
+
+def test_swapping_many_groups_agrees_with_the_normal_distribution() -> None:
+    random = np.random.default_rng(6)
+    sums = random.choice([-2, -1, 0, 1, 2], p=[0.05, 0.14, 0.6, 0.16, 0.05], size=40_000)
+    z = abs(sums.sum()) / np.sqrt(np.sum(sums.astype(float) ** 2))
+    assert swapping_p(sums) == pytest.approx(2 * stats.norm.sf(z), rel=0.05)
+
+
+def test_swapping_gives_no_chance_below_the_smallest() -> None:
+    assert swapping_p(np.ones(10_000, dtype=np.int64)) == SMALLEST_P
+    assert swapping_p(np.ones(50, dtype=np.int64)) == pytest.approx(2 * 0.5**50)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
+from framejudge.bench.statistics import weakest
 from framejudge.bench.statistics.weakest import slice_evidence
 
 SLICES_OF_AN_ATTRIBUTE = 6
@@ -118,3 +119,80 @@ def test_the_strength_is_the_hypergeometric_tail(total: int, mistakes: int, size
     evidence = slice_evidence(wrong, np.ones(total, dtype=bool), inside[None, :], draws=10)
     tail = stats.hypergeom.sf(seen - 1, total, all_wrong, size)
     assert np.exp(-evidence.strength[0]) == pytest.approx(tail, rel=1e-8)
+
+
+def _moved_one_by_one(wrong: np.ndarray, framed: np.ndarray, members: np.ndarray, draws: int) -> np.ndarray:
+    """Return the p-values of the test as its definition has it: every mistake moved within its class."""
+    random = np.random.default_rng(0)
+
+    def strengths(mistaken: np.ndarray) -> np.ndarray:
+        return np.array([-np.log(_chance(mistaken, framed, inner)) for inner in members])
+
+    def moved() -> np.ndarray:
+        mistaken = wrong.copy()
+        for of_class in (framed, ~framed):
+            mistaken[of_class] = random.permutation(wrong[of_class])
+        return mistaken
+
+    observed = strengths(wrong)
+    strongest = np.array([strengths(moved()).max() for _ in range(draws)])
+    return np.array([(1 + np.sum(strongest >= one - 1e-9)) / (1 + draws) for one in observed])
+
+
+def _chance(wrong: np.ndarray, framed: np.ndarray, inner: np.ndarray) -> float:
+    chances = np.ones(1)
+    for of_class in (framed, ~framed):
+        size, mistakes = int((inner & of_class).sum()), int((wrong & of_class).sum())
+        own = stats.hypergeom.pmf(np.arange(size + 1), int(of_class.sum()), mistakes, size)
+        chances = np.convolve(chances, own)
+    return float(chances[int((wrong & inner).sum()) :].sum())
+
+
+def test_mistakes_drawn_by_kind_and_moved_one_by_one_give_the_same_p_values() -> None:
+    random = np.random.default_rng(12)
+    framed = random.random(400) < 0.4
+    members = np.array([np.arange(400) < 60, np.arange(400) % 3 == 0, random.random(400) < 0.3])
+    wrong = random.random(400) < np.where(members[0], 0.25, 0.15)
+    expected = _moved_one_by_one(wrong, framed, members, 600)
+    assert slice_evidence(wrong, framed, members, draws=4000).p_values == pytest.approx(expected, abs=0.06)
+
+
+def test_many_slices_are_told_apart() -> None:
+    random = np.random.default_rng(13)
+    members = random.random((70, 500)) < 0.5
+    kinds = weakest._kinds_of(members)
+    np.testing.assert_array_equal(kinds.members[kinds.of_image].T, members)
+    images = random.choice(500, 40, replace=False)
+    np.testing.assert_array_equal(kinds.counts(images), members[:, images].sum(axis=1))
+
+
+def test_beyond_exact_convolution_the_tail_is_nearly_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(14)
+    members = draw_slices(random, 20_000)
+    framed = random.random(20_000) < 0.5
+    wrong = random.random(20_000) < np.where(members[0], 0.14, 0.10)
+    exact = slice_evidence(wrong, framed, members, draws=300)
+    monkeypatch.setattr(weakest, "MOST_PRODUCTS", 0)
+    normal = slice_evidence(wrong, framed, members, draws=300)
+    np.testing.assert_allclose(normal.strength, exact.strength, rtol=0.1, atol=0.02)
+    np.testing.assert_allclose(normal.p_values, exact.p_values, atol=0.02)
+
+
+def test_a_chance_too_small_for_a_float_still_tells_slices_apart() -> None:
+    wrong = np.zeros(20_000, dtype=bool)
+    wrong[:3000] = True
+    members = np.array([np.arange(20_000) < 3000, np.arange(20_000) < 3600])
+    strength = slice_evidence(wrong, np.ones(20_000, dtype=bool), members, draws=20).strength
+    assert strength[0] > strength[1] > 700
+
+
+def test_with_very_many_mistakes_in_groups_fewer_permutations_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random = np.random.default_rng(15)
+    members = draw_slices(random, 2000)
+    wrong = random.random(2000) < np.where(members[0], 0.5, 0.1)
+    monkeypatch.setattr(weakest, "MOST_MOVES", 1000)
+    monkeypatch.setattr(weakest, "FEWEST_DRAWS", 99)
+    evidence = slice_evidence(wrong, np.ones(2000, dtype=bool), members, np.arange(2000) // 2)
+    assert evidence.p_values[0] == 1 / 100

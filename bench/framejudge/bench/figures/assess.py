@@ -153,7 +153,7 @@ def _summary(columns: Columns, measured: Measured) -> DatasetSummary:
         plain=int(columns.plain.sum()),
         undecided=int(np.sum(~columns.labelled)),
         unreadable=len(by_position(columns.unreadable)),
-        groups=len(np.unique(columns.groups.codes)),
+        groups=int(np.count_nonzero(np.bincount(columns.groups.codes))),
         generated=measured.generated,
         drawn=measured.drawn,
         same_pixels=None if twins is None else len(twins),

@@ -115,7 +115,7 @@ def _weakest(detector: str, slices: Sequence[SliceResult]) -> WeakestSlice:
     judged = [one for one in slices if one.weaker_p is not None and one.weaker_p.value is not None]
     if not judged:
         return WeakestSlice(detector=detector, slices=len(slices), reason="no slice has a scored image")
-    worst = min(judged, key=lambda one: one.chance_alone or 0.0)
+    worst = min(judged, key=lambda one: (one.chance_alone or 0.0, -_behind(one)))
     assert worst.weaker_p is not None and worst.weaker_p.value is not None
     if worst.weaker_p.value >= WEAK_P:
         return WeakestSlice(
@@ -134,3 +134,9 @@ def _weakest(detector: str, slices: Sequence[SliceResult]) -> WeakestSlice:
         elsewhere=worst.elsewhere,
         p=worst.weaker_p,
     )
+
+
+def _behind(one: SliceResult) -> float:
+    """Return how far a slice's accuracy lies below that elsewhere: it tells chances apart that are both 0."""
+    there, elsewhere = one.accuracy.value, None if one.elsewhere is None else one.elsewhere.value
+    return 0.0 if there is None or elsewhere is None else elsewhere - there

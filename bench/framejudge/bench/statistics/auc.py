@@ -129,7 +129,7 @@ def delong(labels: Booleans, scores: Floats, groups: Groups = None) -> DelongRes
     count = int(own.max()) + 1
     by_framed = group_sums(own[labels], (framed - aucs[:, None]) / framed.shape[1], count)
     by_plain = group_sums(own[~labels], (plain - aucs[:, None]) / plain.shape[1], count)
-    framed_units, plain_units = (len(np.unique(own[rows])) for rows in (labels, ~labels))
+    framed_units, plain_units = (int(np.count_nonzero(np.bincount(own[rows]))) for rows in (labels, ~labels))
     crossed = by_framed @ by_plain.T * _correction(count)
     covariance = (
         by_framed @ by_framed.T * _correction(framed_units)
