@@ -1,4 +1,4 @@
-"""What the command line and notebooks call: run, compare, gate, rejudge, open_run. Nothing here prints.
+"""What the command line and notebooks call: run, resume, merge, compare, gate, rejudge. Nothing here prints.
 
 What is heavy is imported inside the functions, after the names were checked: a misspelt detector is refused
 at once.
@@ -15,24 +15,37 @@ Figure(value=0.941, low=0.926, high=0.953, ...)
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from framejudge.bench.run import Request, Run
-from framejudge.bench.run.folder import check_free, claim, place_for_now
+from framejudge.bench.run.checked.unfinished import resume_command
+from framejudge.bench.run.folder import (
+    RUN_FILE,
+    check_free,
+    claim,
+    place_for_now,
+    read_manifest,
+)
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.folder_lock import owned
+from framejudge.datasets.progress import Silence
 from framejudge.detectors.registry import DetectorSpec, find_all
 
 if TYPE_CHECKING:
     from framejudge.bench.decide.terms import DecisionTable
+    from framejudge.bench.engine.sharding import ShardDone
     from framejudge.bench.gate.request import GateRequest
     from framejudge.bench.gate.rules import RuleSet
+    from framejudge.bench.run import Manifest
     from framejudge.bench.run.comparison import RunComparison
     from framejudge.bench.run.images.drift import SetDrift
     from framejudge.bench.run.verdicts import GateResults
     from framejudge.datasets.progress import Progress
+    from framejudge.datasets.table.sample import Dataset
 
 Place: TypeAlias = str | os.PathLike[str]
 
@@ -63,13 +76,133 @@ def run(
     """
     specs = find_all(request.detectors)
     from framejudge.bench.engine.running import run as measure
-    from framejudge.bench.labelled_set import check_labelled, read_set, reading_of
+    from framejudge.bench.labelled_set import read_set, reading_of
 
     place = _checked_place(request, out, force=force)
     dataset = read_set(request.dataset, progress, reading_of(request))
-    check_labelled(dataset)
-    claim(place, force=force)
-    return measure(_named(request, specs), dataset, specs, place, argv=argv, progress=progress)
+    with owned(place), _resumable(place):
+        claim(place, force=force)
+        return measure(_named(request, specs), dataset, specs, place, argv=argv, progress=progress)
+
+
+def run_shard(
+    request: Request,
+    shard: str,
+    out: Place | None = None,
+    *,
+    force: bool = False,
+    argv: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> ShardDone:
+    """Score one shard of a set; `merge` puts shards together.
+
+    Parameters
+    ----------
+    shard
+        Its number and how many there are, ``"3/16"``.
+
+    Raises
+    ------
+    InputError
+        Where `run` does, and for what is no shard.
+    """
+    specs = find_all(request.detectors)
+    from framejudge.bench.engine.sharding import run_shard as score
+    from framejudge.bench.labelled_set import read_set, reading_of
+    from framejudge.bench.parts.blocks import Shard
+
+    wanted = Shard.parse(shard)
+    place = _checked_place(request, out, force=force)
+    dataset = read_set(request.dataset, progress, reading_of(request))
+    with owned(place), _resumable(place):
+        claim(place, force=force)
+        request = _named(request, specs)
+        return score(request, dataset, specs, place, wanted, argv=argv, progress=progress or Silence())
+
+
+def resume(
+    place: Place, given: Mapping[str, Any] | None = None, *, progress: Progress | None = None
+) -> Run | ShardDone:
+    """Go on with a run that ended early, or with a shard of one: only what is missing is done.
+
+    Parameters
+    ----------
+    given
+        Fields of the request that were given again; they must be as they were.
+
+    Raises
+    ------
+    InputError
+        Where there is no run that can go on; where the request, the set, an image, a detector or a package
+        is not what it was; where the folder is in use, and when something cannot be written.
+    """
+    folder = Path(place)
+    record = read_manifest(folder)
+    from framejudge.bench.engine import resuming
+
+    resuming.check_resumable(record, folder)
+    resuming.check_same_request(record, given or {}, folder)
+    specs = find_all(record.request.detectors)
+    resuming.check_same_programs(record, specs, folder)
+    dataset = _set_again(record, progress)
+    with owned(folder), _resumable(folder):
+        record = read_manifest(folder)
+        return resuming.go_on(folder, record, dataset, specs, progress=progress or Silence())
+
+
+def merge(
+    places: Sequence[Place],
+    out: Place | None = None,
+    *,
+    force: bool = False,
+    argv: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Run:
+    """Put the shards of a run together: the figures are those of one run over the whole set.
+
+    Parameters
+    ----------
+    places
+        Folders of `run_shard`.
+
+    Raises
+    ------
+    InputError
+        Where a folder holds no piece of the same run, a shard is missing, or the set or a detector has
+        changed since.
+    """
+    from framejudge.bench.engine import resuming, sharding
+
+    sources = sharding.read_sources([Path(one) for one in places])
+    record = sources[0].record
+    specs = find_all(record.request.detectors)
+    resuming.check_same_programs(record, specs, sources[0].place)
+    sharding.check_complete(sources, specs)
+    target = place_for_now() if out is None else Path(out)
+    check_free(target, force=force)
+    dataset = _set_again(record, progress)
+    with owned(target), _resumable(target):
+        claim(target, force=force)
+        return sharding.merge(sources, dataset, specs, target, argv=argv, progress=progress or Silence())
+
+
+def _set_again(record: Manifest, progress: Progress | None) -> Dataset:
+    """Read the set of a run that began in another folder, maybe, as it was read then."""
+    from framejudge.bench.labelled_set import read_set, reading_of
+
+    address = None if record.request.dataset is None else record.dataset_root
+    return read_set(address, progress, reading_of(record.request))
+
+
+@contextmanager
+def _resumable(place: Path) -> Iterator[None]:
+    """Have an interruption name the command that goes on."""
+    try:
+        yield
+    except KeyboardInterrupt as problem:
+        if (place / RUN_FILE).is_file():
+            problem.add_note(f"go on with: {resume_command(place)}")
+        raise
 
 
 def open_run(place: Place) -> Run:
@@ -140,8 +273,9 @@ def rejudge(
         raise InputError("the run's own figures would be lost", where=target, fix="give another --out")
     check_free(target, force=force)
     corrected = read_corrected(before, Path(labels), progress=progress)
-    claim(target, force=force)
-    return judge_again(before, corrected, target)
+    with owned(target):
+        claim(target, force=force)
+        return judge_again(before, corrected, target)
 
 
 def decide(place: Place, table: DecisionTable) -> Run:
@@ -200,20 +334,21 @@ def gate(
     if versions and progress is not None:
         progress.begin(f"preparing {versions[0]}", 1)
     old = old_versions(versions[0], specs, install=request.install) if versions else None
-    claim(place, force=force)
-    return gate_measured(
-        _named(request.measure, specs),
-        dataset,
-        specs,
-        place,
-        old=old,
-        baselines=[one for one in request.baselines if is_stored(one)],
-        rules=rules,
-        soft=request.soft,
-        pair_calls=request.pair_calls,
-        argv=argv,
-        progress=progress,
-    )
+    with owned(place):
+        claim(place, force=force)
+        return gate_measured(
+            _named(request.measure, specs),
+            dataset,
+            specs,
+            place,
+            old=old,
+            baselines=[one for one in request.baselines if is_stored(one)],
+            rules=rules,
+            soft=request.soft,
+            pair_calls=request.pair_calls,
+            argv=argv,
+            progress=progress,
+        )
 
 
 def _gate_stored(request: GateRequest) -> GateResults:

@@ -8,8 +8,9 @@ import pytest
 from drawn_set import draw_set
 
 from framejudge.bench.engine.explaining import explain_all
-from framejudge.bench.engine.scoring import score_all
-from framejudge.bench.run import Request
+from framejudge.bench.engine.scoring import read_parts, score_all
+from framejudge.bench.engine.tabulation import labelled_columns
+from framejudge.bench.parts.store import PartStore
 from framejudge.bench.run.columns import by_position
 from framejudge.bench.worker.limits import Limits
 from framejudge.bench.worker.process import PlacedSpec
@@ -39,9 +40,12 @@ def test_a_detector_explains_where_it_lives(tmp_path: Path, monkeypatch: pytest.
     dataset = read_dataset(tmp_path / "set")
     spec = PlacedSpec("Wrong", "explaining:Wrong", folder=str(home))
 
-    scoring = score_all(dataset, [spec], limits=Limits(timeout_s=60), progress=Silence())
-    request = Request(detectors=["Wrong"], timeout_s=60)
-    columns = explain_all(dataset, [spec], scoring, request, Silence())
+    labelled = labelled_columns(dataset)
+    work = read_parts(labelled, [spec], PartStore(tmp_path / "parts"))
+    scoring = score_all(work, [spec], limits=Limits(timeout_s=60), progress=Silence())
+    columns = explain_all(
+        labelled, [spec], scoring, work=work, limits=Limits(timeout_s=60), progress=Silence()
+    )
 
     plain = [k for k, sample in enumerate(dataset) if sample.label == "plain"]
     assert by_position(columns.detector("Wrong").explanations) == dict.fromkeys(

@@ -68,6 +68,7 @@ def said_of_quality(run: Run) -> dict[str, Any]:
     for comparison in found["comparisons"]:
         comparison.pop("latency_ratio")
     found.pop("environment")
+    found.pop("run_id")
     return dict(found)
 
 

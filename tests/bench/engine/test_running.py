@@ -72,6 +72,7 @@ def test_a_run_from_end_to_end(bench: Bench) -> None:
     assert (outcome.code, outcome.err) == (0, "")
     assert names_in("out") == [
         "images.parquet",
+        "parts",
         "predictions.parquet",
         "report.html",
         "results.json",
@@ -369,7 +370,8 @@ def test_an_interrupted_run_keeps_what_it_had(bench: Bench, monkeypatch: pytest.
     monkeypatch.setattr("framejudge.bench.engine.running.time_in_turns", interrupted)
     outcome = bench("run", "--detectors", "toys:Good", "--dataset", "set", "--out", "out")
     assert outcome.code == 130 and "interrupted" in outcome.err
-    assert names_in("out") == ["predictions.parquet", "run.json"]
+    assert names_in("out") == ["parts", "predictions.parquet", "run.json"]
+    assert outcome.err == "interrupted; go on with: bench run --resume out\n"
     assert json.loads(Path("out/run.json").read_text())["finished"] is None
 
 
@@ -386,7 +388,7 @@ def test_ctrl_c_ends_a_busy_detector_and_exits_with_130(bench: Bench, tmp_path: 
             assert alive.read() == b""  # waits until nobody holds the other end
         assert running.wait() == 130
         assert running.stderr is not None and running.stderr.read().count(b"\n") == 1
-    assert names_in("out") == ["run.json"]
+    assert names_in("out") == ["parts", "run.json"]
 
 
 def test_a_terminal_gets_a_progress_bar() -> None:

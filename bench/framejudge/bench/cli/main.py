@@ -14,7 +14,19 @@ from typing import Any
 
 import typer
 
-from framejudge.bench.cli import check, compare, detectors, gate, history, plan, predict, report, run, unframe
+from framejudge.bench.cli import (
+    check,
+    compare,
+    detectors,
+    gate,
+    history,
+    merge,
+    plan,
+    predict,
+    report,
+    run,
+    unframe,
+)
 from framejudge.bench.cli.dataset import apply_review as dataset_apply_review
 from framejudge.bench.cli.dataset import audit as dataset_audit
 from framejudge.bench.cli.dataset import convert as dataset_convert
@@ -48,6 +60,7 @@ app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
 app.command("plan")(plan.plan)
+app.command("merge")(merge.merge)
 app.command("report")(report.report)
 app.command("history")(history.history)
 app.command("detectors")(detectors.detectors)
@@ -96,14 +109,15 @@ def entry_point() -> None:
 def carry_out(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code; what went wrong is printed already."""
     debug = "--debug" in arguments
+    notes = ["what was written so far is kept"]
     try:
         result = app(args=list(arguments), prog_name="bench", standalone_mode=False)
     except Exception as problem:
         result = _report_failure(problem, debug=debug)
-    except KeyboardInterrupt:
-        result = ExitCode.INTERRUPTED
+    except KeyboardInterrupt as problem:
+        result, notes = ExitCode.INTERRUPTED, getattr(problem, "__notes__", notes)
     if result == ExitCode.INTERRUPTED:
-        print("interrupted; what was written so far is kept", file=sys.stderr)
+        print("; ".join(["interrupted", *notes]), file=sys.stderr)
     return result if isinstance(result, int) else ExitCode.DONE
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -13,7 +13,8 @@ from framejudge.bench.cli import options
 from framejudge.bench.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from framejudge.bench.run import Run
+    from framejudge.bench.engine.sharding import ShardDone
+    from framejudge.bench.run import Request, Run
 
 NoTiming: TypeAlias = Annotated[bool, typer.Option("--no-timing", help="Score only; time nothing.")]
 Calls: TypeAlias = Annotated[int, typer.Option(min=1, max=limits.CALLS, help="Timed calls of each detector.")]
@@ -50,14 +51,59 @@ Export: TypeAlias = Annotated[
 ]
 
 
+Resume: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="RUN",
+        help="Go on with the run in this folder that ended early: only what is missing is done. "
+        "Other options may be left out; those that are given must be as they were.",
+    ),
+]
+Shard: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="K/N",
+        help="Score only the K-th of N shards of the set, and time nothing. `bench merge` puts all together.",
+    ),
+]
+
+FIELDS = {
+    "detectors": "detectors",
+    "dataset": "dataset",
+    "where": "where",
+    "columns": "columns",
+    "labels": "labels",
+    "prevalence": "prevalence",
+    "cost_miss": "decision",
+    "cost_false_alarm": "decision",
+    "latency_budget": "decision",
+    "latency_percentile": "decision",
+    "no_timing": "calls",
+    "calls": "calls",
+    "threads": "threads",
+    "min_seconds": "min_seconds",
+    "arrivals": "arrivals",
+    "p99_under": "p99_under_ms",
+    "seed": "seed",
+    "timeout": "timeout_s",
+    "max_memory": "max_memory_bytes",
+    "max_crashes": "max_crashes",
+    "mute": "mute",
+}
+"""The field of the request that each option decides."""
+
+
 def run(
-    detectors: options.Detectors,
+    context: typer.Context,
+    detectors: options.SomeDetectors = None,
     dataset: options.Dataset = None,
     where: options.Where = None,
     columns: options.Columns = None,
     labels: options.Labels = None,
     out: options.RunFolder = None,
     force: options.ForceRun = False,
+    resume: Resume = None,
+    shard: Shard = None,
     prevalence: options.Prevalence = None,
     cost_miss: options.CostMiss = None,
     cost_false_alarm: options.CostFalseAlarm = None,
@@ -80,7 +126,7 @@ def run(
 
     Exit code 3: a detector failed; the others are complete.
     """
-    names = options.known(detectors)
+    names = _names(context, detectors, resume)
     from framejudge.bench import api
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
     from framejudge.bench.decide.terms import DecisionTable
@@ -111,20 +157,50 @@ def run(
         _check_export(export_pytest_benchmark, calls=request.calls)
     with shown_progress() as progress:
         argv = ["bench", *sys.argv[1:]]
-        finished = api.run(request, out, force=force, argv=argv, progress=progress)
-    _show(finished)
-    if export_pytest_benchmark is not None:
-        _export(finished, export_pytest_benchmark)
-    failed = any(one.status == "failed" for one in finished.results.detectors.values())
-    return ExitCode.INCOMPLETE if failed else ExitCode.DONE
+        if resume is not None:
+            finished = api.resume(resume, _given(context, request), progress=progress)
+        elif shard is not None:
+            finished = api.run_shard(request, shard, out, force=force, argv=argv, progress=progress)
+        else:
+            finished = api.run(request, out, force=force, argv=argv, progress=progress)
+    return show(finished, export_pytest_benchmark)
 
 
-def _show(run: Run) -> None:
-    """Write the report, and print the figures that decide."""
-    from framejudge.bench.cli.terminal.summary import print_summary
+def _names(context: typer.Context, detectors: str | None, resume: Path | None) -> list[str]:
+    """Return the detectors that were named: a run that goes on knows its own."""
+    if resume is not None:
+        for name in ("out", "force", "shard"):
+            if _is_given(context, name):
+                raise typer.BadParameter(f"--resume names the run's folder: leave --{name} away")
+    elif detectors is None:
+        raise typer.BadParameter("Missing option '--detectors'")
+    return [] if detectors is None else options.known(detectors)
+
+
+def _given(context: typer.Context, request: Request) -> dict[str, Any]:
+    """Return the fields of a request whose options were given."""
+    return {field: getattr(request, field) for name, field in FIELDS.items() if _is_given(context, name)}
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def show(finished: Run | ShardDone, export: Path | None = None) -> int:
+    """Write the report of a run, print the figures that decide, and return the exit code."""
+    from framejudge.bench.cli.terminal.summary import print_shard, print_summary
+    from framejudge.bench.run import Run
     from framejudge.reports.page.report import write_report
 
-    print_summary(run, write_report(run.folder))
+    if not isinstance(finished, Run):
+        print_shard(finished)
+        return ExitCode.INCOMPLETE if finished.failures else ExitCode.DONE
+    print_summary(finished, write_report(finished.folder))
+    if export is not None:
+        _export(finished, export)
+    failed = any(one.status == "failed" for one in finished.results.detectors.values())
+    return ExitCode.INCOMPLETE if failed else ExitCode.DONE
 
 
 def _check_export(file: Path, *, calls: int) -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.engine.scoring import BLOCK_IMAGES, ScoringPass
-from framejudge.bench.run import Request
+from framejudge.bench.engine.pipeline.flow import Work
+from framejudge.bench.parts.blocks import batches
+from framejudge.bench.parts.collect import ScoringPass
+from framejudge.bench.parts.labelled_columns import LabelledColumns
 from framejudge.bench.run.columns import Answers, Columns, texts_at
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.worker.child.commands import Explain
 from framejudge.bench.worker.isolated import IsolatedWorker
 from framejudge.bench.worker.limits import Limits
 from framejudge.datasets.progress import Progress
-from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
 
 MAX_EXPLAINED = 2_000
@@ -25,15 +25,22 @@ MAX_EXPLAINED = 2_000
 
 
 def explain_all(
-    dataset: Dataset,
+    labelled: LabelledColumns,
     specs: Sequence[DetectorSpec],
     scoring: ScoringPass,
-    request: Request,
+    *,
+    work: Work,
+    limits: Limits,
     progress: Progress,
 ) -> Columns:
     """Return the pass's columns with explanations of mistakes, and of images on which detectors disagree.
 
     A process that ends on the way keeps what it said before: the scores stand, whatever is said of them.
+
+    Raises
+    ------
+    InputError
+        When what was said cannot be written.
     """
     columns = scoring.columns
     explained = []
@@ -42,7 +49,7 @@ def explain_all(
         wanted = to_explain(columns, answers) if scoring.notes[spec.name].explains else []
         if wanted:
             progress.begin(f"explaining {spec.name}", len(wanted))
-            found = _explain(dataset, spec, wanted, Limits.of(request), progress)
+            found = _explain(labelled, spec, wanted, columns, work, limits, progress)
             answers = replace(answers, explanations=texts_at(found, len(columns)))
         explained.append(answers)
     return columns.answered(explained)
@@ -68,22 +75,28 @@ def _in_order(among: npt.NDArray[np.bool_], importance: npt.NDArray[np.float64])
 
 
 def _explain(
-    dataset: Dataset,
+    labelled: LabelledColumns,
     spec: DetectorSpec,
     wanted: Sequence[int],
+    columns: Columns,
+    work: Work,
     limits: Limits,
     progress: Progress,
 ) -> dict[int, str]:
+    """Ask a detector about images, a batch after the other; what an earlier run asked is not asked again."""
     cores = len(available_cores())
     found: dict[int, str] = {}
     with IsolatedWorker(spec, threads=cores, limits=limits) as worker:
-        for start in range(0, len(wanted), BLOCK_IMAGES):
-            block = wanted[start : start + BLOCK_IMAGES]
-            paths = [os.fspath(dataset.locate(dataset.samples[k]).absolute()) for k in block]
-            answer = worker.explain(Explain(paths, decode_threads=cores))
-            said = zip(block, answer.explanations, strict=True)
-            found |= {k: text for k, text in said if text is not None}
-            progress.advance(len(block))
+        for positions in batches(columns.sizes[list(wanted)]):
+            batch = [wanted[k] for k in positions]
+            said = work.explanations(spec.name, batch)
+            if said is None:
+                command = Explain([labelled.file(k) for k in batch], decode_threads=cores)
+                said = worker.explain(command).explanations
+                if worker.failure is None:
+                    work.add_explanations(spec.name, batch, said)
+            found |= {k: text for k, text in zip(batch, said, strict=True) if text is not None}
+            progress.advance(len(batch))
             if worker.failure is not None:
                 break
     return found

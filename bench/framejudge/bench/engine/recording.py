@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import os
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from framejudge.bench.engine.scoring import ScoringPass
 from framejudge.bench.engine.survey import first_with_the_same_pixels
+from framejudge.bench.engine.timing_record import LatencyRatio, TimingRecord
 from framejudge.bench.figures.assess import Measured
-from framejudge.bench.figures.latency import Performance, latency_ratios, measured_performance
+from framejudge.bench.figures.latency import Performance, latency_ratios, measured_performance, throughput
+from framejudge.bench.parts.blocks import Shard
+from framejudge.bench.parts.collect import ScoringPass
+from framejudge.bench.parts.labelled_columns import LabelledColumns
 from framejudge.bench.run import DetectorRecord, Manifest, RepeatCheck, Request, Results, Run, folder
+from framejudge.bench.run.columns import LABEL_NAMES
 from framejudge.bench.run.manifest import SCHEMA
 from framejudge.bench.run.results import Scalar
 from framejudge.bench.timing import environment, noise
@@ -22,13 +26,7 @@ from framejudge.bench.worker.process import thread_environment
 from framejudge.datasets.codes import Notice
 from framejudge.datasets.codes import detectors as of_detectors
 from framejudge.datasets.codes.sets import GENERATED, TWO_LABELS
-from framejudge.datasets.images.fingerprint import (
-    UNREADABLE,
-    contradictions,
-    images_fingerprint,
-    labels_fingerprint,
-)
-from framejudge.datasets.table.sample import Dataset
+from framejudge.datasets.images.fingerprint import UNREADABLE, contradictions, images_fingerprint
 from framejudge.detectors.registry import DetectorSpec, file_hashes
 
 DECODE, PREDICT = "decode", "predict"
@@ -39,7 +37,11 @@ SAME_SCORE = 1e-3
 
 
 def open_record(
-    request: Request, dataset: Dataset, specs: Sequence[DetectorSpec], argv: Sequence[str]
+    request: Request,
+    labelled: LabelledColumns,
+    specs: Sequence[DetectorSpec],
+    argv: Sequence[str],
+    shard: Shard | None = None,
 ) -> Manifest:
     """Return run.json as it stands when a run begins."""
     return Manifest(
@@ -49,9 +51,9 @@ def open_record(
         started=_now(),
         finished=None,
         request=request,
-        dataset_root=os.fspath(dataset.root.absolute()),
+        dataset_root=labelled.root,
         images_fingerprint="",
-        labels_fingerprint="",
+        labels_fingerprint=labelled.labels_fingerprint,
         detectors={
             spec.name: DetectorRecord(
                 target=spec.target, origin=spec.origin, files=file_hashes(spec), hashed="sources"
@@ -59,7 +61,14 @@ def open_record(
             for spec in specs
         },
         environment=_environment(request),
+        run_id=new_run_id(),
+        shard=None if shard is None else str(shard),
     )
+
+
+def new_run_id() -> str:
+    """Return what no other run has."""
+    return str(uuid.uuid4())
 
 
 def close_record(record: Manifest, results: Results) -> Manifest:
@@ -75,38 +84,53 @@ def close_record(record: Manifest, results: Results) -> Manifest:
 
 def finish(place: Path, record: Manifest, results: Results) -> Run:
     """Write the figures and the finished run.json, and read the run back."""
-    folder.write_results(place, results)
+    folder.write_results(place, replace(results, run_id=record.run_id))
     folder.write_manifest(place, close_record(record, results))
     return Run.open(place)
 
 
-def measured(
-    record: Manifest, dataset: Dataset, scoring: ScoringPass, timing: TimingPass | None = None
-) -> Measured:
-    """Return what a fresh run knows beside its columns."""
-    timed = {} if timing is None else timing.detectors
+def timing_record(record: Manifest, timing: TimingPass) -> TimingRecord:
+    """Return what the timing pass came to."""
     performances = {
-        answers.name: measured_performance(
-            scoring.notes[answers.name].images_per_second, timed.get(answers.name), record.request
+        name: measured_performance((), timed, record.request) for name, timed in timing.detectors.items()
+    }
+    return TimingRecord(
+        run_id=record.run_id,
+        performances=performances,
+        latency_ratios=[
+            LatencyRatio(a=a, b=b, ratio=ratio) for (a, b), ratio in latency_ratios(timing.detectors).items()
+        ],
+        environment=_conditions(timing),
+        notices=_timing_warnings(record, performances, timing),
+    )
+
+
+def measured(
+    record: Manifest, labelled: LabelledColumns, scoring: ScoringPass, timing: TimingRecord | None = None
+) -> Measured:
+    """Return what a run knows beside its columns."""
+    timed = {} if timing is None else timing.performances
+    performances = {
+        answers.name: replace(
+            timed.get(answers.name, Performance()),
+            images_per_second=throughput(scoring.notes[answers.name].images_per_second),
         )
         for answers in scoring.columns.detectors
         if answers.failure is None
     }
+    paths = scoring.columns.paths.to_pylist()
     digests = (digest or UNREADABLE for digest in scoring.digests)
     return Measured(
-        name=dataset.name,
-        generated=dataset.generated,
-        drawn=dataset.drawn,
-        twin_of=first_with_the_same_pixels(scoring.digests, len(dataset)),
-        images_fingerprint=images_fingerprint(zip((one.path for one in dataset), digests, strict=True)),
-        labels_fingerprint=labels_fingerprint(dataset),
+        name=labelled.name,
+        generated=labelled.generated,
+        drawn=labelled.drawn,
+        twin_of=first_with_the_same_pixels(scoring.digests, len(labelled)),
+        images_fingerprint=images_fingerprint(zip(paths, digests, strict=True)),
+        labels_fingerprint=labelled.labels_fingerprint,
         performances=performances,
-        latency_ratios=latency_ratios(timed),
-        environment={**record.environment, **_conditions(timing)},
-        notices=[
-            *_warnings(dataset, scoring),
-            *([] if timing is None else _timing_warnings(record, performances, timing)),
-        ],
+        latency_ratios={} if timing is None else timing.ratios,
+        environment={**record.environment, **({} if timing is None else timing.environment)},
+        notices=[*_warnings(labelled, scoring), *(() if timing is None else timing.notices)],
     )
 
 
@@ -119,10 +143,8 @@ def _environment(request: Request) -> dict[str, Scalar]:
     }
 
 
-def _conditions(timing: TimingPass | None) -> dict[str, Scalar]:
+def _conditions(timing: TimingPass) -> dict[str, Scalar]:
     """Return what the timing pass found out about the machine and the harness, by name."""
-    if timing is None:
-        return {}
     return {
         "pinned_cores": None if timing.cores is None else ",".join(map(str, timing.cores)),
         "timed_region_error_us": timing.overhead.timed_ns / 1e3,
@@ -134,13 +156,13 @@ def _conditions(timing: TimingPass | None) -> dict[str, Scalar]:
     } | {f"warm_up_calls.{name}": one.warm_up_calls for name, one in timing.detectors.items()}
 
 
-def _warnings(dataset: Dataset, scoring: ScoringPass) -> list[Notice]:
+def _warnings(labelled: LabelledColumns, scoring: ScoringPass) -> list[Notice]:
     found = []
-    if dataset.generated:
+    if labelled.generated:
         found.append(
             GENERATED.says("the set was generated: these figures are no evidence about anyone's shop")
         )
-    found += _contradictions(dataset, scoring)
+    found += _contradictions(scoring)
     for answers in scoring.columns.detectors:
         name, notes = answers.name, scoring.notes[answers.name]
         if answers.failure is None and answers.threshold_source == "default":
@@ -155,17 +177,19 @@ def _warnings(dataset: Dataset, scoring: ScoringPass) -> list[Notice]:
     return found
 
 
-def _contradictions(dataset: Dataset, scoring: ScoringPass) -> list[Notice]:
-    pairs = contradictions(dataset, scoring.digests)
+def _contradictions(scoring: ScoringPass) -> list[Notice]:
+    columns = scoring.columns
+    labels = [LABEL_NAMES.get(code) for code in columns.labels.tolist()]
+    pairs = contradictions(labels, scoring.digests)
     if not pairs:
         return []
     first, other = pairs[0]
     whose = "1 image has" if len(pairs) == 1 else f"{len(pairs):,} images have"
     return [
         TWO_LABELS.says(
-            f"{whose} the same pixels as another image and the other label (the first: {other.path!r}, "
-            f"{other.label}, and {first.path!r}, {first.label}): no detector can be right about both; see "
-            "`bench dataset audit`"
+            f"{whose} the same pixels as another image and the other label (the first: "
+            f"{columns.path(other)!r}, {labels[other]}, and {columns.path(first)!r}, {labels[first]}): no "
+            "detector can be right about both; see `bench dataset audit`"
         )
     ]
 

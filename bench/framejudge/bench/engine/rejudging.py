@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from framejudge.bench.engine.recording import new_run_id
 from framejudge.bench.engine.survey import first_with_the_same_pixels, survey
 from framejudge.bench.engine.tabulation import columns_of
 from framejudge.bench.engine.thumbnails import choose, make_thumbnails
@@ -123,15 +124,17 @@ def rejudge(run: Run, corrected: CorrectedLabels, place: Path) -> Run:
         pixels_checked=corrected.pixels_checked,
     )
     (place / GATE_FILE).unlink(missing_ok=True)  # a verdict on other labels is none on these
-    folder.write_predictions(place, predictions_table(columns))
-    folder.write_timings(place, run.timings)
+    run_id = new_run_id()
+    folder.write_predictions(place, predictions_table(columns), run_id)
+    folder.write_timings(place, run.timings, run_id)
     # Without the images, what was interesting then stays.
     shown = choose(columns)
     checked = corrected.pixels_checked
-    folder.write_thumbnails(place, make_thumbnails(dataset, shown) if checked else run.thumbnails)
+    pictures = make_thumbnails(dataset, shown) if checked else run.thumbnails
+    folder.write_thumbnails(place, pictures, run_id)
     looks = survey(dataset, columns, corrected.digests, shown) if checked else run.images
-    folder.write_images(place, looks)
-    folder.write_results(place, results)
+    folder.write_images(place, looks, run_id)
+    folder.write_results(place, replace(results, run_id=run_id))
     folder.write_manifest(
         place,
         replace(
@@ -141,6 +144,7 @@ def rejudge(run: Run, corrected: CorrectedLabels, place: Path) -> Run:
             else run.manifest.dataset_root,
             labels_fingerprint=results.dataset.labels_fingerprint,
             rejudged=record,
+            run_id=run_id,
         ),
     )
     return Run.open(place)

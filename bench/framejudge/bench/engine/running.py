@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +12,22 @@ from framejudge.bench import limits
 from framejudge.bench.decide.terms import check_decision
 from framejudge.bench.engine import recording
 from framejudge.bench.engine.explaining import explain_all
-from framejudge.bench.engine.scoring import score_all
+from framejudge.bench.engine.pipeline.flow import Work, cannot_write
+from framejudge.bench.engine.scoring import read_parts, score_all
 from framejudge.bench.engine.survey import survey
-from framejudge.bench.engine.tabulation import timings_table
+from framejudge.bench.engine.tabulation import labelled_columns, timings_table
 from framejudge.bench.engine.thumbnails import choose, make_thumbnails
+from framejudge.bench.engine.timing_record import TimingRecord, read_timing, write_timing
 from framejudge.bench.figures.assess import assess
-from framejudge.bench.run import Request, Run, folder
+from framejudge.bench.parts.blocks import Shard
+from framejudge.bench.parts.collect import ScoringPass
+from framejudge.bench.parts.labelled_columns import LabelledColumns
+from framejudge.bench.parts.store import PartStore
+from framejudge.bench.run import Manifest, Request, Run, folder
 from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.timing.open_loop import parse_arrivals
-from framejudge.bench.timing.timed import TimingPass
 from framejudge.bench.timing.turns import time_in_turns
 from framejudge.bench.worker.limits import Limits
 from framejudge.datasets.errors import InputError
@@ -42,7 +47,8 @@ def run(
 ) -> Run:
     """Score every image once, time the detectors in turns, judge, and write it all down.
 
-    Every file is written as soon as its content is known, so that an interrupted run keeps what it had.
+    Every file is written as soon as its content is known, and every answer soon after it came, so that a run
+    that ends early can go on.
 
     Parameters
     ----------
@@ -54,27 +60,104 @@ def run(
     Raises
     ------
     InputError
-        For a request that `check` refuses.
+        For a request that `check` refuses, and when something cannot be written.
     """
-    progress = progress or Silence()
     check(request)
-    record = recording.open_record(request, dataset, specs, argv)
+    record, work = begin(request, dataset, specs, place, argv=argv)
+    return complete(place, record, dataset, specs, work, progress=progress or Silence())
+
+
+def begin(
+    request: Request,
+    dataset: Dataset,
+    specs: Sequence[DetectorSpec],
+    place: Path,
+    *,
+    argv: Sequence[str] = (),
+    shard: Shard | None = None,
+) -> tuple[Manifest, Work]:
+    """Write down what was asked, and return it with all the work that there is.
+
+    Raises
+    ------
+    InputError
+        When it cannot be written.
+    """
+    labelled = labelled_columns(dataset)
+    record = recording.open_record(request, labelled, specs, argv, shard)
     folder.write_manifest(place, record)
+    store = PartStore.below(place)
+    keep_set(store, labelled)
+    return record, read_parts(labelled, specs, store, shard=shard)
 
-    scoring = score_all(dataset, specs, limits=Limits.of(request), progress=progress)
-    folder.write_predictions(place, predictions_table(scoring.columns))
-    columns = explain_all(dataset, specs, scoring, request, progress)
-    folder.write_predictions(place, predictions_table(columns))
 
-    timing = _time(request, dataset, specs, columns, progress)
-    folder.write_timings(place, timings_table(dataset, timing))
+def keep_set(store: PartStore, labelled: LabelledColumns) -> None:
+    """Write down the set that a run is about.
+
+    Raises
+    ------
+    InputError
+        When it cannot be written.
+    """
+    try:
+        store.write_set(labelled)
+    except OSError as problem:
+        raise cannot_write(store, problem) from problem
+
+
+def complete(
+    place: Path,
+    record: Manifest,
+    dataset: Dataset,
+    specs: Sequence[DetectorSpec],
+    work: Work,
+    *,
+    progress: Progress,
+    timed: bool = True,
+) -> Run:
+    """Do what is missing of a run, and write down all that it comes to.
+
+    Parameters
+    ----------
+    timed
+        Whether detectors are timed, where that was asked for and has not been done.
+
+    Raises
+    ------
+    InputError
+        When something cannot be written.
+    """
+    request, run_id = record.request, record.run_id
+    record, scoring = score(place, record, specs, work, progress=progress)
+    limits = Limits.of(request)
+    columns = explain_all(work.labelled, specs, scoring, work=work, limits=limits, progress=progress)
+    folder.write_predictions(place, predictions_table(columns), run_id)
+
+    timing = _timing(place, record, specs, columns, work.labelled, progress, timed=timed)
 
     shown = choose(columns)
-    folder.write_thumbnails(place, make_thumbnails(dataset, shown))
-    folder.write_images(place, survey(dataset, columns, scoring.digests, also=shown))
+    folder.write_thumbnails(place, make_thumbnails(dataset, shown), run_id)
+    folder.write_images(place, survey(dataset, columns, scoring.digests, also=shown), run_id)
 
-    results = assess(columns, recording.measured(record, dataset, scoring, timing), request)
+    results = assess(columns, recording.measured(record, work.labelled, scoring, timing), request)
     return recording.finish(place, record, results)
+
+
+def score(
+    place: Path, record: Manifest, specs: Sequence[DetectorSpec], work: Work, *, progress: Progress
+) -> tuple[Manifest, ScoringPass]:
+    """Score what is missing, and write down which detectors could not go on.
+
+    Raises
+    ------
+    InputError
+        When something cannot be written.
+    """
+    scoring = score_all(work, specs, limits=Limits.of(record.request), progress=progress)
+    if record.failures != work.failures:
+        record = replace(record, failures=dict(work.failures))
+        folder.write_manifest(place, record)
+    return record, scoring
 
 
 def check(request: Request) -> None:
@@ -118,18 +201,33 @@ def check(request: Request) -> None:
     parse_arrivals(request.arrivals)
 
 
-def _time(
-    request: Request,
-    dataset: Dataset,
+def _timing(
+    place: Path,
+    record: Manifest,
     specs: Sequence[DetectorSpec],
     columns: Columns,
+    labelled: LabelledColumns,
     progress: Progress,
-) -> TimingPass | None:
-    """Time the detectors that scored; None where that was not asked for or there is nothing to time."""
+    *,
+    timed: bool,
+) -> TimingRecord | None:
+    """Return what the timing pass came to: what is stored of it, or what it comes to now.
+
+    None where that was not asked for or there is nothing to time. It is done as a whole or not at all: what
+    it compares has to be measured in turns.
+    """
+    request = record.request
     able = [spec for spec in specs if columns.detector(spec.name).failure is None]
     # Nobody has seen the pixels of an image without a size.
     usable: list[int] = np.flatnonzero(columns.labelled & (columns.sizes[:, 0] > 0)).tolist()
-    if not request.calls or not able or not usable:
+    stored = read_timing(place, record.run_id)
+    if stored is not None and stored.performances.keys() == {spec.name for spec in able}:
+        return stored
+    if not timed or not request.calls or not able or not usable:
+        folder.write_timings(place, timings_table(columns, None), record.run_id)
         return None
-    images = {k: os.fspath(dataset.locate(dataset.samples[k]).absolute()) for k in usable}
-    return time_in_turns(able, images, request, progress)
+    timing = time_in_turns(able, {k: labelled.file(k) for k in usable}, request, progress)
+    folder.write_timings(place, timings_table(columns, timing), record.run_id)
+    found = recording.timing_record(record, timing)
+    write_timing(place, found)
+    return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+import os
+
 import pyarrow as pa
 
+from framejudge.bench.parts.labelled_columns import LabelledColumns
 from framejudge.bench.run import tables
 from framejudge.bench.run.columns import Columns
 from framejudge.bench.timing.timed import TimingPass
+from framejudge.datasets.images.fingerprint import labels_fingerprint
 from framejudge.datasets.table.sample import Dataset
 
 
@@ -23,21 +26,33 @@ def columns_of(dataset: Dataset) -> Columns:
     )
 
 
-def timings_table(dataset: Dataset, timing: TimingPass | None) -> pa.Table:
+def labelled_columns(dataset: Dataset) -> LabelledColumns:
+    """Return a set as a run keeps it."""
+    return LabelledColumns(
+        name=dataset.name,
+        generated=dataset.generated,
+        drawn=dataset.drawn,
+        root=os.fspath(dataset.root.absolute()),
+        labels_fingerprint=labels_fingerprint(dataset),
+        columns=columns_of(dataset),
+    )
+
+
+def timings_table(columns: Columns, timing: TimingPass | None) -> pa.Table:
     """Return a row per successful call and stage."""
     if timing is None:
         return tables.TIMINGS.empty_table()
-    paths = np.array([sample.path for sample in dataset], dtype=object)
+    paths = columns.paths.to_numpy(zero_copy_only=False)
     parts = []
     for name, one in timing.detectors.items():
         for stage, nanoseconds in one.calls.stages.items():
             done = nanoseconds >= 0
-            columns = {
+            rows = {
                 "detector": [name] * int(done.sum()),
                 "path": paths[timing.images[one.calls.positions[done]]].tolist(),
                 "block": one.calls.blocks[done],
                 "stage": [stage] * int(done.sum()),
                 "nanoseconds": nanoseconds[done],
             }
-            parts.append(pa.table(columns, schema=tables.TIMINGS))
+            parts.append(pa.table(rows, schema=tables.TIMINGS))
     return pa.concat_tables(parts)

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from framejudge.bench.engine.scoring import BLOCK_IMAGES
+from framejudge.bench.parts.blocks import BLOCK_IMAGES
 from framejudge.bench.run import (
     BlockSpread,
     DetectorResult,

@@ -31,12 +31,18 @@ class ScoringNotes:
         Why ``locate`` failed on some image; None where it did not.
     explains
         Whether the detector has ``explain``.
+    crashes
+        How many images ended its process.
+    traces
+        Paths of images, and where it raised or crashed on them: of its first failures only.
     """
 
     images_per_second: Sequence[float] = ()
     batch_failure: str | None = None
     locate_failure: str | None = None
     explains: bool = False
+    crashes: int = 0
+    traces: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,14 @@ class Collected:
     def add_answers(self, name: str, block: Block, answers: BlockAnswers) -> None:
         """Take down what a detector said of a block."""
         self._said[name].add(block, answers)
+
+    def add_some_answers(self, name: str, block: Block, answers: BlockAnswers) -> None:
+        """Take down what a detector said of a block before it failed; the block still counts as missing."""
+        self._said[name].add_some(block, answers)
+
+    def crashes(self, name: str) -> int:
+        """Return how many images ended a detector's process."""
+        return sum(notes.crashes for notes in self._said[name].notes.values())
 
     def has_facts(self, block: Block) -> bool:
         """Whether a block was decoded."""
@@ -170,9 +184,16 @@ class _Said:
         self.scores = np.full(len(columns), np.nan)
         self.boxes = np.full((len(columns), 4), np.nan) if columns.located.any() else None
         self.errors: dict[int, str] = {}
+        self.threshold: float | None = None
+        self.locates = False
 
     def add(self, block: Block, answers: BlockAnswers) -> None:
         self.notes[block.number] = answers.notes
+        self.add_some(block, answers)
+
+    def add_some(self, block: Block, answers: BlockAnswers) -> None:
+        self.threshold = answers.notes.threshold
+        self.locates = answers.notes.locates
         self.scores[block.rows] = answers.scores
         if self.boxes is not None:
             self.boxes[block.rows] = np.where(answers.boxes >= 0, answers.boxes, np.nan)
@@ -186,8 +207,9 @@ class _Said:
         self, name: str, columns: Columns, unreadable: Mapping[int, str], failure: str | None
     ) -> Answers:
         """Return what the detector said; a labelled image without a score gets the reason, if any."""
-        blocks = self.in_order()
-        threshold = blocks[0].threshold if blocks else None
+        if failure is None and self.errors and not np.isfinite(self.scores).any():
+            failure = f"no image got a score: {self.errors[min(self.errors)]}"
+        threshold = self.threshold
         missing: list[int] = np.flatnonzero(columns.labelled & np.isnan(self.scores)).tolist()
         why = {k: unreadable.get(k) or self.errors.get(k) or failure for k in missing}
         return Answers(
@@ -197,7 +219,7 @@ class _Said:
             threshold_source="default" if threshold is None else "tuned",
             failure=failure,
             errors=texts_at({k: text for k, text in why.items() if text is not None}, len(columns)),
-            boxes=self.boxes if any(one.locates for one in blocks) else None,
+            boxes=self.boxes if self.locates else None,
         )
 
     def scoring_notes(self) -> ScoringNotes:
@@ -210,4 +232,6 @@ class _Said:
             batch_failure=next((one.batch_failure for one in blocks if one.batch_failure), None),
             locate_failure=next((one.locate_failure for one in blocks if one.locate_failure), None),
             explains=any(one.explains for one in blocks),
+            crashes=sum(one.crashes for one in blocks),
+            traces=[trace for one in blocks for trace in one.traces],
         )

@@ -82,6 +82,10 @@ class BlockNotes:
         Why ``predict_batch`` was not used; None where there was no reason.
     locate_failure
         Why ``locate`` failed on some image; None where it did not.
+    crashes
+        How many of its images ended the detector's process.
+    traces
+        Paths of images, and where the detector raised or crashed on them: of its first failures only.
     """
 
     threshold: float | None
@@ -92,6 +96,8 @@ class BlockNotes:
     first: bool
     batch_failure: str | None = None
     locate_failure: str | None = None
+    crashes: int = 0
+    traces: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

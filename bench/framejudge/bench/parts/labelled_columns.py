@@ -18,7 +18,7 @@ class LabelledColumns:
 
     Attributes
     ----------
-    name, generated
+    name, generated, drawn
         As `framejudge.datasets.table.sample.Dataset` has them.
     root
         The set's folder, absolute: a detector may change its process's current folder.
@@ -30,6 +30,7 @@ class LabelledColumns:
 
     name: str
     generated: bool
+    drawn: bool
     root: str
     labels_fingerprint: str
     columns: Columns
@@ -47,6 +48,7 @@ class LabelledColumns:
             "kind": "set",
             "name": self.name,
             "generated": self.generated,
+            "drawn": self.drawn,
             "root": self.root,
             "labels_fingerprint": self.labels_fingerprint,
         }

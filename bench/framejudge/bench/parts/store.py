@@ -10,18 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
 
 from framejudge.bench.parts import part_file
 from framejudge.bench.parts.blocks import Block
 from framejudge.bench.parts.contents import BlockAnswers, ImageFacts
 from framejudge.bench.parts.labelled_columns import LabelledColumns
 from framejudge.bench.parts.part_file import Part
+from framejudge.bench.run.checked.unfinished import PARTS_FOLDER
 from framejudge.datasets.atomic_file import write_all
 
-PARTS_FOLDER = "parts"
 SET_FILE = "set.arrow"
 IMAGES = "images"
 """The name of the producer of image facts; other producers are detectors."""
@@ -98,7 +100,7 @@ class PartStore:
         part = part_file.read(self._explanations_file(producer, key))
         return None if part is None else part.table["explanation"].to_pylist()
 
-    def write_explanations(self, producer: str, key: str, part: Part) -> None:
+    def write_explanations(self, producer: str, key: str, said: Sequence[str | None]) -> None:
         """Add what a detector said of some images.
 
         Raises
@@ -106,6 +108,7 @@ class PartStore:
         OSError
             When it cannot be written.
         """
+        part = Part(pa.table({"explanation": pa.array(said, pa.string())}), {"kind": "explanations"})
         write_all({self._explanations_file(producer, key): part_file.encode(part)})
 
     def _explanations_file(self, producer: str, key: str) -> Path:

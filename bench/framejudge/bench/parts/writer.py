@@ -18,8 +18,8 @@ MOST_TOGETHER = 64
 
 
 class _Queued(NamedTuple):
-    file: Path
-    part: Part
+    file: Path | None
+    part: Part | None
     written: Callable[[], None]
 
 
@@ -52,10 +52,20 @@ class PartWriter:
         """Have a part written; ``written`` is called, from the writer's thread, once it is on the disk."""
         self._queue.put(_Queued(file, part, written))
 
+    def after_all(self, then: Callable[[], None]) -> None:
+        """Have something called, from the writer's thread, once all that was given before is on the disk."""
+        self._queue.put(_Queued(None, None, then))
+
     def _write_all(self) -> None:
         while together := self._next():
             try:
-                write_all({one.file: part_file.encode(one.part) for one in together})
+                write_all(
+                    {
+                        one.file: part_file.encode(one.part)
+                        for one in together
+                        if one.file is not None and one.part is not None
+                    }
+                )
             except OSError as problem:
                 self._failed(problem)
                 return

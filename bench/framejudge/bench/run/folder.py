@@ -6,6 +6,7 @@ Every file is written as a whole: a reader never sees half of one.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 from framejudge.bench.run import manifest, results, tables
 from framejudge.bench.run.calls import CallTimes, read_call_times
 from framejudge.bench.run.checked.stored_table import check_jpegs, check_predictions, read_table
+from framejudge.bench.run.checked.unfinished import PARTS_FOLDER, cut_short, resume_command
 from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.images.looks import Looks, read_looks
 from framejudge.bench.run.json_file import Record, read_record, write_record
@@ -30,6 +32,7 @@ from framejudge.bench.run.tables import NEEDED, predictions_schema
 from framejudge.bench.run.verdicts import GATE_FILES
 from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.folder_lock import is_free
 from framejudge.datasets.text_files import read_json
 
 RUN_FILE = "run.json"
@@ -48,6 +51,9 @@ RUN_FILES = (
     IMAGES_FILE,
     REPORT_FILE,
 )
+
+_RUN_ID = b"framejudge.run_id"
+"""Key in a table's metadata."""
 
 
 @dataclass(frozen=True)
@@ -70,23 +76,21 @@ class Run:
         Raises
         ------
         InputError
-            Where the folder is missing, was cut short, is broken or was written by a later version.
+            Where the folder is missing, was cut short, is broken or was written by a later version, or its
+            files are of several runs. Tables are looked at when they are read.
         """
         folder = Path(folder)
-        if not folder.is_dir():
-            raise InputError("there is no such folder", where=folder, fix="give one that `bench run` wrote")
-        if not (folder / RUN_FILE).is_file():
-            raise InputError(f"not a run's folder: it has no {RUN_FILE}", where=folder)
-        record = _read_json(folder / RUN_FILE, Manifest, manifest.SCHEMA)
+        record = read_manifest(folder)
         figures = _read_json(folder / RESULTS_FILE, Results, results.SCHEMA)
         _check_belongs(figures, record, folder)
+        _check_same_run(folder, record, RESULTS_FILE, figures.run_id)
         return cls(folder, record, _in_order(figures, record.request.detectors))
 
     @cached_property
     def predictions(self) -> pa.Table:
         """A row per image and detector; the columns are those of `tables.predictions_schema`."""
         path = self.folder / PREDICTIONS_FILE
-        table = read_table(path, predictions_schema(()), required=NEEDED)
+        table = self._own(read_table(path, predictions_schema(()), required=NEEDED), path)
         check_predictions(table, path)
         images, known = pc.count_distinct(table["path"]).as_py(), self.results.dataset.images
         names = set(table["detector"].unique().to_pylist()) - self.results.detectors.keys()
@@ -107,7 +111,8 @@ class Run:
     @cached_property
     def timings(self) -> pa.Table:
         """A row per timed call and stage; the columns are `tables.TIMINGS`."""
-        return read_table(self.folder / TIMINGS_FILE, tables.TIMINGS)
+        path = self.folder / TIMINGS_FILE
+        return self._own(read_table(path, tables.TIMINGS), path)
 
     @cached_property
     def call_times(self) -> CallTimes:
@@ -117,18 +122,42 @@ class Run:
     @cached_property
     def thumbnails(self) -> pa.Table:
         """JPEG bytes of the most interesting images; the columns are `tables.THUMBNAILS`."""
-        return _read_pictures(self.folder / THUMBNAILS_FILE, tables.THUMBNAILS)
+        path = self.folder / THUMBNAILS_FILE
+        return self._own(_read_pictures(path, tables.THUMBNAILS), path)
 
     @cached_property
     def images(self) -> pa.Table:
         """What some images are like; the columns are `tables.IMAGES`. Earlier versions wrote no row."""
         path = self.folder / IMAGES_FILE
-        return _read_pictures(path, tables.IMAGES) if path.exists() else tables.IMAGES.empty_table()
+        if not path.exists():
+            return tables.IMAGES.empty_table()
+        return self._own(_read_pictures(path, tables.IMAGES), path)
 
     @cached_property
     def looks(self) -> Looks:
         """The same in memory as columns."""
         return read_looks(self.images, self.columns)
+
+    def _own(self, table: pa.Table, path: Path) -> pa.Table:
+        """Return a table that this run wrote; another one is refused."""
+        found = (table.schema.metadata or {}).get(_RUN_ID, b"").decode("utf-8", "replace")
+        _check_same_run(self.folder, self.manifest, path.name, found)
+        return table
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read run.json, of a run that is not finished too.
+
+    Raises
+    ------
+    InputError
+        Where there is no such folder, no run in it, or a file that is broken or from a later version.
+    """
+    if not folder.is_dir():
+        raise InputError("there is no such folder", where=folder, fix="give one that `bench run` wrote")
+    if not (folder / RUN_FILE).is_file():
+        raise InputError(f"not a run's folder: it has no {RUN_FILE}", where=folder)
+    return _read_json(folder / RUN_FILE, Manifest, manifest.SCHEMA)
 
 
 def place_for_now(prefix: str = "") -> Path:
@@ -148,10 +177,12 @@ def check_free(folder: Path, *, force: bool) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise InputError("a file is in the way of the output folder", where=folder, fix="give another --out")
-    if not folder.exists() or not any(folder.iterdir()):
+    if is_free(folder):
         return
     if not force:
         fix = "give another --out, or --force to replace it"
+        if (folder / RUN_FILE).is_file() and not (folder / RESULTS_FILE).exists():
+            fix = f"go on with `{resume_command(folder)}`, {fix}"
         raise InputError("the output folder exists already", where=folder, fix=fix)
     if not _holds_a_run(folder):
         raise InputError(
@@ -172,8 +203,11 @@ def claim(folder: Path, *, force: bool) -> None:
     check_free(folder, force=force)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in (*RUN_FILES, *GATE_FILES):
+        for name in (*RUN_FILES[1:], *GATE_FILES):
             (folder / name).unlink(missing_ok=True)
+        if (folder / PARTS_FOLDER).is_dir():
+            shutil.rmtree(folder / PARTS_FOLDER)
+        (folder / RUN_FILE).unlink(missing_ok=True)  # last: without it the rest is nobody's
     except OSError as problem:
         raise InputError(
             f"cannot be written: {problem.strerror}", where=folder, fix="give another --out"
@@ -190,24 +224,24 @@ def write_results(folder: Path, record: Results) -> None:
     write_record(folder / RESULTS_FILE, record)
 
 
-def write_predictions(folder: Path, table: pa.Table) -> None:
+def write_predictions(folder: Path, table: pa.Table, run_id: str = "") -> None:
     """Write predictions.parquet."""
-    _write_table(folder / PREDICTIONS_FILE, table)
+    _write_table(folder / PREDICTIONS_FILE, table, run_id)
 
 
-def write_timings(folder: Path, table: pa.Table) -> None:
+def write_timings(folder: Path, table: pa.Table, run_id: str = "") -> None:
     """Write timings.parquet."""
-    _write_table(folder / TIMINGS_FILE, table)
+    _write_table(folder / TIMINGS_FILE, table, run_id)
 
 
-def write_thumbnails(folder: Path, table: pa.Table) -> None:
+def write_thumbnails(folder: Path, table: pa.Table, run_id: str = "") -> None:
     """Write thumbnails.parquet."""
-    _write_table(folder / THUMBNAILS_FILE, table)
+    _write_table(folder / THUMBNAILS_FILE, table, run_id)
 
 
-def write_images(folder: Path, table: pa.Table) -> None:
+def write_images(folder: Path, table: pa.Table, run_id: str = "") -> None:
     """Write images.parquet."""
-    _write_table(folder / IMAGES_FILE, table)
+    _write_table(folder / IMAGES_FILE, table, run_id)
 
 
 def _in_order(figures: Results, names: Sequence[str]) -> Results:
@@ -225,7 +259,18 @@ def _holds_a_run(folder: Path) -> bool:
     return isinstance(content, dict) and str(content.get("schema")).startswith("framejudge/run/")
 
 
-def _write_table(path: Path, table: pa.Table) -> None:
+def _check_same_run(folder: Path, record: Manifest, name: str, run_id: str) -> None:
+    if run_id != record.run_id:
+        raise InputError(
+            f"{name} and {RUN_FILE} are of two runs: their files got mixed",
+            where=folder,
+            fix="run it again into a folder of its own",
+        )
+
+
+def _write_table(path: Path, table: pa.Table, run_id: str) -> None:
+    if run_id:
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), _RUN_ID: run_id})
     with replaced(path) as draft:
         pq.write_table(table, draft, compression="zstd")
 
@@ -234,9 +279,7 @@ def _read_json(path: Path, kind: type[Record], schema: str) -> Record:
     try:
         return read_record(path, kind, schema)
     except FileNotFoundError:
-        raise InputError(
-            f"there is no {path.name}: the run was cut short", where=path.parent, fix="run it again"
-        ) from None
+        raise cut_short(path) from None
 
 
 def _read_pictures(path: Path, schema: pa.Schema) -> pa.Table:

@@ -133,8 +133,17 @@ class Rejudgement:
 class Manifest:
     """The whole of run.json.
 
-    ``finished`` is None, and the fingerprints are empty, in the folder of a run that was cut short.
-    ``rejudged`` is None where the labels are those that the run read.
+    ``finished`` is None, and the fingerprint of the images is empty, in the folder of a run that was cut
+    short. ``rejudged`` is None where the labels are those that the run read.
+
+    Attributes
+    ----------
+    run_id
+        In every file of the run, so that files of two runs are not taken for one; empty in older folders.
+    shard
+        Which blocks of the set this folder is about, ``"3/16"``; None for all of them.
+    failures
+        Why a detector could not go on while it scored, by its name.
     """
 
     schema: str
@@ -149,3 +158,6 @@ class Manifest:
     detectors: Mapping[str, DetectorRecord]
     environment: Mapping[str, Scalar]
     rejudged: Rejudgement | None = None
+    run_id: str = ""
+    shard: str | None = None
+    failures: Mapping[str, str] = field(default_factory=dict)

@@ -344,7 +344,7 @@ class Results:
 
     ``notices`` are the warnings with their codes; ``warnings`` has the texts of the ones that nobody muted,
     as readers of earlier versions expect them. Where a run of an earlier version has the texts alone, its
-    notices have no code.
+    notices have no code. ``run_id`` is that of the run.json beside it; empty in older files.
     """
 
     schema: str
@@ -358,6 +358,7 @@ class Results:
     weakest_slices: list[WeakestSlice] = field(default_factory=list)
     decision: CostDecision | None = None
     notices: list[Notice] = field(default_factory=list)
+    run_id: str = ""
 
     def __post_init__(self) -> None:
         """Have both forms of the warnings, whichever was given."""

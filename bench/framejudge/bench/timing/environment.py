@@ -66,7 +66,7 @@ def describe_machine() -> dict[str, str | int | float | None]:
         "gpu": "; ".join(f"{one.name}, {one.memory}, driver {one.driver}" for one in gpus()) or None,
         "timer_resolution_ns": timer_resolution_ns(),
     }
-    return facts | {f"version.{name}": found for name, found in _versions().items()}
+    return facts | {f"version.{name}": found for name, found in versions().items()}
 
 
 def timer_resolution_ns() -> int:
@@ -95,7 +95,7 @@ def cpu_quota(cpu_max: str) -> float | None:
 
 def framejudge_version() -> str:
     """Return the installed version of framejudge."""
-    return _versions().get("framejudge", "unknown")
+    return versions().get("framejudge", "unknown")
 
 
 def system_text(path: str) -> str:
@@ -106,6 +106,15 @@ def system_text(path: str) -> str:
         return ""
 
 
+def available_memory_kib() -> int | None:
+    """Return the memory that programs may still take, in KiB; None where the system does not say."""
+    for line in system_text("/proc/meminfo").splitlines():
+        name, _, value = line.partition(":")
+        if name == "MemAvailable":
+            return int(value.split()[0])
+    return None
+
+
 def memory_mib() -> int | None:
     """Return the machine's memory in MiB, None where the system does not say."""
     try:
@@ -114,7 +123,8 @@ def memory_mib() -> int | None:
         return None
 
 
-def _versions() -> Mapping[str, str]:
+def versions() -> Mapping[str, str]:
+    """Return the versions of those packages that are installed and that scores can depend on, by name."""
     found = {}
     for name in PACKAGES:
         try:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from framejudge.bench.engine.scoring import score_all
+from framejudge.bench.engine.scoring import score_dataset
 from framejudge.bench.figures.localisation import is_cut
 from framejudge.bench.worker.limits import Limits
 from framejudge.datasets.errors import InputError, run_tool
@@ -113,7 +113,7 @@ def find_operating_point(dataset: Dataset, spec: DetectorSpec) -> OperatingPoint
     InputError
         For a detector that fails or does not locate, or a set with too few plain pictures.
     """
-    scoring = score_all(dataset, [spec], limits=Limits(timeout_s=TIMEOUT_S), progress=Silence())
+    scoring = score_dataset(dataset, [spec], limits=Limits(timeout_s=TIMEOUT_S), progress=Silence())
     columns, found = scoring.columns, scoring.columns.detector(spec.name)
     if found.failure is not None or found.boxes is None:
         raise InputError(

@@ -64,7 +64,7 @@ class IsolatedWorker:
     Parameters
     ----------
     spec
-        The detector; None for a worker that only decodes.
+        The detector; None for a worker that only decodes, or one without a target, which says where.
     threads
         What the thread variables in the processes' environment are set to.
     slots
@@ -99,6 +99,7 @@ class IsolatedWorker:
         self._process: WorkerProcess | None = None
         self._batches = True
         self._fresh_tries = 0
+        self._interrupted = False
         self.failure: str | None = None
         self.close_failure: str | None = None
         self.traces: list[Trace] = []
@@ -127,6 +128,12 @@ class IsolatedWorker:
     def crashes(self) -> int:
         """How many images ended a process of the detector."""
         return self._crashes.images
+
+    def interrupt(self) -> None:
+        """End the process now, from another thread, and start no other: what is asked fails."""
+        self._interrupted = True
+        if (process := self._process) is not None:
+            process.interrupt()
 
     def peak_memory_kib(self) -> int:
         """Return the largest resident size of the process that works now; 0 where none does.
@@ -226,6 +233,8 @@ class IsolatedWorker:
         return self._process.ask(command)
 
     def _start(self) -> Loaded:
+        if self._interrupted:
+            raise WorkerFailure("it was interrupted")
         self._process = WorkerProcess(
             self._spec,
             threads=self._threads,
@@ -233,7 +242,7 @@ class IsolatedWorker:
             memory_bytes=self._limits.memory_bytes,
             slots=self._slots,
         )
-        if self._spec is None:
+        if self._spec is None or not self._spec.target:
             return Loaded(0, None, locates=False, explains=False)
         try:
             return self._process.load()

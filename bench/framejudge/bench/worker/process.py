@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -136,6 +137,7 @@ class WorkerProcess:
         self._memory_bytes = memory_bytes
         self._number = 0
         self._gone = False
+        self._ending = threading.Lock()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         with tempfile.TemporaryFile() as page:
             page.truncate(SIZE)
@@ -324,12 +326,19 @@ class WorkerProcess:
         if os.fstat(self._stderr.fileno()).st_size > STDERR_MAX_BYTES:
             os.ftruncate(self._stderr.fileno(), 0)
 
+    def interrupt(self) -> None:
+        """Have the supervisor end all of it, from another thread: whoever waits gets a `WorkerEnded`."""
+        with self._ending:
+            if not self._gone:
+                os.write(self._lifeline, b"!")
+
     def kill(self) -> None:
         """End the worker, its group and all that it started, and wait until they are gone."""
-        if self._gone:
-            return
-        self._gone = True
-        os.close(self._lifeline)
+        with self._ending:
+            if self._gone:
+                return
+            self._gone = True
+            os.close(self._lifeline)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(LAST_TRY_S)
         if not self._marker.cleared:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from framejudge.datasets.drawing.picture import Image
-    from framejudge.datasets.table.sample import Dataset, Sample
+    from framejudge.datasets.table.sample import Dataset
 
 UNREADABLE = "unreadable"
 """Stands for the digest of an image that could not be decoded."""
@@ -48,21 +48,23 @@ def labels_fingerprint(dataset: Dataset) -> str:
     )
 
 
-def contradictions(samples: Iterable[Sample], digests: Iterable[str | None]) -> list[tuple[Sample, Sample]]:
-    """Return pairs of images with the same pixels and two labels: the first of its label, and each other one.
+def contradictions(labels: Sequence[str | None], digests: Iterable[str | None]) -> list[tuple[int, int]]:
+    """Return pairs of images with the same pixels and two labels, by position: the first, and each other one.
 
     Parameters
     ----------
+    labels
+        One an image; None where it has none.
     digests
-        Of the decoded pixels of each sample; None or `UNREADABLE` where nobody knows them.
+        Of the decoded pixels of each; None or `UNREADABLE` where nobody knows them.
     """
-    first: dict[str, Sample] = {}
+    first: dict[str, int] = {}
     found = []
-    for sample, digest in zip(samples, digests, strict=True):
-        if digest and digest != UNREADABLE and sample.label:
-            before = first.setdefault(digest, sample)
-            if before.label != sample.label:
-                found.append((before, sample))
+    for position, (label, digest) in enumerate(zip(labels, digests, strict=True)):
+        if digest and digest != UNREADABLE and label:
+            before = first.setdefault(digest, position)
+            if labels[before] != label:
+                found.append((before, position))
     return found
 
 

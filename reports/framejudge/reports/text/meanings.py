@@ -194,7 +194,8 @@ COSTS = MeaningGroup(
         Meaning(
             "images_per_second",
             "Images a second",
-            "Throughput while all images are scored. A detector may take many images in one call.",
+            "Throughput of one process with one thread, while all images are scored. A detector may take "
+            "many images in one call.",
         ),
         Meaning(
             "load_ms",

@@ -49,7 +49,7 @@ def paths(tmp_path: Path) -> list[str]:
 
 
 def test_what_is_decoded_into_a_slot_is_read_from_it(slot: int, paths: list[str]) -> None:
-    found = BlockDecoder(marker()).decode(paths, slot, CAPACITY)
+    found = BlockDecoder(marker()).decode(Decode(paths, slot, CAPACITY))
     assert [why is None for why in found.unreadable] == [True, True, False, True]
     assert (found.starts[2], found.sizes[2].tolist()) == (-1, [-1, -1])
     assert found.files[:, 0].tolist() == [Path(path).stat().st_size for path in paths]
@@ -61,6 +61,7 @@ def test_what_is_decoded_into_a_slot_is_read_from_it(slot: int, paths: list[str]
     ]
     images = SlotReader(slot, places).images()
     readable = [path for k, path in enumerate(paths) if k != 2]
+    assert found.digests is not None
     assert [digest for digest in found.digests if digest] == [image_digest(image) for image in images]
     for image, path in zip(images, readable, strict=True):
         assert np.array_equal(image, decode_image(path))
@@ -71,7 +72,7 @@ def test_a_block_goes_through_as_many_slots_as_it_needs(slot: int, paths: list[s
     decoder, done = BlockDecoder(marker()), 0
     pieces = []
     while done < len(paths):
-        found = decoder.decode(paths[done:], slot, 4000)
+        found = decoder.decode(Decode(paths[done:], slot, 4000))
         pieces.append(len(found.starts))
         done += len(found.starts)
     assert pieces == [3, 1]  # 3600 bytes, 105 more, one without pixels; the last needs 12,288 and lies alone
@@ -80,9 +81,9 @@ def test_a_block_goes_through_as_many_slots_as_it_needs(slot: int, paths: list[s
 def test_an_image_that_no_slot_can_hold_is_unreadable(paths: list[str]) -> None:
     with tempfile.TemporaryFile() as file:
         file.truncate(4096)
-        found = BlockDecoder(marker()).decode(paths[:1] + paths[3:], file.fileno(), 4096)
+        found = BlockDecoder(marker()).decode(Decode(paths[:1] + paths[3:], file.fileno(), 4096))
         assert found.unreadable == [None]
-        found = BlockDecoder(marker()).decode(paths[3:], file.fileno(), 4096)
+        found = BlockDecoder(marker()).decode(Decode(paths[3:], file.fileno(), 4096))
         assert found.unreadable == ["too large to decode: 12,288 bytes"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
@@ -12,6 +13,9 @@ from framejudge.bench.cli.terminal.notices import print_notices
 from framejudge.bench.cli.terminal.output import plain_console
 from framejudge.bench.run import DetectorResult, Figure, Latency, Results, Run
 from framejudge.bench.run.wording import NONE, bracketed, decimals, optional, p_equals
+
+if TYPE_CHECKING:
+    from framejudge.bench.engine.sharding import ShardDone
 
 
 def print_summary(run: Run, report: Path) -> None:
@@ -27,6 +31,18 @@ def print_summary(run: Run, report: Path) -> None:
         console.print(line, soft_wrap=True)
     print_notices(console, run.results.notices)
     console.print(f"report: {escape(str(report))}", soft_wrap=True)
+
+
+def print_shard(done: ShardDone) -> None:
+    """Print what came of a shard, and what puts shards together."""
+    console = plain_console()
+    own, whole = done.images
+    console.print(
+        f"shard {done.shard}: {own:,} of {whole:,} images, in {escape(str(done.folder))}", soft_wrap=True
+    )
+    for name, why in done.failures.items():
+        console.print(f"failed: {escape(name)}: {escape(why)}", soft_wrap=True)
+    console.print("put all shards together with: bench merge SHARD... --out RUN")
 
 
 def _what_was_measured(results: Results) -> str:

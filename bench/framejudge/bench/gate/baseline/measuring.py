@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from framejudge.bench.engine import recording
-from framejudge.bench.engine.scoring import score_all
+from framejudge.bench.engine.running import begin, score
 from framejudge.bench.figures.assess import assess
 from framejudge.bench.gate.latency.pairs import Candidate, PairTaker, PairTimes
 from framejudge.bench.gate.latency.sequential import LOOKS, SlowdownTest
@@ -20,7 +20,6 @@ from framejudge.bench.gate.latency.verdicts import Timings, latency_rule
 from framejudge.bench.run import Request, Run, folder
 from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.run.verdicts import PAIRS_FILE, GateRule
-from framejudge.bench.worker.limits import Limits
 from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.progress import Progress
 from framejudge.datasets.table.sample import Dataset
@@ -51,11 +50,10 @@ def score_baseline(
 ) -> Run:
     """Have the old versions judge every image, and write that as a run without timings."""
     place.mkdir(parents=True, exist_ok=True)
-    record = recording.open_record(request, dataset, specs, argv)
-    folder.write_manifest(place, record)
-    scoring = score_all(dataset, specs, limits=Limits.of(request), progress=progress)
-    folder.write_predictions(place, predictions_table(scoring.columns))
-    results = assess(scoring.columns, recording.measured(record, dataset, scoring), request)
+    record, work = begin(request, dataset, specs, place, argv=argv)
+    record, scoring = score(place, record, specs, work, progress=progress)
+    folder.write_predictions(place, predictions_table(scoring.columns), record.run_id)
+    results = assess(scoring.columns, recording.measured(record, work.labelled, scoring), request)
     return recording.finish(place, record, results)
 
 

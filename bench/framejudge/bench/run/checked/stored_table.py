@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from framejudge.bench.run.checked.unfinished import cut_short
 from framejudge.datasets.errors import InputError
 
 MAX_CELLS = 4_000_000_000
@@ -43,8 +44,7 @@ def read_table(path: Path, schema: pa.Schema, *, required: Iterable[str] | None 
         _check_size(file.metadata, path)
         table = file.read()
     except FileNotFoundError:
-        what = f"there is no {path.name}: the run was cut short"
-        raise InputError(what, where=path.parent, fix=_AGAIN) from None
+        raise cut_short(path) from None
     except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:
         raise InputError(f"not a whole parquet file: {problem}", where=path, fix=_AGAIN) from problem
     names = table.column_names

@@ -142,7 +142,7 @@ class DecodedBlock(Answer):
     """
 
     unreadable: Sequence[str | None]
-    digests: Sequence[str | None]
+    digests: Sequence[str | None] | None
     sizes: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int64]
     files: npt.NDArray[np.int64]
@@ -155,12 +155,13 @@ class Decode(Command[DecodedBlock]):
 
     The first image that has no room is kept for the next command, which begins with it. An image that memory
     runs out on comes first in an answer of its own. Without a slot the pixels go at once, and all images
-    have room.
+    have room. Without ``digests`` none are computed.
     """
 
     paths: Sequence[str]
     slot: int | None = None
     room_bytes: int = 0
+    digests: bool = True
 
     def select(self, positions: Sequence[int]) -> Decode:
         """Return the command for some of the images."""

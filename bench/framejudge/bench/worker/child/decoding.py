@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .commands import DecodedBlock
+from .commands import Decode, DecodedBlock
 from .installed import decoder, digester, image_pixels
 from .marker import Marker, Stage
 from .opened import one_line
@@ -115,19 +115,20 @@ class BlockDecoder:
         self._writer = SlotWriter()
         self._kept: tuple[str, Decoded] | None = None
 
-    def decode(self, paths: Sequence[str], slot: int | None, room_bytes: int) -> DecodedBlock:
+    def decode(self, command: Decode) -> DecodedBlock:
         """Decode images, as many as have room; without a slot all of them, and their pixels go."""
+        slot = command.slot
         if slot is not None:
             self._writer.begin(slot)
         decoded: list[Decoded] = []
         starts: list[int] = []
         found: list[str | None] = []
-        for k, path in enumerate(paths):
+        for k, path in enumerate(command.paths):
             one = self._take(k, path)
             if one.starved and decoded:
                 break
             start, image = -1, None if slot is None else one.image
-            if image is not None and self._writer.fits(image, room_bytes):
+            if image is not None and self._writer.fits(image, command.room_bytes):
                 start = self._writer.add(image)
             elif image is not None and max(starts, default=-1) >= 0:
                 self._kept = path, one
@@ -135,14 +136,14 @@ class BlockDecoder:
             elif image is not None:
                 one = Decoded(None, f"too large to decode: {image.nbytes:,} bytes", one.nanoseconds)
             starts.append(start)
-            found += digests([one])
+            found += digests([one]) if command.digests else ()
             decoded.append(one.without_pixels())
             if one.starved:
                 break
-        files = [_file_facts(path) for path in paths[: len(decoded)]]
+        files = [_file_facts(path) for path in command.paths[: len(decoded)]]
         return DecodedBlock(
             unreadable=[one.unreadable for one in decoded],
-            digests=found,
+            digests=found if command.digests else None,
             sizes=sizes(decoded),
             starts=np.array(starts, dtype=np.int64),
             files=np.array(files, dtype=np.int64).reshape(len(files), 2),

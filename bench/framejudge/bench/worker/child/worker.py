@@ -83,7 +83,7 @@ class Worker:
         return Loaded(nanoseconds, detector.own_threshold, detector.locates, detector.explains)
 
     def _decode(self, command: Decode) -> DecodedBlock:
-        return self._decoder.decode(command.paths, command.slot, command.room_bytes)
+        return self._decoder.decode(command)
 
     def _make(self, command: Make) -> Made:
         self._marker.begin(Stage.LOAD)
