@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +10,6 @@ from made.columns import made_columns
 
 from framejudge.bench.figures.latency import (
     Performance,
-    check_repeats,
     latency_ratios,
     measured_performance,
     throughput,
@@ -18,8 +17,7 @@ from framejudge.bench.figures.latency import (
 from framejudge.bench.figures.quality import assess_detector
 from framejudge.bench.run import DetectorResult, Request
 from framejudge.bench.run.columns import Answers
-from framejudge.bench.timing.station import REPEAT_TRIALS
-from framejudge.bench.timing.timed import Calls, Repeats, Timed
+from framejudge.bench.timing.timed import Calls, Timed
 
 
 def result() -> DetectorResult:
@@ -106,61 +104,6 @@ def test_throughput_is_the_median_over_blocks(blocks: int, has_interval: bool) -
 def test_without_a_block_there_is_no_throughput() -> None:
     figure = throughput([])
     assert figure.value is None and figure.reason == "no image was scored"
-
-
-def repeats(
-    new_over_again: float, new_over_seen: float, new_ns: float = 2e6, *, noise: float = 0.1, seed: int = 4
-) -> Repeats:
-    """Forty trials on a machine whose speed wanders, each kind of call with jitter of its own.
-
-    The work of a call jitters by a tenth; its time by ``noise``.
-    """
-    random = np.random.default_rng(seed)
-    wander = random.lognormal(0, 0.5, REPEAT_TRIALS)
-    scale = new_ns / np.array([[1.0], [new_over_again], [new_over_seen]])
-    times, work = (
-        (scale * wander * random.lognormal(0, jitter, (3, REPEAT_TRIALS))).astype(np.int64)
-        for jitter in (noise, 0.1)
-    )
-    return Repeats(*times, *work, score_spread=0.0)
-
-
-@pytest.mark.parametrize(("again", "seen"), [(2.0, 1.0), (1.0, 2.0), (9.0, 9.0)])
-def test_a_detector_that_is_faster_on_known_pixels_keeps_answers(again: float, seen: float) -> None:
-    check = check_repeats(repeats(again, seen))
-    assert check.keeps_answers
-    assert check.speedup_again.value == pytest.approx(again, rel=0.1)
-    assert check.speedup_seen.value == pytest.approx(seen, rel=0.1)
-
-
-def test_an_honest_detector_keeps_no_answers() -> None:
-    assert not check_repeats(repeats(1.05, 1.02)).keeps_answers
-    assert not check_repeats(repeats(2.0, 2.0, new_ns=600)).keeps_answers  # too short for the clock
-
-
-def test_a_cache_shows_by_its_work_where_the_machine_is_too_noisy_for_the_clock() -> None:
-    flagged = [check_repeats(repeats(1.0, 2.0, noise=1.5, seed=seed)) for seed in range(40)]
-    assert all(one.keeps_answers for one in flagged)
-    assert all(one.speedup_seen.method == "hodges-lehmann of work" for one in flagged)
-    honest = [check_repeats(repeats(1.0, 1.0, noise=1.5, seed=seed)) for seed in range(40)]
-    assert not any(one.keeps_answers for one in honest)
-
-
-def test_a_cache_of_a_detector_that_works_elsewhere_shows_by_the_clock() -> None:
-    waiting, little = repeats(1.0, 2.0), np.full(REPEAT_TRIALS, 20_000)
-    check = check_repeats(replace(waiting, cpu_new=little, cpu_again=little, cpu_seen=little))
-    assert check.keeps_answers and check.speedup_seen.method == "hodges-lehmann of time"
-
-
-def test_nothing_is_said_of_a_detector_whose_calls_failed_or_were_few() -> None:
-    none = np.full(30, -1)
-    failed = check_repeats(Repeats(none, none, none, none, none, none, None))
-    assert not failed.keeps_answers and failed.speedup_seen.reason == "no call succeeded"
-    few = repeats(9.0, 9.0)
-    first = [getattr(few, field.name)[:7] for field in fields(few) if field.name != "score_spread"]
-    seven = check_repeats(Repeats(*first, score_spread=0.0))
-    assert not seven.keeps_answers and seven.speedup_seen.value is not None
-    assert seven.speedup_seen.reason == "an interval needs at least 8 pairs"
 
 
 def test_blocks_of_a_machine_that_slows_down_differ_by_more_than_chance() -> None:

@@ -25,16 +25,9 @@ from framejudge.bench.run import (
 )
 from framejudge.bench.run.results import WHILE_TIMED
 from framejudge.bench.statistics import drift, percentiles, ratio
+from framejudge.bench.timing.caching import check_repeats
 from framejudge.bench.timing.open_loop import POISSON, Schedule, parse_arrivals
-from framejudge.bench.timing.timed import Calls, Nanoseconds, Repeats, Timed
-
-HONEST_SPEEDUP = 1.25
-"""An honest detector is no faster on pixels that it has seen; up to here, a noisy machine may look so."""
-
-HONEST_GAIN_NS = 1_000
-"""A smaller gain may be the clock's resolution, and is not worth a cache."""
-
-REPEAT_CONFIDENCE = 0.99
+from framejudge.bench.timing.timed import Calls, Timed
 
 CLOSED_LOOP = "closed loop"
 """Arrivals: the next call starts when the one before it is done."""
@@ -143,63 +136,9 @@ def _responses_ms(served: Schedule) -> tuple[npt.NDArray[np.float64], npt.NDArra
     return served.response_ns[done] / 1e6, served.busy_periods[done]
 
 
-def check_repeats(repeats: Repeats) -> RepeatCheck:
-    """Return whether a detector was faster, beyond doubt, on pixels that it had seen.
-
-    By the clock or by its work: the clock sees a detector whose work is done elsewhere, and the work shows
-    through the noise of a busy machine. The surer of the two is reported.
-    """
-    again = _surer(
-        _speedup(repeats.new, repeats.again, "time"), _speedup(repeats.cpu_new, repeats.cpu_again, "work")
-    )
-    seen = _surer(
-        _speedup(repeats.new, repeats.seen, "time"), _speedup(repeats.cpu_new, repeats.cpu_seen, "work")
-    )
-    return RepeatCheck(
-        speedup_again=again.figure,
-        speedup_seen=seen.figure,
-        score_spread=repeats.score_spread,
-        keeps_answers=again.beyond_doubt or seen.beyond_doubt,
-    )
-
-
 def latency_ratios(timed: Mapping[str, Timed]) -> dict[tuple[str, str], Figure]:
     """Return the ratio of latencies of each pair that was timed, paired by image, over the blocks."""
     return {(a, b): _ratio(timed[a].calls, timed[b].calls) for a, b in combinations(timed, 2)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Speedup:
-    figure: Figure
-    gain_ns: float
-
-    @property
-    def width(self) -> float:
-        if self.figure.low is None or self.figure.high is None:
-            return float("inf")
-        return self.figure.high / self.figure.low
-
-    @property
-    def beyond_doubt(self) -> bool:
-        low = self.figure.low
-        return low is not None and low > HONEST_SPEEDUP and self.gain_ns > HONEST_GAIN_NS
-
-
-def _surer(by_time: _Speedup, by_work: _Speedup) -> _Speedup:
-    """Return the one that shows a cache; where neither or both do, the one with the narrower interval."""
-    if by_time.beyond_doubt != by_work.beyond_doubt:
-        return by_time if by_time.beyond_doubt else by_work
-    return min(by_time, by_work, key=lambda one: one.width)
-
-
-def _speedup(new: Nanoseconds, known: Nanoseconds, of: str) -> _Speedup:
-    done = (new > 0) & (known > 0)
-    if not done.any():
-        return _Speedup(Figure(value=None, reason="no call succeeded"), 0.0)
-    interval = ratio.paired_ratio(new[done], known[done], confidence=REPEAT_CONFIDENCE)
-    method = f"{interval.method} of {of}" if interval.method else ""
-    figure = replace(interval, method=method)
-    return _Speedup(figure, float(np.median(new[done] - known[done])))
 
 
 def _ratio(a: Calls, b: Calls) -> Figure:

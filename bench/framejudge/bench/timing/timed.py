@@ -48,10 +48,10 @@ class Repeats:
 
     Attributes
     ----------
-    new, again, seen
-        Nanoseconds, shape (trials,): new pixels, the same pixels at once again, pixels seen long before; -1
-        where a call failed.
-    cpu_new, cpu_again, cpu_seen
+    new, again, seen, control
+        Nanoseconds, shape (trials,): new pixels, the same pixels at once again, pixels seen long before, and
+        other new pixels; -1 where a call failed.
+    cpu_new, cpu_again, cpu_seen, cpu_control
         The same calls by the work of the process.
     score_spread
         The most that two scores of the same pixels differ; None where no pixels were scored twice.
@@ -60,17 +60,23 @@ class Repeats:
     new: Nanoseconds
     again: Nanoseconds
     seen: Nanoseconds
+    control: Nanoseconds
     cpu_new: Nanoseconds
     cpu_again: Nanoseconds
     cpu_seen: Nanoseconds
+    cpu_control: Nanoseconds
     score_spread: float | None
 
     @classmethod
     def of(cls, trials: RepeatTrials) -> Repeats:
         """Return what a worker's trials come to, by the kind of call."""
-        new, again, seen = trials.nanoseconds.T
-        cpu_new, cpu_again, cpu_seen = trials.cpu_nanoseconds.T
-        return cls(new, again, seen, cpu_new, cpu_again, cpu_seen, score_spread=trials.score_spread)
+        new, again, seen, control = trials.nanoseconds.T
+        cpu_new, cpu_again, cpu_seen, cpu_control = trials.cpu_nanoseconds.T
+        return cls(
+            *(new, again, seen, control),
+            *(cpu_new, cpu_again, cpu_seen, cpu_control),
+            score_spread=trials.score_spread,
+        )
 
 
 @dataclass(frozen=True, slots=True)

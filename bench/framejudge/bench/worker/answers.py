@@ -99,7 +99,7 @@ def _check_trials(command: commands.Repeat, answer: commands.RepeatTrials) -> No
     spread = answer.score_spread
     _require(spread is None or (isinstance(spread, int | float) and spread >= 0), "score_spread")
     for times in (answer.nanoseconds, answer.cpu_nanoseconds):
-        _require(_are_times(times, (len(times), 3)), "times")
+        _require(_are_times(times, (len(times), 4)), "times")
 
 
 def _check_memory(command: commands.MeasureMemory, answer: commands.PeakMemory) -> None:

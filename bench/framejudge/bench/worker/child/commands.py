@@ -274,8 +274,8 @@ class RepeatTrials(Answer):
     score_spread
         The most that two scores of the same pixels differ; None where no pixels were scored twice.
     nanoseconds
-        Shape (trials, 3): a call on new pixels, the same pixels at once again, and pixels seen long before;
-        -1 where a call failed.
+        Shape (trials, 4): a call on new pixels, one on the same pixels at once again, one on pixels seen long
+        before, and another one on new pixels; -1 where a call failed.
     cpu_nanoseconds
         The same calls by the work that all threads of the process did, which other programs add little to.
     """
@@ -291,7 +291,7 @@ class Repeat(Command[RepeatTrials]):
 
     paths: Sequence[str]
     trials: int
-    seed: int
+    seed: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
