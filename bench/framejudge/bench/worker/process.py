@@ -51,6 +51,9 @@ END_TIMEOUT_S = 5.0
 NOTHING_COMES_S = 30.0
 """So long an answer may stay away while the worker is at nothing that takes time."""
 
+FAR_AWAY = 2**30
+"""Where the file behind the shared page would be written to: a detector's stray writes miss the page."""
+
 STDERR_KEPT_BYTES = 2**16
 STDERR_MAX_BYTES = 2**23
 """What a detector prints is kept as it comes up to here; then it is thrown away, and kept again."""
@@ -142,6 +145,7 @@ class WorkerProcess:
         with tempfile.TemporaryFile() as page:
             page.truncate(SIZE)
             self._marker = Marker(page.fileno())
+            page.seek(FAR_AWAY)
             # The supervisor ends the worker when the other end of this pipe closes, whatever closes it.
             lifeline, self._lifeline = os.pipe()
             try:
