@@ -1,7 +1,7 @@
 """Detectors that do one thing wrong on one image, and what has to come of each: the matrix of faults.
 
-Every detector is written from the same few lines: it sees the red band of `drawn_set`, has the optional member
-that its fault needs, and on the image `BAD` carries out its fault there.
+Every detector is written from the same few lines: it sees the red band of `drawn_set`, has the optional
+member that its fault needs, and on the image `BAD` carries out its fault there.
 """
 
 from __future__ import annotations
