@@ -21,6 +21,7 @@ from framejudge.datasets.images.fingerprint import (
     images_fingerprint,
     labels_fingerprint,
 )
+from framejudge.datasets.lifetime import end_with_parent
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.sample import Dataset, Sample
 from framejudge.detectors.canny.fitting import Example, Fit, fit, make_example
@@ -92,7 +93,9 @@ def _measure_all(root: Path, samples: list[Sample]) -> Iterator[_Measured]:
         yield from map(measure, samples)
         return
     # Spawned, not forked: OpenCV's threads do not survive a fork.
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processes:
+    with ProcessPoolExecutor(
+        os.cpu_count(), mp_context=get_context("spawn"), initializer=end_with_parent
+    ) as processes:
         yield from processes.map(measure, samples, chunksize=BLOCK)
 
 

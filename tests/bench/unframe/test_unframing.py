@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import re
+import selectors
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -377,3 +379,54 @@ def test_the_shipped_detectors_bring_a_stricter_threshold(name: str) -> None:
     assert point is not None
     assert point.plain_cut <= operating_point.PLAIN_CUT_AT_MOST
     assert 0.5 < point.threshold <= 1
+
+
+ENDLESS = """
+import os, threading
+
+
+class Endless:
+    def load(self):
+        os.open("alive", os.O_WRONLY)
+
+    def predict(self, image):
+        threading.Event().wait()
+
+    def locate(self, image):
+        return None
+"""
+
+
+def test_processes_do_not_outlive_a_killed_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "endless.py").write_text(ENDLESS, encoding="utf-8")
+    (tmp_path / "shop").mkdir()
+    for number in range(unframing.WORTH_PROCESSES):
+        PIL.Image.new("RGB", (8, 8)).save(tmp_path / "shop" / f"{number}.png")
+    os.mkfifo("alive")
+    alive = os.open("alive", os.O_RDONLY | os.O_NONBLOCK)
+    command = [sys.executable, "-m", "framejudge.bench", "unframe", "shop", "--out", "out"]
+    command += ["--detector", "endless:Endless", "--threshold", "0.5", "--processes", "2"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        # Until a process of the pool holds the pipe, reading it finds no writer: that is its end, too.
+        while process.poll() is None and not _is_held("alive"):
+            pass
+        assert process.poll() is None, process.communicate()
+        process.kill()
+    with selectors.DefaultSelector() as selector:
+        selector.register(alive, selectors.EVENT_READ)
+        assert selector.select(timeout=60) and os.read(alive, 1) == b""
+    os.close(alive)
+
+
+def _is_held(fifo: str) -> bool:
+    """Whether some process but this one has a fifo open."""
+    for folder in Path("/proc").glob("[0-9]*/fd"):
+        if folder.parent.name == str(os.getpid()):
+            continue
+        try:
+            if any(str(link.readlink()) == os.path.realpath(fifo) for link in folder.iterdir()):
+                return True
+        except OSError:
+            continue
+    return False

@@ -20,6 +20,7 @@ from framejudge.bench.unframe.single import Action, Outcome, unframe_file
 from framejudge.bench.unframe.sources import Source
 from framejudge.bench.worker.process import thread_environment
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.lifetime import end_with_parent
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.detectors.opened import OpenedDetector
 from framejudge.detectors.opening import make_detector, open_detector
@@ -174,8 +175,7 @@ def _outcomes(job: Job, todo: Sequence[Source], processes: int) -> Iterator[list
         ProcessPoolExecutor(
             min(processes, len(chunks)),  # spawned all at once
             get_context("spawn"),
-            initializer=cv2.setNumThreads,
-            initargs=(1,),
+            initializer=_begin_process,
         ) as pool,
     ):
         try:
@@ -187,6 +187,11 @@ def _outcomes(job: Job, todo: Sequence[Source], processes: int) -> Iterator[list
                 yield waiting.popleft().result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin_process() -> None:
+    end_with_parent()
+    cv2.setNumThreads(1)
 
 
 _loaded: dict[Job, OpenedDetector] = {}

@@ -28,6 +28,7 @@ from framejudge.datasets.drawing.materials import Materials
 from framejudge.datasets.drawing.picture import Picture
 from framejudge.datasets.drawing.recipe import Recipe, draw, draw_with_mask, encoding_generator
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.lifetime import end_with_parent
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.labels_table import read_samples, write_samples
 from framejudge.datasets.table.sample import Sample
@@ -278,6 +279,7 @@ _process: _Process | None = None
 
 def _begin_process(folder: Path, drawer: Drawer) -> None:
     global _process
+    end_with_parent()
     cv2.setNumThreads(1)  # the processes share the cores already
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops them once they finished their portion
     _process = _Process(folder, drawer)

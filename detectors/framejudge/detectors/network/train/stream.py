@@ -32,6 +32,7 @@ from framejudge.datasets.drawing.materials import Materials, list_photos
 from framejudge.datasets.drawing.network_example import NetworkExample
 from framejudge.datasets.drawing.recipe import Recipe, draw_for_network, load_recipe
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.lifetime import end_with_parent
 from framejudge.detectors.network.model.detector import NetworkDetector
 from framejudge.detectors.network.train.focus import DRAWN_PER_KEPT, choose
 
@@ -241,6 +242,7 @@ def _use_one_core() -> None:
     """Set up a drawing process: one core each, and the GPU is the training's."""
     import cv2
 
+    end_with_parent()
     cv2.setNumThreads(1)
     os.environ |= {
         "CUDA_VISIBLE_DEVICES": "-1",
