@@ -15,7 +15,7 @@ Traces = Sequence[tuple[str, str]]
 
 
 def write_error_logs(place: Path, traces: Mapping[str, Traces]) -> None:
-    """Write a file for each detector that has something in it, and remove those of detectors that have not."""
+    """Write a file for each detector that raised or crashed, and remove those of the others."""
     folder = place / ERRORS_FOLDER
     texts = {file_name(name): _text(name, found) for name, found in traces.items() if found}
     if folder.is_dir():
