@@ -403,3 +403,13 @@ def test_any_bytes_are_read_or_refused_in_one_line(tmp_path_factory, data):
         assert "\n" not in str(error)
     else:
         assert rows
+
+
+def test_a_parquet_table_whose_texts_are_no_utf_8(tmp_path):
+    """A finding of fuzzing: parquet declares texts, and nobody has checked their bytes."""
+    raw = pyarrow.array([b"a\x8f.png"], pyarrow.binary())
+    untrue = pyarrow.StringArray.from_buffers(1, *raw.buffers()[1:])
+    table = pyarrow.table({"path": untrue, "label": pyarrow.array(["framed"])})
+    pyarrow.parquet.write_table(table, tmp_path / "labels.parquet")
+    with pytest.raises(InputError, match="not a readable parquet file"):
+        read_dataset(tmp_path)

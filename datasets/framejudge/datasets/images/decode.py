@@ -93,7 +93,7 @@ def decode_image(path: str | PathLike[str]) -> Image:
             raise MemoryError(str(error)) from error
         # Pillow's parsers answer hostile bytes with almost any exception type (struct.error, zlib.error,
         # SyntaxError, ...); whichever it is, the file is what is wrong.
-        raise UnreadableImage(why_unreadable(file, _installed_formats(), error), where=file) from error
+        raise UnreadableImage(why_unreadable(file, _formats_read(), error), where=file) from error
 
 
 def _open(file: Path) -> PIL.Image.Image:
@@ -143,6 +143,10 @@ def _too_large(file: Path, size: str) -> UnreadableImage:
 def _installed_formats() -> tuple[str, ...]:
     PIL.Image.init()
     return tuple(name for name in _FORMATS if name in PIL.Image.OPEN)
+
+
+def _formats_read() -> tuple[str, ...]:
+    return (*_installed_formats(), *(("HEIF",) if _heif_is_installed() else ()))
 
 
 @cache

@@ -25,6 +25,9 @@ HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b
 """What stands behind ``ftyp`` in the pictures of phones."""
 
 
+_BRAND_ENDS_AT = 12
+
+
 class Kind(NamedTuple):
     """A kind of file: its name, with article, and whether it holds a picture."""
 
@@ -47,7 +50,6 @@ _BEGINNINGS: tuple[tuple[bytes, Kind], ...] = (
     (b"PF\n", Kind("a colour PFM picture")),
     (b"PF ", Kind("a colour PFM picture")),
     (b"icns", Kind("an icon of macOS")),
-    (b"\x00\x00\x02\x00", Kind("a cursor of Windows")),
     (b"SIMPLE  =", Kind("a FITS picture")),
     (b"II\x2a\x00\x10\x00\x00\x00CR", Kind("a raw picture of a Canon camera")),
     (b"FUJIFILMCCD-RAW", Kind("a raw picture of a Fujifilm camera")),
@@ -75,12 +77,17 @@ _TEXTS: tuple[tuple[bytes, Kind], ...] = (
 )
 """Looked for anywhere in the head, in small letters."""
 
+_CUT_SHORT = ("truncated", "only got", "reached eof", "not enough image data", "unexpected end")
 _UNSUPPORTED = ("unknown", "unsupported", "not supported", "unrecognized", "unhandled", "not implemented")
 
 
 def is_heif(head: bytes) -> bool:
     """Return whether a file begins as HEIC and HEIF pictures do."""
-    return head[4:8] == b"ftyp" and head[8:12] in HEIF_BRANDS
+    return head[4:8] == b"ftyp" and head[8:_BRAND_ENDS_AT] in HEIF_BRANDS
+
+
+def _is_avif(head: bytes) -> bool:
+    return head[4:8] == b"ftyp" and head[8:_BRAND_ENDS_AT] in (b"avif", b"avis")
 
 
 def why_no_file(file: Path) -> str | None:
@@ -109,7 +116,7 @@ def why_unreadable(file: Path, formats: Sequence[str], error: Exception) -> str:
     Parameters
     ----------
     formats
-        Pillow's names of the formats that are read.
+        Pillow's names of the formats that are read, HEIF where it is one.
     error
         What was raised.
     """
@@ -122,8 +129,11 @@ def why_unreadable(file: Path, formats: Sequence[str], error: Exception) -> str:
             head = stream.read(HEAD_BYTES)
     except OSError as problem:
         return _of_the_system(problem)
-    if is_heif(head):
-        return f"a HEIC picture; to read it: {INSTALL_HEIF}"
+    for name, is_kind, fix in (("HEIF", is_heif, f"; to read it: {INSTALL_HEIF}"), ("AVIF", _is_avif, "")):
+        if is_kind(head):
+            unknown = fix or f", which this build of Pillow does not read: {CONVERT}"
+            what = f"{'a HEIC' if name == 'HEIF' else 'an AVIF'} picture"
+            return f"{what} that is damaged or cut short" if name in formats else f"{what}{unknown}"
     found = _kind_of(head)
     if found is None:
         return _of_the_header(file, head, formats)
@@ -132,8 +142,8 @@ def why_unreadable(file: Path, formats: Sequence[str], error: Exception) -> str:
 
 
 def _kind_of(head: bytes) -> Kind | None:
-    if head[4:8] == b"ftyp":
-        return Kind("an AVIF picture") if head[8:12] in (b"avif", b"avis") else Kind("a video", picture=False)
+    if head[4:8] == b"ftyp" and len(head) >= _BRAND_ENDS_AT:
+        return Kind("a video", picture=False)
     for beginning, kind in _BEGINNINGS:
         if head.startswith(beginning):
             return kind
@@ -156,7 +166,7 @@ def _of_the_header(file: Path, head: bytes, formats: Sequence[str]) -> str:
             text = " ".join(str(problem).split())
             why = f" ({text})" if text and "not identified" not in text else ""
             if any(word in text.lower() for word in _UNSUPPORTED):
-                return f"a kind of {name} picture that is not supported{why}: {CONVERT}"
+                return f"a {name} picture of a kind that is not supported, or damaged{why}: {CONVERT}"
             return f"a {name} picture whose header is damaged or cut short{why}"
     return "not a picture of any kind that is known"
 
@@ -171,7 +181,7 @@ def _accepted(accepts: object, head: bytes) -> bool:
 
 def _of_the_pixels(error: Exception) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
-    if "truncated" in text.lower():
+    if any(word in text.lower() for word in _CUT_SHORT):
         return "the file is truncated: its last part is missing"
     return f"cannot be decoded: {text}"
 

@@ -224,10 +224,11 @@ def _read_parquet(file: Path) -> Table:
 
     try:
         table = pyarrow.parquet.ParquetFile(file).read()
-    except (pyarrow.ArrowException, OSError) as error:
+        table.validate(full=True)  # texts are UTF-8 only by their declaration
+        columns = tuple(table.column_names)
+        texts = [[_text(value) for value in column.to_pylist()] for column in table.columns]
+    except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
         raise InputError(f"not a readable parquet file: {error}", where=file) from error
-    columns = tuple(table.column_names)
-    texts = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     rows = tuple(
         Row(f"row {number}", dict(zip(columns, cells, strict=True)))
         for number, cells in enumerate(zip(*texts, strict=True), start=1)

@@ -189,3 +189,13 @@ def test_rows_that_are_only_claimed(run: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(stored_table, "MAX_CELLS", 1_000)
     with pytest.raises(InputError, match="it claims 183 rows of"):
         read_all(run)
+
+
+def test_texts_that_are_no_utf_8(run: Path) -> None:
+    """A finding of fuzzing: parquet declares texts, and nobody has checked their bytes."""
+    old = pq.read_table(run / PREDICTIONS)
+    paths = pa.array([b"\xff\x8f" + path.encode() for path in old["path"].to_pylist()], pa.binary())
+    untrue = pa.StringArray.from_buffers(len(paths), *paths.buffers()[1:])
+    pq.write_table(old.set_column(0, old.schema.field("path"), untrue), run / PREDICTIONS)
+    with pytest.raises(InputError, match="not a whole parquet file"):
+        read_all(run)

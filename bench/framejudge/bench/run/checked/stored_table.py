@@ -43,6 +43,7 @@ def read_table(path: Path, schema: pa.Schema, *, required: Iterable[str] | None 
         file = pq.ParquetFile(path)
         _check_size(file.metadata, path)
         table = file.read()
+        table.validate(full=True)  # texts are UTF-8 only by their declaration
     except FileNotFoundError:
         raise cut_short(path) from None
     except (pa.ArrowException, OSError, UnicodeDecodeError) as problem:

@@ -1,0 +1,45 @@
+"""A bounded sample of the studies in this folder: odd pictures, and the readers' fuzz targets."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from command_line import bench
+from faults import odd_pictures, seen
+from faults.fuzz.run import changed
+from faults.fuzz.targets import TARGETS, seeds, try_one
+
+INPUTS = 40
+"""Changed inputs of each target."""
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_odd_pictures_are_read_right_or_refused_with_a_true_reason(tmp_path: Path) -> None:
+    files = odd_pictures.write_all(odd_pictures.all_odd(stride=400, count=3), tmp_path / "images")
+    assert len(files) > 900
+    reasons, problems = seen.through_decoder(files, tmp_path / "images")
+    assert problems == []
+    assert len(reasons) > 500
+
+
+def test_predict_names_each_picture_on_a_line_of_its_own(tmp_path: Path) -> None:
+    odd = [*odd_pictures.odd_names(), *odd_pictures.no_pictures()]
+    files = odd_pictures.write_all(odd, tmp_path / "images")
+    said = bench("predict", "--detector", "trim", *(str(tmp_path / "images" / name) for name in files))
+    assert said.code == 2
+    assert len(said.out.splitlines()) == sum(one.readable is True for one in odd)
+    assert len(said.err.splitlines()) == sum(one.readable is False for one in odd)
+    assert not any(sign in said.out + said.err for sign in "\x1b\u202e\t")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", TARGETS)
+def test_changed_files_are_answered_in_a_line(name: str) -> None:
+    chance = random.Random(3)
+    sound = list(seeds(name)) or [b""]
+    for data in sound:
+        try_one(name, data)
+    for _ in range(INPUTS):
+        try_one(name, changed(chance.choice(sound), chance))
