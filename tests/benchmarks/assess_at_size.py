@@ -22,6 +22,7 @@ from time import perf_counter, process_time
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -80,7 +81,7 @@ def write(place: Path, images: int, in_group: int) -> None:
 
 def compute(place: Path) -> None:
     """Read the table and compute every figure, as judging a stored run again does."""
-    columns = read_columns(folder.read_table(place / folder.PREDICTIONS_FILE))
+    columns = read_columns(pq.read_table(place / folder.PREDICTIONS_FILE))
     columns = replace(columns, detectors=tuple(replace(one, threshold=0.5) for one in columns.detectors))
     measured = Measured(
         name="made up",

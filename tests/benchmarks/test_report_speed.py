@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,19 @@ pytest.importorskip("pytest_benchmark", reason="speed is measured by `tox -e ben
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: framejudge[test]")
 
 from made.review_run import write_review_run  # noqa: E402
+from made.run import edit_results  # noqa: E402
 from programs import required  # noqa: E402
 
+from framejudge.bench.run import Run  # noqa: E402
+
 MOVES = 60
+LOOKED_AT = 1_400
+"""Images on the map and in the overview: as many as a run looks at, at most."""
+
 RENDER = """
 import json, resource, sys, time
 from pathlib import Path
+from framejudge.bench.compare.drift import set_drift
 from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
 from framejudge.reports.attached import Attached
@@ -33,7 +41,8 @@ from framejudge.reports.page.report import write_report
 started = time.perf_counter()
 compared = compare_runs(Run.open(sys.argv[2]), Run.open(sys.argv[1]))
 between, cpu = time.perf_counter(), time.process_time()
-path = write_report(Path(sys.argv[1]), Attached(baseline=compared))
+drift = set_drift(Run.open(sys.argv[3]), Run.open(sys.argv[1]))
+path = write_report(Path(sys.argv[1]), Attached(baseline=compared, drift=drift))
 print(json.dumps({
     "compare_s": round(between - started, 2),
     "render_s": round(time.perf_counter() - between, 2),
@@ -70,12 +79,18 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     images, detectors = _size(request)
     place = tmp_path_factory.mktemp("report")
     write_review_run(place / "before", images=images, detectors=detectors, thumbnails=0, seed=12)
-    return write_review_run(place / "run", images=images, detectors=detectors, thumbnails=0)
+    write_review_run(place / "other", images=1_000, detectors=1, thumbnails=0, looked_at=800, seed=13)
+    edit_results(
+        place / "other", dataset=replace(Run.open(place / "other").results.dataset, images_fingerprint="b")
+    )
+    return write_review_run(
+        place / "run", images=images, detectors=detectors, thumbnails=0, looked_at=LOOKED_AT
+    )
 
 
 def _render(run: Path) -> dict[str, float]:
     said = subprocess.run(
-        [sys.executable, "-c", RENDER, str(run), str(run.parent / "before")],
+        [sys.executable, "-c", RENDER, str(run), str(run.parent / "before"), str(run.parent / "other")],
         check=True,
         capture_output=True,
         text=True,

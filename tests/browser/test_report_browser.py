@@ -11,11 +11,13 @@ from urllib.parse import unquote
 
 import numpy as np
 import pytest
-from made.review_run import HOSTILE_NAMES
+from made.review_run import HOSTILE_NAMES, write_review_run
 
 from framejudge.bench.compare.runs import compare_runs
 from framejudge.bench.run import Run
 from framejudge.datasets.review.marks import read_marks
+from framejudge.reports.page import shown
+from framejudge.reports.page.report import write_report
 from framejudge.reports.text.mistakes import worst_first
 
 pytestmark = pytest.mark.browser
@@ -509,3 +511,27 @@ def test_axe_finds_nothing(report: str, scheme: str, opened: Opened, request: py
     assert findings() == []
     cards(page).first.click()
     assert findings() == []
+
+
+def test_a_page_that_carries_some_images_counts_all_of_them(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown, "MOST_IMAGES", 200)
+    monkeypatch.setattr(shown, "MOST_MISTAKES", 150)
+    monkeypatch.setattr(shown, "MOST_TIMED", 10)
+    place = write_review_run(tmp_path / "run", images=300, detectors=2, thumbnails=20, looked_at=40)
+    page = opened(write_report(place))
+    run = Run.open(place)
+    answers = run.columns.detectors[0]
+    show(page, "all")
+    assert count(page) == 200
+    cell = page.locator("#thresholds [data-live=fp]").first
+    at_fixed = int(cell.inner_text())
+    assert at_fixed == int(np.sum(run.columns.plain & answers.says_framed))
+    slider = page.locator(".panel input[type=range]").first
+    slider.fill("0.75")
+    settle(page)
+    assert int(cell.inner_text()) == int(np.sum(run.columns.plain & (answers.scores >= 0.75)))
+    page.locator("#mistakes .picture button").first.click()
+    first = worst_first(run.columns, answers)[0]
+    assert page.locator("#viewer-title").inner_text() == run.columns.path(int(first))

@@ -27,6 +27,7 @@ from framejudge.reports.charts.run_charts import all_charts
 from framejudge.reports.gate import table as gate_table
 from framejudge.reports.page.joined_script import page_script
 from framejudge.reports.page.script_data import embedded, page_data
+from framejudge.reports.page.shown import carried_words, shown_images
 from framejudge.reports.page.style import PACKAGE, page_style
 from framejudge.reports.text import baseline
 from framejudge.reports.text.decision import decide
@@ -92,12 +93,12 @@ def render(run: Run, attached: Attached | None = None) -> str:
     calls = run.call_times
     gate, compared = gate_table.verdicts_on(run), attached.baseline
     mistakes = worst_mistakes(columns, WORST_SHOWN)
-    pictures = _pictures(run)
     seen = overview(run)
     drawn = {chart.name: _inlined(chart) for chart in all_charts(run, attached.trainings)}
     context = {
-        "run_data": Markup(embedded(page_data(run, compared))),
-        "picture_data": Markup(embedded(_gallery_pictures(run, pictures, mistakes, seen))),
+        **_gallery_context(run, compared, mistakes, seen),
+        **_set_context(run, attached, seen),
+        **_slices_context(results),
         "manifest": run.manifest,
         "results": results,
         "started": run.manifest.started[:16].replace("T", " "),
@@ -107,12 +108,6 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "gate": None if gate is None else gate_table.summarise(gate),
         "baseline": None if compared is None else baseline.summarise(compared),
         "rejudged": run.manifest.rejudged,
-        "overview": seen,
-        "drift": None if attached.drift is None else drift_summary(attached.drift),
-        "picture_map": picture_map(run.looks, columns),
-        "map_width": WIDTH,
-        "map_height": HEIGHT,
-        "map_shapes": SHAPES,
         "share": lambda figure: optional(figure.value, percent),
         "duels_shown": DUELS_SHOWN,
         "decision_charts": _present(drawn, "accuracy-latency"),
@@ -122,13 +117,6 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "training_charts": _present(drawn, "training-accuracy", "training-loss"),
         "panels": _panels(results, columns, drawn),
         "mistakes": mistakes,
-        "pictures": pictures,
-        "gallery_views": _gallery_views(columns, compared),
-        "slice_detectors": slice_detectors(results),
-        "slice_rows": [row for row in slice_rows(results) if row.images >= SMALL_SLICE],
-        "small_slice_rows": [row for row in slice_rows(results) if row.images < SMALL_SLICE],
-        "small_slice": SMALL_SLICE,
-        "weakest": weakest_lines(results),
         "latency_charts": _present(drawn, "latency", "latency-size", "latency-score"),
         "timed": [columns.detectors[d].name for d in timed_detectors(calls)],
         "slowest": slowest_images(columns, calls, SLOWEST_SHOWN),
@@ -144,6 +132,48 @@ def render(run: Run, attached: Attached | None = None) -> str:
     return render_page(
         PACKAGE, "report.html.j2", title=title, style=page_style(), script=page_script(), **context
     )
+
+
+def _gallery_context(
+    run: Run, compared: RunComparison | None, mistakes: Sequence[Mistakes], seen: Overview
+) -> dict[str, Any]:
+    """Return what the page's script works on, and what the gallery offers."""
+    pictures = _pictures(run)
+    kept = _gallery_pictures(run, pictures, mistakes, seen)
+    printed = {mistake.position for group in mistakes for mistake in group.worst}
+    slow = slowest_images(run.columns, run.call_times, SLOWEST_SHOWN)
+    wanted = {*kept, *seen.shown(), *printed, *(one.position for one in slow)}
+    shown = shown_images(run, wanted)
+    return {
+        "run_data": Markup(embedded(page_data(run, compared, shown))),
+        "picture_data": Markup(embedded(kept)),
+        "pictures": pictures,
+        "carried": carried_words(shown, run.columns),
+        "gallery_views": _gallery_views(run.columns, compared),
+    }
+
+
+def _set_context(run: Run, attached: Attached, seen: Overview) -> dict[str, Any]:
+    """Return what the sections on the set, on drift and the map show."""
+    return {
+        "overview": seen,
+        "drift": None if attached.drift is None else drift_summary(attached.drift),
+        "picture_map": picture_map(run.looks, run.columns),
+        "map_width": WIDTH,
+        "map_height": HEIGHT,
+        "map_shapes": SHAPES,
+    }
+
+
+def _slices_context(results: Results) -> dict[str, Any]:
+    rows = slice_rows(results)
+    return {
+        "slice_detectors": slice_detectors(results),
+        "slice_rows": [row for row in rows if row.images >= SMALL_SLICE],
+        "small_slice_rows": [row for row in rows if row.images < SMALL_SLICE],
+        "small_slice": SMALL_SLICE,
+        "weakest": weakest_lines(results),
+    }
 
 
 def _gallery_views(columns: Columns, compared: RunComparison | None) -> list[tuple[str, str]]:

@@ -18,8 +18,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from framejudge.bench.run import Run
-from framejudge.bench.run.columns import BoxArray, Categories, Columns, by_position
+from framejudge.bench.run.columns import Answers, BoxArray, Categories, Columns, Positions, by_position
 from framejudge.bench.run.comparison import RunComparison
+from framejudge.reports.page.shown import distribution
 from framejudge.reports.text.baseline import flips_by_detector
 
 _SAFE = str.maketrans(
@@ -33,12 +34,22 @@ def embedded(value: object) -> str:
     return text.translate(_SAFE)
 
 
-def page_data(run: Run, compared: RunComparison | None = None) -> dict[str, Any]:
-    """Return the data of a run for the page's script."""
-    results, columns = run.results, run.columns
+def page_data(
+    run: Run, compared: RunComparison | None = None, shown: Positions | None = None
+) -> dict[str, Any]:
+    """Return the data of a run for the page's script.
+
+    Parameters
+    ----------
+    shown
+        Positions of the images that the page carries, ascending; None for all.
+    """
+    results = run.results
+    columns = run.columns if shown is None else run.columns.take(shown)
+    times_ms = run.call_times.per_image_ms
     paths = columns.paths.to_pylist()
-    known = set(paths)
     # A run made by hand may list images that no row is about; they come after the others.
+    known = set(paths if shown is None else run.columns.paths.to_pylist()) if results.unreadable else set()
     beside = [error for error in results.unreadable if error.path not in known]
     extra = len(beside)
     unreadable = by_position(columns.unreadable) | {
@@ -55,7 +66,13 @@ def page_data(run: Run, compared: RunComparison | None = None) -> dict[str, Any]
         "paths": [*paths, *(error.path for error in beside)],
         "labels": _column(_padded(columns.labels, extra, -1)),
         "scores": [_column(_padded(one.scores, extra, np.nan)) for one in columns.detectors],
-        "latency": [_sparse(column.astype(np.float32)) for column in run.call_times.per_image_ms],
+        "at": None if shown is None else _column(shown),
+        "distributions": None
+        if shown is None
+        else [_distribution(run, one) for one in run.columns.detectors],
+        "latency": [
+            _sparse((column if shown is None else column[shown]).astype(np.float32)) for column in times_ms
+        ],
         "widths": _column(_padded(columns.sizes[:, 0], extra, 0)),
         "heights": _column(_padded(columns.sizes[:, 1], extra, 0)),
         "groups": _texts("group", columns.groups, extra) if _repeats(columns.groups) else None,
@@ -70,6 +87,11 @@ def page_data(run: Run, compared: RunComparison | None = None) -> dict[str, Any]
         "explanations": [by_position(one.explanations) for one in columns.detectors],
         "unreadable": unreadable,
     }
+
+
+def _distribution(run: Run, answers: Answers) -> dict[str, Any]:
+    values, framed, plain = distribution(run.columns, answers.scores, answers.threshold)
+    return {"values": _column(values), "framed": _column(framed), "plain": _column(plain)}
 
 
 def _images_root(run: Run) -> str:

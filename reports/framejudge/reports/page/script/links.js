@@ -3,7 +3,7 @@
 import { all, element } from "./dom.js";
 import { sliceOf } from "./filters.js";
 import * as gallery from "./gallery.js";
-import { detectors, flips } from "./run.js";
+import { detectors, flips, indexOf } from "./run.js";
 import * as viewer from "./viewer.js";
 
 /** A button that holds what an element held. @param {Element} from @param {Record<string, string>} attributes @param {() => void} press */
@@ -16,7 +16,7 @@ function buttonOf(from, attributes, press) {
 /** Open an image in a view of a detector. @param {import("./views.js").View} view @param {DOMStringMap} which */
 function openIn(view, { detector, image }) {
   gallery.show(view, Number(detector ?? gallery.detector()));
-  const k = gallery.positionOf(Number(image));
+  const k = gallery.positionOf(indexOf(Number(image)));
   if (k >= 0) viewer.open(k);
 }
 

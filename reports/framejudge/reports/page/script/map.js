@@ -5,7 +5,7 @@ import { scoreText } from "./format.js";
 import * as gallery from "./gallery.js";
 import { isWrong, says, verdictOf } from "./judging.js";
 import { pictureOf } from "./pictures.js";
-import { FRAMED, active, detectors, labels, paths, scores } from "./run.js";
+import { FRAMED, active, detectors, indexOf, labels, paths, scores } from "./run.js";
 
 /** @typedef {{image: number, x: number, y: number, mark: SVGPathElement}} Point */
 /** @typedef {"right" | "alarm" | "missed" | "unknown"} Kind */
@@ -143,7 +143,7 @@ export function start() {
   points = [...all("path[data-image]", drawing)].map((found) => {
     const mark = /** @type {SVGPathElement} */ (/** @type {unknown} */ (found));
     const { e: x, f: y } = mark.transform.baseVal[0].matrix;
-    return { image: Number(mark.dataset.image), x, y, mark };
+    return { image: indexOf(Number(mark.dataset.image)), x, y, mark };
   });
   offer();
   byId("map-keys").hidden = false;

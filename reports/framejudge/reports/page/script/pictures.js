@@ -2,19 +2,20 @@
 
 import { all, drawing, element, embedded, isolated } from "./dom.js";
 import { thresholds } from "./judging.js";
-import { active, boxes, detectors, explanations, heights, scores, trueBoxes, widths } from "./run.js";
+import { active, boxes, detectors, explanations, heights, indexOf, scores, trueBoxes, widths } from "./run.js";
 
 /** @typedef {[string, number, number]} Picture its source, width and height in pixels */
 
 const TILE_RATIO = 1.39; // of a card's picture, inside its margins
 
-/** @type {Record<number, Picture>} the first is base64 */
-const stored = embedded("picture-data");
+/** The source is base64. @type {Map<number, Picture>} */
+const stored = new Map(Object.entries(embedded("picture-data")).map(([position, picture]) => [indexOf(Number(position)), picture]));
 
 /** Pictures that stand in the page already, and only there. @param {string} section @returns {Map<number, HTMLImageElement>} */
 function printedIn(section) {
   const images = /** @type {HTMLImageElement[]} */ ([...all(`${section} [data-image] img`)]);
-  return new Map(images.map((image) => [Number(/** @type {HTMLElement} */ (image.closest("[data-image]")).dataset.image), image]));
+  const position = (/** @type {HTMLElement} */ image) => Number(/** @type {HTMLElement} */ (image.closest("[data-image]")).dataset.image);
+  return new Map(images.map((image) => [indexOf(position(image)), image]));
 }
 
 const worst = printedIn("#mistakes");
@@ -22,7 +23,8 @@ const samples = printedIn("#set"); // small ones: only where there is nothing la
 
 /** @param {number} i @returns {Picture | null} */
 export function pictureOf(i) {
-  if (!worst.has(i) && i in stored) return [`data:image/jpeg;base64,${stored[i][0]}`, stored[i][1], stored[i][2]];
+  const kept = worst.has(i) ? undefined : stored.get(i);
+  if (kept) return [`data:image/jpeg;base64,${kept[0]}`, kept[1], kept[2]];
   const image = worst.get(i) || samples.get(i);
   return image ? [image.src, Number(image.getAttribute("width")), Number(image.getAttribute("height"))] : null;
 }

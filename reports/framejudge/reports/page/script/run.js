@@ -11,7 +11,7 @@ export const FRAMED = 1;
 export const PLAIN = 0;
 
 /** @param {Column} column @returns {Float32Array | Float64Array | Int8Array | Int16Array | Int32Array} */
-function numbers(column) {
+export function numbers(column) {
   const text = atob(column.bytes);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
@@ -48,6 +48,23 @@ export const detectors = data.detectors;
 /** @type {string[]} */
 export const paths = data.paths;
 export const count = paths.length;
+/** Of a very large run the page carries some images; where they stand in the run, ascending. */
+const at = data.at && numbers(data.at);
+
+/** Where an image of the run stands here; -1 where the page does not carry it. @param {number} position in the run */
+export function indexOf(position) {
+  if (!at) return position;
+  let [low, high] = [0, at.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at[middle] < position) low = middle + 1;
+    else high = middle;
+  }
+  return at[low] === position ? low : -1;
+}
+
+/** How the scores of all images of the run spread, by detector, where the page does not carry all. */
+export const distributions = /** @type {{values: Column, framed: Column, plain: Column}[] | null} */ (data.distributions);
 /** When the run was started. @type {string} */
 export const started = data.run;
 /** @type {string} */

@@ -5,24 +5,41 @@ import { percent, whole } from "./format.js";
 import * as gallery from "./gallery.js";
 import * as map from "./map.js";
 import { thresholds } from "./judging.js";
-import { FRAMED, PLAIN, count, detectors, labels, scores } from "./run.js";
+import { FRAMED, PLAIN, count, detectors, distributions, labels, numbers, scores } from "./run.js";
 
 /** @typedef {{tp: number, fp: number, tn: number, fn: number}} Confusion */
 
 const SEEN = "This threshold has seen the test set. Use it to understand, and choose the one to ship on tuning data.";
 
-/** Scores of one class in ascending order. @param {number} d @param {number} label */
+/** Scores of one class in ascending order, and how many images lie before each; null where it is one a score. @typedef {{values: Float64Array, before: Float64Array | null, size: number}} Scores */
+
+/** @param {number} d @param {number} label @returns {Scores} */
 function ascending(d, label) {
+  if (distributions) return inSteps(distributions[d], label === FRAMED ? "framed" : "plain");
   const found = new Float64Array(count);
   let size = 0;
   for (let i = 0; i < count; i++) {
     if (labels[i] === label && !Number.isNaN(scores[d][i])) found[size++] = scores[d][i];
   }
-  return found.subarray(0, size).sort();
+  return { values: found.subarray(0, size).sort(), before: null, size };
 }
 
-/** How many of the ascending values are below a limit. @param {Float64Array} values @param {number} limit */
-function countBelow(values, limit) {
+/** The scores of all images of a run of which the page carries some. @param {{values: any, framed: any, plain: any}} given @param {"framed" | "plain"} label @returns {Scores} */
+function inSteps(given, label) {
+  const amounts = numbers(given[label]);
+  const before = new Float64Array(amounts.length + 1);
+  amounts.forEach((amount, k) => (before[k + 1] = before[k] + amount));
+  return { values: Float64Array.from(numbers(given.values)), before, size: before[amounts.length] };
+}
+
+/** How many of the scores are below a limit. @param {Scores} scores @param {number} limit */
+function countBelow({ values, before }, limit) {
+  const k = firstNotBelow(values, limit);
+  return before ? before[k] : k;
+}
+
+/** @param {Float64Array} values ascending @param {number} limit */
+function firstNotBelow(values, limit) {
   let low = 0;
   let high = values.length;
   while (low < high) {
@@ -106,7 +123,7 @@ export class Panel {
   confusionAt(limit) {
     const fn = countBelow(this.framed, limit);
     const tn = countBelow(this.plain, limit);
-    return { tp: this.framed.length - fn, fn, tn, fp: this.plain.length - tn };
+    return { tp: this.framed.size - fn, fn, tn, fp: this.plain.size - tn };
   }
 
   /** @param {number} limit */
@@ -123,9 +140,9 @@ export class Panel {
   /** Move to the next threshold at which something changes. @param {number} direction */
   step(direction) {
     const limit = thresholds[this.d];
-    this.#steps ??= Float64Array.from(new Set([...this.framed, ...this.plain])).sort();
+    this.#steps ??= Float64Array.from(new Set([...this.framed.values, ...this.plain.values])).sort();
     const steps = this.#steps;
-    const below = countBelow(steps, limit);
+    const below = firstNotBelow(steps, limit);
     const target = direction < 0 ? steps[below - 1] : steps[steps[below] === limit ? below + 1 : below];
     if (target !== undefined) this.move(target);
   }
