@@ -18,7 +18,8 @@ from framejudge.detectors.calibrated import (
     write_calibration,
 )
 from framejudge.detectors.canny.parameters import DEFAULT_FILE
-from framejudge.detectors.opened import OpenedDetector, open_detector
+from framejudge.detectors.opened import OpenedDetector
+from framejudge.detectors.opening import open_detector
 from framejudge.detectors.registry import create, file_hashes, find, find_all, weights_of
 
 SHOP = Calibration(

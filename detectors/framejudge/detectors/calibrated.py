@@ -23,6 +23,9 @@ SCHEMA = "framejudge/calibration/1"
 LEAST_ODDS = 1e-7
 """Scores nearer than this to 0 or 1 count as this near: their log-odds stay finite."""
 
+DIGEST_LETTERS = 16
+"""Of the SHA-256 of an image's pixels: enough to know it again among millions."""
+
 _FIX = "write it anew with `bench calibrate`"
 
 
@@ -144,3 +147,9 @@ def write_calibration(calibration: Calibration, file: Path) -> None:
     """
     document = {"schema": SCHEMA, **asdict(calibration)}
     replace_text(file, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def seen_before(calibration: Calibration, digests: Sequence[str | None]) -> int:
+    """Return how many images, by the SHA-256 of their pixels, a calibration was fitted on."""
+    known = set(calibration.fitted_on.get("images_sha256", ()))
+    return sum(digest is not None and digest[:DIGEST_LETTERS] in known for digest in digests)

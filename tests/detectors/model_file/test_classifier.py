@@ -17,7 +17,7 @@ from framejudge.detectors.model_file.classifier import ModelFileDetector
 from framejudge.detectors.model_file.description import describe_model
 from framejudge.detectors.model_file.sessions import Session
 from framejudge.detectors.network.model.detector import WEIGHTS
-from framejudge.detectors.opened import open_detector
+from framejudge.detectors.opening import open_detector
 from framejudge.detectors.registry import create, file_hashes, find
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)

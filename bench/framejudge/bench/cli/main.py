@@ -35,7 +35,7 @@ from framejudge.bench.cli.dataset import make as dataset_make
 from framejudge.bench.cli.dataset import prelabel as dataset_prelabel
 from framejudge.bench.cli.dataset import review as dataset_review
 from framejudge.bench.cli.dataset import split as dataset_split
-from framejudge.bench.cli.fitting import export, sweep, train, tune
+from framejudge.bench.cli.fitting import calibrate, export, sweep, train, tune
 from framejudge.bench.cli.setup import doctor
 from framejudge.bench.cli.sharing import log
 from framejudge.bench.cli.terminal import standard_streams
@@ -77,6 +77,7 @@ dataset_app.command("apply-review")(dataset_apply_review.apply_review)
 dataset_app.command("convert")(dataset_convert.convert)
 app.command("train")(train.train)
 app.command("sweep")(sweep.sweep)
+app.command("calibrate")(calibrate.calibrate)
 app.command("export")(export.export)
 app.command("log")(log.log)
 app.command("doctor")(doctor.doctor)

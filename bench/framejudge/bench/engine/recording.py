@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from framejudge.bench.decide.misfit import find_misfit, in_words
 from framejudge.bench.engine.survey import first_with_the_same_pixels
 from framejudge.bench.engine.timing_record import LatencyRatio, TimingRecord
 from framejudge.bench.figures.assess import Measured
@@ -27,6 +28,7 @@ from framejudge.datasets.codes import Notice
 from framejudge.datasets.codes import detectors as of_detectors
 from framejudge.datasets.codes.sets import GENERATED, TWO_LABELS
 from framejudge.datasets.images.fingerprint import UNREADABLE, contradictions, images_fingerprint
+from framejudge.detectors.calibrated import read_calibration, seen_before
 from framejudge.detectors.registry import DetectorSpec, file_hashes
 
 DECODE, PREDICT = "decode", "predict"
@@ -56,7 +58,11 @@ def open_record(
         labels_fingerprint=labelled.labels_fingerprint,
         detectors={
             spec.name: DetectorRecord(
-                target=spec.target, origin=spec.origin, files=file_hashes(spec), hashed="sources"
+                target=spec.target,
+                origin=spec.origin,
+                files=file_hashes(spec),
+                hashed="sources",
+                calibration=spec.calibrations[0] if spec.calibrations else None,
             )
             for spec in specs
         },
@@ -130,7 +136,11 @@ def measured(
         performances=performances,
         latency_ratios={} if timing is None else timing.ratios,
         environment={**record.environment, **({} if timing is None else timing.environment)},
-        notices=[*_warnings(labelled, scoring), *(() if timing is None else timing.notices)],
+        notices=[
+            *_warnings(labelled, scoring),
+            *_thresholds_that_do_not_fit(record, scoring),
+            *(() if timing is None else timing.notices),
+        ],
     )
 
 
@@ -174,6 +184,27 @@ def _warnings(labelled: LabelledColumns, scoring: ScoringPass) -> list[Notice]:
         if notes.locate_failure is not None:
             text = f"{name}: locate failed on some images, whose frames are missed ({notes.locate_failure})"
             found.append(of_detectors.LOCATE_FAILED.says(text, about=name))
+    return found
+
+
+def _thresholds_that_do_not_fit(record: Manifest, scoring: ScoringPass) -> list[Notice]:
+    """Say which thresholds are others' or were fitted on these very images."""
+    found, columns = [], scoring.columns
+    for answers in columns.detectors:
+        name, used = answers.name, columns.judged(answers)
+        file = record.detectors[name].calibration if name in record.detectors else None
+        seen = (
+            seen_before(read_calibration(Path(file)), scoring.digests) if file and Path(file).is_file() else 0
+        )
+        if seen:
+            text = (
+                f"{name} was calibrated on {seen:,} of these images: run on others to know what it is worth"
+            )
+            found.append(of_detectors.FITTED_ON_THESE.says(text, about=name))
+        groups = columns.groups.codes[used]
+        misfit = find_misfit(answers.scores[used], columns.framed[used], groups, answers.threshold)
+        if misfit is not None:
+            found.append(of_detectors.THRESHOLD_MISFIT.says(in_words(name, misfit), about=name))
     return found
 
 

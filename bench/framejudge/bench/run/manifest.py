@@ -86,12 +86,15 @@ class DetectorRecord:
     hashed
         ``"sources"``: its weights or parameters and all sources that its module imports, by their paths below
         the import root. ``"module"``, as older runs have it: its module's one file instead, and bare names.
+    calibration
+        The file of `bench calibrate` that its scores went through; None without one.
     """
 
     target: str
     origin: str
     files: Mapping[str, str]
     hashed: Literal["module", "sources"] = "module"
+    calibration: str | None = None
 
 
 def changed_files(before: DetectorRecord, after: DetectorRecord) -> list[str] | None:

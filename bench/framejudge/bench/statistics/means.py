@@ -18,8 +18,10 @@ from framejudge.bench.statistics.interval import (
 from framejudge.bench.statistics.proportions import proportion
 
 
-def mean_loss(losses: Floats, groups: Groups = None, *, confidence: float = CONFIDENCE) -> Figure:
-    """Return the mean of losses in [0, 1] with its interval.
+def mean_loss(
+    losses: Floats, groups: Groups = None, *, confidence: float = CONFIDENCE, at_most: float = 1.0
+) -> Figure:
+    """Return the mean of losses in [0, at_most] with its interval.
 
     Student's interval on the log scale, since a mean of few large losses among many small ones is skewed;
     over groups where they repeat.
@@ -44,7 +46,7 @@ def mean_loss(losses: Floats, groups: Groups = None, *, confidence: float = CONF
         return Figure(value, None, None, "", units, "the losses do not vary")
     reach = float(np.exp(two_sided_quantile(confidence, effective_degrees_of_freedom(sums)) * spread / value))
     method = "log-t" if codes is None else "clustered-log-t"
-    return Figure(value, value / reach, min(1.0, value * reach), method, units)
+    return Figure(value, value / reach, min(at_most, value * reach), method, units)
 
 
 def quantile(values: Floats, q: float, groups: Groups = None, *, confidence: float = CONFIDENCE) -> Figure:

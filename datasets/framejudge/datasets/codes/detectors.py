@@ -51,6 +51,26 @@ SCORES_VARY = Code(
     "The scores depend on the order of calls or on chance, and so do all figures of the detector.",
     "Fix its random seeds, and keep no state between calls.",
 )
+THRESHOLD_MISFIT = Code(
+    "FJ208",
+    "threshold-misfit",
+    Severity.WARNING,
+    "The threshold does not fit this set",
+    "A threshold that is fitted to other images of the set judges more images right, beyond chance and by at "
+    "least 0.5 points; or the scores, read as probabilities, are off beyond chance, and their mean log loss "
+    "is at least 0.05 above that of fitted ones.",
+    "The accuracy says less about the detector than about its threshold, which was fixed on other pictures.",
+    "Fit it on a part of your own images: `bench calibrate`.",
+)
+FITTED_ON_THESE = Code(
+    "FJ209",
+    "fitted-on-these",
+    Severity.WARNING,
+    "The threshold was fitted on these images",
+    "Images of the run have the same pixels as images that the detector's calibration was fitted on.",
+    "A threshold looks better on the images that it was fitted on than on others.",
+    "Run on another part, for example with `--where split=test`.",
+)
 DETECTOR_FAILED = Code(
     "FJ206",
     "detector-failed",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -28,21 +27,13 @@ def canny(
     Framed images need their content box (left, top, right, bottom in labels.csv): it says which line belongs
     to the frame. The file records what it was fitted on.
     """
-    from framejudge.bench.cli.terminal.output import writing
+    from framejudge.bench.cli.terminal.output import check_new_file, writing
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
     from framejudge.bench.tuning import tune_canny
-    from framejudge.datasets.errors import InputError
     from framejudge.datasets.table.reading import read_dataset
     from framejudge.detectors.canny.parameters import write_parameters
 
-    if out.exists() and not force:
-        raise InputError(
-            "the file exists already", where=out, fix="give another --out, or --force to replace it"
-        )
-    if not out.parent.is_dir():
-        raise InputError("there is no such folder", where=out.parent, fix="make it, or give another --out")
-    if not os.access(out.parent, os.W_OK):
-        raise InputError("the folder may not be written to", where=out.parent, fix="give another --out")
+    check_new_file(out, force=force)
     reading = options.reading(where, columns, labels)
     with shown_progress() as progress:
         tuned = tune_canny(read_dataset(dataset, reading), seed=seed, progress=progress)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from framejudge.datasets.atomic_file import draft_of
+from framejudge.datasets.errors import InputError
 from framejudge.datasets.printable import printable
 
 if TYPE_CHECKING:
@@ -88,3 +90,21 @@ def write_text(path: Path, text: str) -> None:
             return
         with draft_of(path) as draft:
             draft.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def check_new_file(out: Path, *, force: bool) -> None:
+    """Refuse, before minutes of work, a file that could not be written afterwards.
+
+    Raises
+    ------
+    InputError
+        For a file that exists, unless ``force`` is given, and for a folder that is missing or not writable.
+    """
+    if out.exists() and not force:
+        raise InputError(
+            "the file exists already", where=out, fix="give another --out, or --force to replace it"
+        )
+    if not out.parent.is_dir():
+        raise InputError("there is no such folder", where=out.parent, fix="make it, or give another --out")
+    if not os.access(out.parent, os.W_OK):
+        raise InputError("the folder may not be written to", where=out.parent, fix="give another --out")
