@@ -105,6 +105,7 @@ def test_the_recipes_are_yaml_and_run_the_gate(block: str) -> None:
     content = yaml.safe_load(block)
     job = content["jobs"]["gate"] if "jobs" in content else content["gate"]
     assert "bench gate" in str(job)
+    assert "allow_failure" not in job and "||" not in block.replace("sha || github", "")  # only 0 is green
 
 
 @each_page

@@ -314,7 +314,7 @@ def gate(
     ------
     InputError
         For neither a run nor detectors, rules that are none, an unknown detector, a baseline that cannot be
-        prepared, and what `run` refuses. A stored baseline that cannot be read is a verdict, no error.
+        prepared or read, and what `run` refuses.
     """
     if request.measure is None:
         return _gate_stored(request)
@@ -344,7 +344,7 @@ def gate(
             old=old,
             baselines=[one for one in request.baselines if is_stored(one)],
             rules=rules,
-            soft=request.soft,
+            leniency=request.leniency,
             pair_calls=request.pair_calls,
             argv=argv,
             progress=progress,
@@ -363,7 +363,7 @@ def _gate_stored(request: GateRequest) -> GateResults:
         if not is_stored(one):
             what = f"{one!r} is measured, and a stored run cannot be"
             raise InputError(what, where="--baseline", fix="give --detectors in place of a run")
-    return gate_stored(request.run, request.baselines, rules=rules, soft=request.soft)
+    return gate_stored(request.run, request.baselines, rules=rules, leniency=request.leniency)
 
 
 def _rules(request: GateRequest) -> RuleSet | None:

@@ -17,6 +17,7 @@ from framejudge.bench.run.verdicts import read_gate
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_gate_run(tmp_path / "good", {"canny": right(500, 20)})
+    write_gate_run(tmp_path / "same", {"canny": right(500, 20)})
     write_gate_run(tmp_path / "bad", {"canny": right(500, 60)})
     monkeypatch.chdir(tmp_path)
     for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
@@ -44,7 +45,7 @@ def test_a_loss_fails_and_is_written_everywhere(
     )
     assert code == 1
     said = capsys.readouterr().out
-    assert "::error title=fail%3A canny accuracy max_drop 0.005::" in said
+    assert "::error title=fail FJ501 dropped%3A canny accuracy max_drop 0.005::" in said
     assert "40 images regressed, 0 fixed" in said and "minimum detectable" in said and "gate: fail" in said
 
     record = read_gate(runs / "bad")
@@ -60,11 +61,13 @@ def test_a_loss_fails_and_is_written_everywhere(
 def test_verdicts_become_exit_codes(
     runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert bench(monkeypatch, "good", "--baseline", "good") == 0
-    assert bench(monkeypatch, "good", "--baseline", "nowhere") == 4
+    assert bench(monkeypatch, "good", "--baseline", "same") == 0
+    assert bench(monkeypatch, "good", "--baseline", "nowhere") == 2
+    assert bench(monkeypatch, "good", "--baseline", "nowhere", "--no-baseline-yet") == 0
+    assert bench(monkeypatch, "good", "--baseline", "same", "--no-baseline-yet") == 2
     assert bench(monkeypatch, "bad", "--baseline", "good", "--soft") == 0
     # A shell expands runs/* to several words: those after the first are baselines, too.
-    assert bench(monkeypatch, "good", "--baseline", "good", "good", "bad") == 0
+    assert bench(monkeypatch, "good", "--baseline", "same", "same", "bad") == 0
     capsys.readouterr()
 
 
@@ -81,7 +84,7 @@ def test_a_copy_that_cannot_be_written_costs_no_verdict(
 def test_a_replaced_run_keeps_no_verdict_of_the_former(
     runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert bench(monkeypatch, "good", "--baseline", "good") == 0
+    assert bench(monkeypatch, "good", "--baseline", "same") == 0
     capsys.readouterr()
     folder.claim(runs / "good", force=True)
     assert list((runs / "good").iterdir()) == []

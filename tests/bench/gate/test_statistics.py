@@ -118,7 +118,7 @@ def source(
 
 
 def test_clear_cases_stop_at_the_first_look() -> None:
-    for growth, outcome, pairs in ((0.0, "not slower", 8), (0.2, "slower", 16), (-0.3, "not slower", 8)):
+    for growth, outcome, pairs in ((0.0, "not slower", 8), (0.2, "slower", 8), (-0.3, "not slower", 8)):
         asked, take = source(growth, 0.005)
         test = SlowdownTest([MEDIAN])
         test.run(take)  # type: ignore[arg-type]
@@ -127,10 +127,54 @@ def test_clear_cases_stop_at_the_first_look() -> None:
 
 
 def test_an_unclear_case_uses_every_look() -> None:
-    asked, take = source(0.03, 0.01, seed=4)
+    asked, take = source(0.03, 0.01, seed=3)
     test = SlowdownTest([MEDIAN])
     test.run(take)  # type: ignore[arg-type]
     assert [one["canny"] for one in asked] == [8, 4, 4] and test.outcome(MEDIAN) == "not slower"
+
+
+def gates(growth: float, spread: float, count: int) -> list[tuple[str | None, int]]:
+    """Return outcome and pairs of simulated gates on the median, on normal noise from pair to pair."""
+    found = []
+    for seed in range(count):
+        _, take = source(growth, spread, seed=seed)
+        test = SlowdownTest([MEDIAN])
+        test.run(take)  # type: ignore[arg-type]
+        found.append((test.outcome(MEDIAN), test.pairs("canny")))
+    return found
+
+
+def test_eight_pairs_find_five_per_cent_nearly_always_and_the_limit_half_of_the_time() -> None:
+    assert gates(0.05, 0.007, 100).count(("slower", 8)) >= 99
+    assert 35 <= gates(0.03, 0.007, 100).count(("slower", 8)) <= 65
+
+
+def test_identical_code_fails_at_most_once_in_a_hundred_gates_however_noisy() -> None:
+    for spread in (0.007, 0.05, 0.5):
+        assert sum(outcome == "slower" for outcome, _ in gates(0.0, spread, 200)) <= 2
+
+
+def test_what_measures_beyond_its_limit_is_never_called_within() -> None:
+    for seed in range(40):
+        _, take = source(0.03, 0.03, seed=seed)
+        test = SlowdownTest([MEDIAN])
+        test.run(take)  # type: ignore[arg-type]
+        found = test.finding(MEDIAN)
+        assert found is not None and found.evidence.growth.value is not None
+        if found.outcome == "not slower":
+            assert found.evidence.growth.value <= MEDIAN.tolerance
+
+
+def test_the_tail_is_reported_without_the_noise_of_being_the_slowest_of_many() -> None:
+    random = np.random.default_rng(3)
+    ratios = random.normal(0, 0.3, (8, 300))
+    growth = slowdown.tail_evidence(ratios, tolerance=0.1, level=0.03).growth
+    assert growth.value is not None and growth.low is not None and growth.high is not None
+    assert growth.low <= growth.value <= growth.high and abs(growth.value) < 0.1
+    slow = ratios * 0.1
+    slow[:, :6] += np.log(1.5)
+    growth = slowdown.tail_evidence(slow, tolerance=0.1, level=0.03).growth
+    assert growth.value == pytest.approx(0.5, abs=0.12)
 
 
 def test_detectors_that_are_clear_are_not_measured_further() -> None:

@@ -71,8 +71,8 @@ def test_three_outcomes(project: pytest.Pytester) -> None:
     result.assert_outcomes(passed=2, failed=2)
     result.stdout.fnmatch_lines(
         [
-            "toys:Random accuracy min 0.9: *no part of the interval is at least*",
-            "cannot judge toys:Good accuracy min 0.99: *is on both sides of*",
+            "FJ503 toys:Random accuracy: limit at least 0.9000, *no part of the interval keeps*",
+            "cannot judge FJ513 toys:Good accuracy: *the limit lies within the interval*",
         ]
     )
     result.stdout.no_fnmatch_line("*judged_run.py*")
@@ -81,7 +81,9 @@ def test_three_outcomes(project: pytest.Pytester) -> None:
 def test_what_cannot_be_judged_may_be_skipped_with_its_reason(project: pytest.Pytester) -> None:
     result = run_tests(project, "-k", "unclear", "-o", "framejudge_cannot_judge=skip")
     result.assert_outcomes(skipped=1, deselected=3)
-    result.stdout.fnmatch_lines(["SKIPPED*cannot judge toys:Good accuracy min 0.99: *is on both sides of*"])
+    result.stdout.fnmatch_lines(
+        ["SKIPPED*cannot judge FJ513 toys:Good accuracy: *the limit lies within the interval*"]
+    )
 
 
 def test_an_unknown_setting_is_refused(project: pytest.Pytester) -> None:
@@ -98,7 +100,7 @@ def judged(tmp_path: Path) -> JudgedRun:
 
 def test_a_ratio_to_another_detector(judged: JudgedRun) -> None:
     judged.assert_at_most("latency_ratio", 0.5, detector="canny", to="cnn")
-    with pytest.raises(pytest.fail.Exception, match="no part of the interval is"):
+    with pytest.raises(pytest.fail.Exception, match="no part of the interval keeps"):
         judged.assert_at_most("latency_ratio", 0.3, detector="canny", to="cnn")
 
 
@@ -108,7 +110,7 @@ def test_several_detectors_need_a_name(judged: JudgedRun) -> None:
 
 
 def test_a_failed_detector_cannot_be_judged(judged: JudgedRun) -> None:
-    with pytest.raises(pytest.fail.Exception, match="cannot judge mine:Broken"):
+    with pytest.raises(pytest.fail.Exception, match="cannot judge FJ519 mine:Broken"):
         judged.assert_at_least("accuracy", 0.0, detector="mine:Broken")
 
 
@@ -120,7 +122,7 @@ def test_a_time_needs_its_machine(judged: JudgedRun) -> None:
 
 
 def test_no_drop_against_a_stored_run(judged: JudgedRun, tmp_path: Path) -> None:
-    with pytest.raises(pytest.fail.Exception, match=r"cannot judge .* no baseline"):
+    with pytest.raises(InputError, match="FJ902 baseline-missing"):
         judged.assert_no_drop(baseline=tmp_path / "nowhere", detector="canny")
     # 60 images can show no small drop, and say so; a large one that must not go unseen they can.
     with pytest.raises(pytest.fail.Exception, match="too few images"):
@@ -137,7 +139,7 @@ def test_rules_from_a_file(judged: JudgedRun, tmp_path: Path) -> None:
     )
     with pytest.raises(pytest.fail.Exception) as problem:
         judged.assert_rules(rules)
-    assert str(problem.value).startswith("canny auc min 0.99: ")
+    assert str(problem.value).startswith("FJ503 canny auc: ")
 
 
 def test_what_there_is_not_is_one_line(tmp_path: Path) -> None:

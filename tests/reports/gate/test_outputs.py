@@ -19,6 +19,7 @@ from framejudge.bench.run.verdicts import (
     read_gate,
     write_gate,
 )
+from framejudge.datasets.codes.sets import GENERATED
 from framejudge.datasets.errors import InputError
 from framejudge.reports.gate.annotations import github_annotations
 from framejudge.reports.gate.junit import gate_junit
@@ -54,7 +55,8 @@ def record() -> GateResults:
             RuleVerdict(
                 rule=rule("canny"),
                 verdict="fail",
-                reason="0.9200 -> 0.9000, 50 % of it lost",
+                reason="50 % of it lost",
+                code="FJ501",
                 before=figure,
                 after=figure,
                 change=change,
@@ -64,7 +66,7 @@ def record() -> GateResults:
             RuleVerdict(rule=rule("cnn"), verdict="pass", reason="fine", advice=["store it"], stale=True),
             RuleVerdict(rule=rule(NASTY), verdict="cannot judge", reason=NASTY),
         ],
-        warnings=["the set was generated"],
+        notices=[GENERATED.says("the set was generated")],
     )
 
 
@@ -111,13 +113,18 @@ def test_a_run_without_a_gate(tmp_path: Path) -> None:
 def test_junit_has_a_case_per_rule(record: GateResults) -> None:
     suite = ET.fromstring(gate_junit(record))[0]
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "1")
-    failed, passed, unsure = suite
+    failed, passed, unsure = suite.findall("testcase")
     assert failed.get("classname") == "gate.canny" and "max_drop" in (failed.get("name") or "")
     (failure,) = failed.findall("failure")
-    assert failure.get("message") == "0.9200 -> 0.9000, 50 % of it lost"
+    assert failure.get("message") == (
+        "limit -0.50 points, measured -2.00 points, 95 % interval -3.00 to -1.00 points, minimum "
+        "detectable effect -0.70 points: 50 % of it lost"
+    )
+    assert failure.get("type") == "FJ501 dropped"
+    assert suite.findtext("system-out") == "FJ301 generated-set: the set was generated"
     assert not passed.findall("failure") and not passed.findall("error")
     assert len(unsure.findall("error")) == 1 and "<Good>" in (unsure.get("name") or "")
-    assert "minimum detectable effect: -0.70 points" in (failed.findtext("system-out") or "")
+    assert "store it" in (passed.findtext("system-out") or "")
 
 
 def test_a_soft_gates_junit_fails_nothing(record: GateResults) -> None:
@@ -135,8 +142,9 @@ def test_markdown_is_one_table_whatever_names_hold(record: GateResults) -> None:
 
 
 def test_annotations_are_one_line_each(record: GateResults) -> None:
-    fail, unsure, stale = github_annotations(record)
-    assert fail.startswith("::error title=fail%3A") and fail.endswith("::0.9200 -> 0.9000, 50 %25 of it lost")
-    assert unsure.startswith("::warning ") and "\n" not in unsure
+    fail, unsure, stale, warning = github_annotations(record)
+    assert fail.startswith("::error title=fail FJ501 dropped%3A") and fail.endswith(": 50 %25 of it lost")
+    assert unsure.startswith("::error ") and "\n" not in unsure
+    assert warning == "::warning title=FJ301 generated-set::the set was generated"
     assert stale.startswith("::notice ") and stale.endswith("::store it")
     assert github_annotations(replace(record, soft=True))[0].startswith("::warning ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -40,6 +41,13 @@ Rules: TypeAlias = Annotated[
 Soft: TypeAlias = Annotated[
     bool, typer.Option("--soft", help="Report the verdict, and exit with 0 whatever it is.")
 ]
+NoBaselineYet: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--no-baseline-yet",
+        help="For a first gate: a baseline that does not exist fails nothing. Refused once it exists.",
+    ),
+]
 Junit: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Also write the verdicts as JUnit XML to this file.")
 ]
@@ -72,6 +80,7 @@ def gate(
     out: options.RunFolder = None,
     force: options.ForceRun = False,
     soft: Soft = False,
+    no_baseline_yet: NoBaselineYet = False,
     junit: Junit = None,
     markdown: Markdown = None,
     calls: Calls = None,
@@ -81,15 +90,20 @@ def gate(
     max_memory: options.MaxMemory = None,
     max_crashes: options.MaxCrashes = defaults.MAX_CRASHES,
     install_command: Install = defaults.INSTALL_COMMAND,
+    mute: options.Mute = None,
 ) -> int:
     """Judge a change: accuracy by the images that flip, latency by pairs of processes that take turns.
 
     `bench gate RUN --baseline RUN` judges stored runs. `bench gate --detectors canny --baseline git:main`
-    measures both versions in one session. Exit code 1: a rule failed; 4: a rule could not be judged.
+    measures both versions in one session. Exit code 1: a rule failed; 2: wrong input, or a baseline that
+    does not exist or cannot be read; 4: a rule could not be judged. Let none of them pass a build.
     """
+    _check_options(runs, detectors, of_measuring=(dataset, where, columns, labels, out, calls, force))
+    _forget_verdicts(runs, out if force else None, junit, markdown)
     names = [] if detectors is None else options.known(detectors)
     from framejudge.bench import api
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
+    from framejudge.bench.gate.leniency import Leniency
     from framejudge.bench.gate.request import GateRequest
     from framejudge.bench.run import Request
 
@@ -111,7 +125,7 @@ def gate(
         measure=measure,
         baselines=[*(baseline or []), *map(str, stored)],
         rules=rules,
-        soft=soft,
+        leniency=Leniency(soft, no_baseline_yet, options.muted(mute)),
         install=install_command,
         pair_calls=calls,
     )
@@ -128,6 +142,28 @@ def _show(record: GateResults, junit: Path | None, markdown: Path | None) -> Non
 
     print_verdicts(record, write_files(record))
     write_copies(record, junit, markdown)
+
+
+def _check_options(runs: list[Path] | None, detectors: str | None, of_measuring: Sequence[object]) -> None:
+    """Refuse what a stored run cannot obey, so that nobody takes its verdict for one on another set."""
+    if runs and detectors is None and any(of_measuring):
+        raise typer.BadParameter(
+            "a stored run is judged as it is: --dataset, --where, --columns, --labels, --out, --calls and "
+            "--force belong to --detectors"
+        )
+
+
+def _forget_verdicts(runs: list[Path] | None, out: Path | None, *copies: Path | None) -> None:
+    """Remove an earlier gate's verdicts: where this one is refused, nobody must find a green file."""
+    from framejudge.bench.run.folder import RUN_FILE
+    from framejudge.bench.run.verdicts import forget_verdicts
+
+    for place in [*(runs or [])[:1], *([] if out is None else [out])]:
+        if (place / RUN_FILE).is_file():
+            forget_verdicts(place)
+    for path in copies:
+        if path is not None and path.is_file():
+            path.unlink()
 
 
 def _end_like_ctrl_c() -> None:

@@ -12,15 +12,26 @@ from framejudge.bench.engine.running import run as run_detectors
 from framejudge.bench.gate.accuracy.verdicts import StoredBaseline
 from framejudge.bench.gate.baseline.baselines import OldVersions, describe_stored, open_stored
 from framejudge.bench.gate.baseline.measuring import BASELINE_FOLDER, PairedSession, score_baseline
+from framejudge.bench.gate.doubts import doubts
 from framejudge.bench.gate.latency.sequential import LOOKS
 from framejudge.bench.gate.latency.verdicts import latency_advice, measurements
+from framejudge.bench.gate.leniency import STRICT, Leniency
 from framejudge.bench.gate.machine import machine_name
 from framejudge.bench.gate.rules import RuleSet, check_machines, default_rules
 from framejudge.bench.gate.verdicts import exit_code, failed_detectors, judge_rules, overall
 from framejudge.bench.run import Request, Run
 from framejudge.bench.run.metrics import LATENCY_RATIO, PERCENTILES_MS
-from framejudge.bench.run.verdicts import SCHEMA, Baseline, GateResults, RuleVerdict, write_gate
+from framejudge.bench.run.verdicts import (
+    SCHEMA,
+    Baseline,
+    GateResults,
+    RuleVerdict,
+    forget_verdicts,
+    write_gate,
+)
 from framejudge.bench.timing import environment
+from framejudge.datasets.codes import Notice
+from framejudge.datasets.codes import gates as codes
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.sample import Dataset
 from framejudge.detectors.registry import DetectorSpec
@@ -32,7 +43,11 @@ INTERRUPTED = "interrupted before it was measured"
 
 
 def gate_stored(
-    place: Path, baselines: Sequence[str] = (), *, rules: RuleSet | None = None, soft: bool = False
+    place: Path,
+    baselines: Sequence[str] = (),
+    *,
+    rules: RuleSet | None = None,
+    leniency: Leniency = STRICT,
 ) -> GateResults:
     """Judge a stored run, alone or against other stored runs, and write gate.json into it.
 
@@ -41,24 +56,27 @@ def gate_stored(
     place
         The run's folder.
     baselines
-        Folders of runs; one that is missing or broken makes rules that cannot be judged, and no error.
+        Folders of runs.
     rules
         None for the default ones: no loss of accuracy.
 
     Raises
     ------
     InputError
-        Where the run itself cannot be read, or for a rule on an absolute time that does not name its machine.
+        Where the run itself or a baseline cannot be read, for the run as its own baseline, or for a rule on
+        an absolute time that does not name its machine.
     """
     started = _now()
     run = Run.open(place)
-    stored = open_stored(baselines)
+    forget_verdicts(place)
+    stored = open_stored(baselines, run=place, may_be_missing=leniency.no_baseline_yet)
     names = dict.fromkeys([*run.results.detectors, *_detectors_of(stored)])
     asked = rules or default_rules(names, measured=False)
     check_machines(asked.rules, asked.source, machine_name(run.results.environment))
     advice = [text for name in run.results.detectors for text in latency_advice(name, run, stored)]
     found = _Found(stored, run=run)
-    return _finish(place, asked, found, started=started, soft=soft, advice=advice if asked.is_default else [])
+    advice = advice if asked.is_default else []
+    return _finish(place, asked, found, started=started, leniency=leniency, advice=advice)
 
 
 def gate_measured(
@@ -70,7 +88,7 @@ def gate_measured(
     old: OldVersions | None = None,
     baselines: Sequence[str] = (),
     rules: RuleSet | None = None,
-    soft: bool = False,
+    leniency: Leniency = STRICT,
     pair_calls: int | None = None,
     looks: Sequence[int] = LOOKS,
     argv: Sequence[str] = (),
@@ -90,6 +108,8 @@ def gate_measured(
         Folders of stored runs, for accuracy.
     rules
         None for the default ones: no loss of accuracy, no slowdown.
+    leniency
+        What does not count against the exit code.
     pair_calls
         Timed calls of each process; None for as many as take a few seconds.
     looks
@@ -98,14 +118,15 @@ def gate_measured(
     Raises
     ------
     InputError
-        For a rule on an absolute time that does not name its machine.
+        For a stored baseline that cannot be read, and a rule on an absolute time that does not name its
+        machine.
     """
     started, progress = _now(), progress or Silence()
     asked = rules or default_rules((spec.name for spec in specs), measured=old is not None)
     check_machines(asked.rules, asked.source, machine_name(environment.describe_machine()))
     timed = any(rule.metric in (*PERCENTILES_MS, LATENCY_RATIO) for rule in asked.rules)
     request = replace(request, calls=CALLS_FOR_BUDGETS if timed else 0)
-    found = _Found(open_stored(baselines), old)
+    found = _Found(open_stored(baselines, may_be_missing=leniency.no_baseline_yet), old)
     try:
         found.run = run_detectors(request, dataset, specs, place, argv=argv, progress=progress)
         if old is not None:
@@ -115,7 +136,7 @@ def gate_measured(
             found.session.run(looks)
     except KeyboardInterrupt:
         found.interrupted = True
-    return _finish(place, asked, found, started=started, soft=soft)
+    return _finish(place, asked, found, started=started, leniency=leniency)
 
 
 @dataclass
@@ -175,19 +196,30 @@ def _session(
 
 
 def _finish(
-    place: Path, asked: RuleSet, found: _Found, *, started: str, soft: bool, advice: Sequence[str] = ()
+    place: Path,
+    asked: RuleSet,
+    found: _Found,
+    *,
+    started: str,
+    leniency: Leniency,
+    advice: Sequence[Notice] = (),
 ) -> GateResults:
     """Judge the rules by what was found, and write what was timed and gate.json."""
-    run, timings, warnings = found.run, None, [*advice]
+    run, timings, notices = found.run, None, [*advice]
     if found.session is not None:
         timings = found.session.timings
         found.session.write(place)
     if run is None:
-        rules = [RuleVerdict(rule=rule, verdict="cannot judge", reason=INTERRUPTED) for rule in asked.rules]
+        reason, code = INTERRUPTED, codes.CUT_SHORT.number
+        rules = [
+            RuleVerdict(rule=rule, verdict="cannot judge", reason=reason, code=code) for rule in asked.rules
+        ]
     else:
         rules = judge_rules(asked.rules, run, found.baselines, timings)
-        warnings = [*_unasked(asked, run, found.baselines), *advice, *run.results.warnings]
-    verdict, interrupted = overall(rules), found.interrupted
+        notices = [*doubts(asked.rules, run, found.baselines), *advice, *run.results.notices]
+    excused = [one for one in rules if leniency.excuses(one)]
+    notices += leniency.notices(excused)
+    verdict = overall([one for one in rules if one not in excused]) if len(excused) < len(rules) else "pass"
     incomplete = run is not None and bool(failed_detectors(run))
     record = GateResults(
         schema=SCHEMA,
@@ -195,32 +227,22 @@ def _finish(
         started=started,
         finished=_now(),
         verdict=verdict,
-        soft=soft,
-        interrupted=interrupted,
-        exit_code=exit_code(verdict, incomplete=incomplete, interrupted=interrupted, soft=soft),
+        soft=leniency.soft,
+        interrupted=found.interrupted,
+        exit_code=exit_code(
+            verdict, incomplete=incomplete, interrupted=found.interrupted, soft=leniency.soft
+        ),
         run=os.fspath(place),
         dataset="" if run is None else run.results.dataset.name,
         baselines=found.described,
         rules_from=asked.source,
         rules=rules,
         measurements=[] if timings is None else measurements(timings),
-        warnings=warnings,
         environment={} if run is None else run.results.environment,
+        notices=leniency.mute.applied_to(notices),
     )
     write_gate(place, record)
     return record
-
-
-def _unasked(asked: RuleSet, run: Run, stored: Sequence[StoredBaseline]) -> list[str]:
-    """Name the detectors that no rule is about."""
-    ruled = {rule.detector for rule in asked.rules}
-    found = [
-        f"no rule is about {name}: nothing is judged of it"
-        for name in run.results.detectors
-        if name not in ruled
-    ]
-    gone = [name for name in _detectors_of(stored) if name not in run.results.detectors and name not in ruled]
-    return found + [f"{name} is in a baseline and not in this run, and no rule is about it" for name in gone]
 
 
 def _detectors_of(stored: Sequence[StoredBaseline]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from framejudge.bench.defaults import INSTALL_COMMAND
+from framejudge.bench.gate.leniency import STRICT, Leniency
 from framejudge.bench.run.manifest import Request
 
 
@@ -24,8 +25,8 @@ class GateRequest:
         Folders of runs, ``git:REV``, a model file, or ``package.module:Class``; see `baselines.is_stored`.
     rules
         A TOML file; None for framejudge-gate.toml or pyproject.toml here, else the default rules.
-    soft
-        Report whatever the verdict, with exit code 0.
+    leniency
+        What does not count against the exit code.
     install
         The command that installs a commit into its environment.
     pair_calls
@@ -36,6 +37,6 @@ class GateRequest:
     measure: Request | None = None
     baselines: Sequence[str] = ()
     rules: Path | None = None
-    soft: bool = False
+    leniency: Leniency = STRICT
     install: str = INSTALL_COMMAND
     pair_calls: int | None = None

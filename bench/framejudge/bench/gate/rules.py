@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +21,20 @@ from framejudge.bench.run.metrics import (
     THROUGHPUT,
 )
 from framejudge.bench.run.verdicts import Condition, GateRule
+from framejudge.datasets.codes.muting import CONFIG_FILE
+from framejudge.datasets.codes.refusals import RULES_MISPLACED
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.text_files import read_toml
 
 RULES_FILE = "framejudge-gate.toml"
 PROJECT_FILE = "pyproject.toml"
 PROJECT_TABLE = "[tool.framejudge.gate]"
+OUR_TABLES = ("gate", "warnings", "decision", "run")
+"""What [tool.framejudge] may hold."""
+
+NEARLY = 0.75
+"""Names as alike as this are taken for a misspelling: ``gates`` and ``gate`` are 0.89."""
+
 DEFAULT_RULES = "the default rules"
 
 SHARES_OF_RIGHT = ("accuracy", "recall", "specificity")
@@ -66,15 +75,18 @@ def find_rules(folder: Path, given: Path | None = None) -> RuleSet | None:
     Raises
     ------
     InputError
-        For a file that is missing or not TOML, and for the first thing in it that is no rule.
+        For a file that is missing or not TOML, for the first thing in it that is no rule, and for a table or
+        file that is named nearly as the one that holds rules: the default ones would be judged in their
+        place.
     """
     if given is not None:
         return read_rules(given)
-    if (folder / RULES_FILE).is_file():
+    if os.path.lexists(folder / RULES_FILE):  # a link that leads nowhere is refused, and not passed over
         return read_rules(folder / RULES_FILE)
     project = folder / PROJECT_FILE
-    if project.is_file() and _project_table(_read_toml(project)) is not None:
+    if os.path.lexists(project) and _project_table(_read_toml(project), project) is not None:
         return read_rules(project)
+    _check_names(folder)
     return None
 
 
@@ -84,7 +96,7 @@ def read_rules(path: Path) -> RuleSet:
     table: Any = content
     where = str(path)
     if path.name == PROJECT_FILE:
-        table, where = _project_table(content), f"{path} {PROJECT_TABLE}"
+        table, where = _project_table(content, path), f"{path} {PROJECT_TABLE}"
         if table is None:
             raise InputError(
                 f"there is no {PROJECT_TABLE}", where=path, fix="add [[tool.framejudge.gate.rule]]"
@@ -165,9 +177,40 @@ def _read_toml(path: Path) -> Mapping[str, Any]:
         raise InputError(f"not TOML: {problem}", where=path, fix="mend that line") from problem
 
 
-def _project_table(content: Mapping[str, Any]) -> Any:
-    tool = content.get("tool", {})
-    return tool.get("framejudge", {}).get("gate") if isinstance(tool, dict) else None
+def _project_table(content: Mapping[str, Any], path: Path) -> Any:
+    """Return what lies below `PROJECT_TABLE`, None where there is no such table."""
+    tool = content.get("tool")
+    ours = tool.get("framejudge") if isinstance(tool, dict) else None
+    if ours is None:
+        return None
+    if not isinstance(ours, dict):
+        raise InputError("[tool.framejudge] is not a table", where=path, fix=f"write {PROJECT_TABLE}")
+    for key in ours:
+        if key not in OUR_TABLES and _nearly(key, "gate"):
+            raise InputError(
+                f"[tool.framejudge.{key}] would not be read",
+                where=path,
+                fix=f"rules are in {PROJECT_TABLE}",
+                code=RULES_MISPLACED,
+            )
+    return ours.get("gate")
+
+
+def _check_names(folder: Path) -> None:
+    """Refuse a file that was surely meant to hold the rules."""
+    for file in sorted(folder.glob("*.toml")):
+        if file.name not in (PROJECT_FILE, CONFIG_FILE) and _nearly(file.stem, Path(RULES_FILE).stem):
+            raise InputError(
+                "would not be read",
+                where=file,
+                fix=f"rules are in {RULES_FILE}: rename it",
+                code=RULES_MISPLACED,
+            )
+
+
+def _nearly(word: str, meant: str) -> bool:
+    word = word.lower().replace("_", "-")
+    return word == meant or difflib.SequenceMatcher(None, word, meant).ratio() > NEARLY
 
 
 def _rule(entry: Any, where: str) -> GateRule:

@@ -10,6 +10,8 @@ from framejudge.bench.gate.budgets import judge_budget
 from framejudge.bench.gate.latency.verdicts import Timings, advise_growth, judge_growth
 from framejudge.bench.run import Run
 from framejudge.bench.run.verdicts import GateRule, RuleVerdict, Verdict
+from framejudge.datasets.codes import Code
+from framejudge.datasets.codes import gates as codes
 
 
 def judge_rules(
@@ -30,7 +32,9 @@ def judge_rules(
     for rule in rules:
         problem = _unusable(rule, run)
         if problem is not None:
-            verdicts[rule] = RuleVerdict(rule=rule, verdict="cannot judge", reason=problem)
+            verdicts[rule] = RuleVerdict(
+                rule=rule, verdict="cannot judge", reason=problem[1], code=problem[0].number
+            )
     usable = [rule for rule in rules if rule not in verdicts]
     verdicts |= judge_changes([rule for rule in usable if rule.condition == "max_drop"], run, baselines)
     for rule in usable:
@@ -73,10 +77,13 @@ def failed_detectors(run: Run) -> Mapping[str, str]:
     }
 
 
-def _unusable(rule: GateRule, run: Run) -> str | None:
+def _unusable(rule: GateRule, run: Run) -> tuple[Code, str] | None:
     """Return why a rule cannot be judged on this run at all."""
     names = run.results.detectors
     if rule.detector not in names:
-        return f"the run has no detector {rule.detector!r}: it has {', '.join(names) or 'none'}"
+        why = f"the run has no detector {rule.detector!r}: it has {', '.join(names) or 'none'}"
+        return codes.NOT_IN_RUN, why
     failure = failed_detectors(run).get(rule.detector)
-    return None if failure is None else f"{rule.detector} failed in the run: {failure}"
+    if failure is None:
+        return None
+    return codes.NOT_MEASURED, f"{rule.detector} failed in the run: {failure}"

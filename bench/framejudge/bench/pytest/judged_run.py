@@ -17,7 +17,7 @@ from framejudge.bench.gate.baseline.baselines import open_stored
 from framejudge.bench.gate.machine import machine_name
 from framejudge.bench.gate.rules import RuleSet, check_machines, parse_rules, read_rules
 from framejudge.bench.gate.verdicts import judge_rules
-from framejudge.bench.run import Request, Run
+from framejudge.bench.run import Request, Run, gate_wording
 from framejudge.bench.run.verdicts import RuleVerdict
 from framejudge.datasets.errors import InputError
 
@@ -26,9 +26,9 @@ from framejudge.datasets.errors import InputError
 class JudgedRun:
     """A run with assertions on it; each is judged on the safe side of the interval.
 
-    A rule that is broken fails the test. One that the data cannot judge (too few images, not timed, no
-    baseline, another machine) fails it too, and says so, or skips it where ``framejudge_cannot_judge`` is
-    ``skip``: it never passes.
+    A rule that is broken fails the test. One that the data cannot judge (too few images, not timed, another
+    machine) fails it too, and says so, or skips it where ``framejudge_cannot_judge`` is ``skip``: it never
+    passes. A baseline that does not exist or cannot be read is an error of the test, whatever the setting.
     """
 
     run: Run
@@ -112,7 +112,8 @@ class JudgedRun:
 
 
 def _told(one: RuleVerdict) -> str:
-    return "; ".join([f"{one.rule.name}: {one.reason}", *one.advice])
+    code = f"{one.code} " if one.code else ""
+    return "; ".join([f"{code}{one.rule.subject}: {gate_wording.sentence(one)}", *map(str, one.notices)])
 
 
 @dataclass

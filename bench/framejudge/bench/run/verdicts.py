@@ -15,6 +15,7 @@ from pydantic import AliasChoices, Field
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.json_file import read_record, write_record
 from framejudge.bench.run.results import Scalar
+from framejudge.datasets.codes import Notice, uncoded
 
 SCHEMA = "framejudge/gate/1"
 GATE_FILE = "gate.json"
@@ -62,9 +63,14 @@ class GateRule:
     @property
     def name(self) -> str:
         """What test reports call it: detector, metric, slice, condition."""
+        return f"{self.subject} {self.condition} {self.limit:g}"
+
+    @property
+    def subject(self) -> str:
+        """What it is about: detector, metric, slice."""
         what = self.metric if self.to is None else f"{self.metric} to {self.to}"
         where = "" if self.slice is None else f" [{self.slice}]"
-        return f"{self.detector} {what}{where} {self.condition} {self.limit:g}"
+        return f"{self.detector} {what}{where}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +80,9 @@ class RuleVerdict:
     Attributes
     ----------
     reason
-        One sentence for a person: what was found and why that is the verdict.
+        Why that is the verdict, for a person; `gate_wording.sentence` puts the figures before it.
+    code
+        Of the reason, such as ``FJ511``; empty where the rule is kept, and from earlier versions.
     before, after
         The metric in the baseline and now; ``before`` is None for an absolute budget.
     change
@@ -88,7 +96,7 @@ class RuleVerdict:
         Pairs of processes that were measured for it, fresh ones of a second batch included.
     advice
         What is not a verdict: a stale baseline, a latency that moved between sessions, a first suspicion
-        that fresh pairs did not confirm.
+        that fresh pairs did not confirm. The texts of ``notices``, which have their codes.
     stale
         Whether the detector became better than the baseline: a later change can lose all of that undetected.
     """
@@ -106,6 +114,15 @@ class RuleVerdict:
     pairs: int = 0
     advice: list[str] = field(default_factory=list)
     stale: bool = False
+    code: str = ""
+    notices: list[Notice] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Have both forms of the advice, whichever was given."""
+        if self.notices and not self.advice:
+            object.__setattr__(self, "advice", [one.text for one in self.notices])
+        elif self.advice and not self.notices:
+            object.__setattr__(self, "notices", [uncoded(text) for text in self.advice])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +182,14 @@ class GateResults:
     measurements: list[Measurement] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     environment: Mapping[str, Scalar] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Have both forms of the warnings, whichever was given."""
+        if self.notices and not self.warnings:
+            object.__setattr__(self, "warnings", [one.text for one in self.notices if not one.muted])
+        elif self.warnings and not self.notices:
+            object.__setattr__(self, "notices", [uncoded(text) for text in self.warnings])
 
     def counts(self) -> dict[Verdict, int]:
         """Return how many rules got each verdict."""
@@ -177,6 +202,12 @@ def write_gate(folder: Path, record: GateResults) -> Path:
     path = folder / GATE_FILE
     write_record(path, record)
     return path
+
+
+def forget_verdicts(folder: Path) -> None:
+    """Remove an earlier gate's verdicts: where this one is refused, nothing in the folder looks green."""
+    for name in (GATE_FILE, JUNIT_FILE, MARKDOWN_FILE):
+        (folder / name).unlink(missing_ok=True)
 
 
 def read_gate(folder: Path) -> GateResults | None:

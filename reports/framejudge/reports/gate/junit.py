@@ -7,6 +7,8 @@ import xml.etree.ElementTree as ET
 
 from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.verdicts import GateResults, RuleVerdict
+from framejudge.datasets.codes import find_code
+from framejudge.datasets.codes.muting import shown
 
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -28,6 +30,8 @@ def gate_junit(record: GateResults) -> str:
     )
     for one in record.rules:
         suite.append(_case(one, soft=record.soft))
+    if notices := shown(record.notices):
+        ET.SubElement(suite, "system-out").text = _text("\n".join(map(str, notices)))
     root = ET.Element("testsuites", name="framejudge")
     root.append(suite)
     ET.indent(root)
@@ -38,15 +42,12 @@ def _case(one: RuleVerdict, *, soft: bool) -> ET.Element:
     case = ET.Element("testcase", classname=f"gate.{_text(one.rule.detector)}", name=_text(one.rule.name))
     if one.verdict != "pass":
         kind = "failure" if one.verdict == "fail" else "error"
-        problem = ET.SubElement(case, "skipped" if soft else kind, message=_text(one.reason))
+        problem = ET.SubElement(case, "skipped" if soft else kind, message=_text(wording.sentence(one)))
         if not soft:
-            problem.set("type", one.verdict)
-    said = [
-        one.reason,
-        f"minimum detectable effect: {wording.detectable(one.rule, one.minimum_detectable_effect)}",
-        *one.advice,
-    ]
-    ET.SubElement(case, "system-out").text = _text("\n".join(said))
+            problem.set("type", f"{find_code(one.code)}" if one.code else one.verdict)
+    said = [*([wording.sentence(one)] if one.verdict == "pass" else []), *map(str, one.notices)]
+    if said:
+        ET.SubElement(case, "system-out").text = _text("\n".join(said))
     return case
 
 

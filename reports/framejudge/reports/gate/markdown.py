@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.verdicts import GateResults, RuleVerdict, Verdict
+from framejudge.datasets.codes import find_code
+from framejudge.datasets.codes.muting import muted_line, shown
 
 SIGNS: dict[Verdict, str] = {"pass": "✅ pass", "fail": "❌ fail", "cannot judge": "⚠️ cannot judge"}
 
@@ -15,13 +17,13 @@ def gate_markdown(record: GateResults) -> str:
         "",
         headline(record),
         "",
-        "| verdict | detector | rule | before | now | change | minimum detectable effect |",
+        f"| verdict | rule | {' | '.join(wording.HEADINGS)} | why |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         *(_row(one) for one in record.rules),
-        "",
-        *(f"- **{_safe(one.rule.name)}**: {_safe(one.reason)}" for one in record.rules),
     ]
-    notes = [f"{one.rule.name}: {text}" for one in record.rules for text in one.advice] + record.warnings
+    notes = [f"{one.rule.subject}: {notice}" for one in record.rules for notice in one.notices]
+    notes += [*map(str, shown(record.notices)), muted_line(record.notices)]
+    notes = [note for note in notes if note]
     if notes:
         lines += ["", "Notes:", "", *(f"- {_safe(note)}" for note in notes)]
     return "\n".join(lines) + "\n"
@@ -36,18 +38,8 @@ def headline(record: GateResults) -> str:
 
 
 def _row(one: RuleVerdict) -> str:
-    rule = one.rule
-    metric = rule.metric if rule.to is None else f"{rule.metric} to {rule.to}"
-    where = "" if rule.slice is None else f" [{rule.slice}]"
-    cells = (
-        SIGNS[one.verdict],
-        rule.detector,
-        f"{metric}{where} {rule.condition} {rule.limit:g}",
-        wording.interval(rule.metric, one.before),
-        wording.interval(rule.metric, one.after),
-        wording.found_change(one),
-        wording.detectable(rule, one.minimum_detectable_effect),
-    )
+    why = f"{find_code(one.code)}: {one.reason}" if one.code else one.reason
+    cells = (SIGNS[one.verdict], one.rule.subject, *wording.stated(one).cells, why)
     return f"| {' | '.join(_safe(cell) for cell in cells)} |"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from framejudge.bench.run import Run, gate_wording
 from framejudge.bench.run.verdicts import GateResults, RuleVerdict, Verdict, read_gate
-from framejudge.bench.run.wording import MINUS, NONE, count, interval
+from framejudge.bench.run.wording import MINUS, NONE, count
+from framejudge.datasets.codes import find_code
+from framejudge.datasets.codes.muting import muted_line, shown
 
 ORDER: tuple[Verdict, ...] = ("fail", "cannot judge", "pass")
 """Worst first: what needs a decision stands on top."""
@@ -17,19 +20,18 @@ KINDS = {"pass": "better", "fail": "worse", "cannot judge": "unknown"}
 
 @dataclass(frozen=True, slots=True)
 class GateRow:
-    """One rule: what it asks, what was found, and the minimum detectable effect.
+    """One rule: what it is about, its four figures, and why that is the verdict.
 
-    ``kind`` names the colour; the verdict says the same in words.
+    ``kind`` names the colour; the verdict says the same in words. ``under`` is how much was observed.
     """
 
     rule: str
     verdict: str
     kind: str
-    found: str
+    figures: gate_wording.Stated
     under: str
-    minimum_detectable_effect: str
     reason: str
-    advice: Sequence[str]
+    notes: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,52 +71,32 @@ def summarise(gate: GateResults) -> GateSummary:
 
 
 def _row(found: RuleVerdict) -> GateRow:
-    rule = found.rule
+    figures = gate_wording.stated(found)
     return GateRow(
-        rule=rule.name,
+        rule=found.rule.subject,
         verdict=found.verdict,
         kind=KINDS[found.verdict],
-        found=_found(found),
-        under=_under(found),
-        minimum_detectable_effect=_signed(
-            gate_wording.detectable(found.rule, found.minimum_detectable_effect)
-        ),
-        reason=found.reason,
-        advice=found.advice,
+        figures=gate_wording.Stated(*map(_signed, figures.cells)),
+        under=_observations(found),
+        reason=f"{find_code(found.code)}: {found.reason}" if found.code else found.reason,
+        notes=list(map(str, found.notices)),
     )
 
 
-def _found(found: RuleVerdict) -> str:
-    """Return the change where the rule is about one, else the value."""
-    metric = found.rule.metric
-    if found.change is not None and found.change.value is not None:
-        return _signed(gate_wording.change(metric, found.change.value))
-    if found.after is not None and found.after.value is not None:
-        return gate_wording.value(metric, found.after.value)
-    return NONE
-
-
-def _under(found: RuleVerdict) -> str:
+def _observations(found: RuleVerdict) -> str:
     figure = found.change or found.after
-    if figure is None:
-        return ""
-    observations = count(found.pairs, "pair") if found.pairs else f"n = {figure.n:,}" if figure.n else ""
-    return " · ".join(part for part in (_spread(found), observations) if part)
-
-
-def _spread(found: RuleVerdict) -> str:
-    metric = found.rule.metric
-    if found.change is not None:
-        return _signed(interval(found.change, lambda end: gate_wording.change(metric, end)))
-    return interval(found.after, lambda end: gate_wording.value(metric, end)) if found.after else ""
+    if found.pairs:
+        return count(found.pairs, "pair")
+    return f"n = {figure.n:,}" if figure is not None and figure.n else ""
 
 
 def _signed(text: str) -> str:
-    return text if text == NONE else text.replace("-", MINUS)
+    return text if text == NONE else re.sub(r"(?<![\w-])-(?=\d)", MINUS, text)
 
 
 def _notes(gate: GateResults) -> list[str]:
-    notes = list(gate.warnings)
+    notes = [*map(str, shown(gate.notices)), muted_line(gate.notices)]
+    notes = [note for note in notes if note]
     if gate.interrupted:
         notes.insert(0, "the gate was interrupted: rules without a clear result by then cannot be judged")
     if gate.soft:

@@ -16,6 +16,7 @@ from framejudge.bench.run import DetectorResult, Results, Run
 from framejudge.bench.run.columns import Columns
 from framejudge.bench.run.comparison import RunComparison
 from framejudge.bench.run.folder import REPORT_FILE
+from framejudge.bench.run.gate_wording import HEADINGS
 from framejudge.bench.run.wording import count, interval, optional, percent
 from framejudge.datasets.atomic_file import replace_text
 from framejudge.datasets.html_page import render_page
@@ -106,6 +107,7 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "warnings": explained(notices_of(results, attached.mute)),
         "decision": decide(results),
         "gate": None if gate is None else gate_table.summarise(gate),
+        "gate_headings": HEADINGS,
         "baseline": None if compared is None else baseline.summarise(compared),
         "rejudged": run.manifest.rejudged,
         "share": lambda figure: optional(figure.value, percent),

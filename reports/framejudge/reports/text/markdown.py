@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from framejudge.bench.run import Results, Run
+from framejudge.bench.run.gate_wording import HEADINGS
 from framejudge.bench.run.wording import count
 from framejudge.reports.attached import Attached
 from framejudge.reports.gate import table as gate_table
@@ -103,13 +104,12 @@ def _gate(gate: GateSummary) -> list[str]:
         [
             _text(row.rule),
             f"**{_text(row.verdict)}**",
-            _text(row.found),
-            _text(row.minimum_detectable_effect),
+            *map(_text, row.figures.cells),
             _text(row.reason),
         ]
         for row in gate.rows
     ]
-    header = ["rule", "verdict", "found", "minimum detectable effect", "why"]
+    header = ["rule", "verdict", *HEADINGS, "why"]
     return [f"### Gate: {_text(gate.verdict)}", f"{_text(gate.headline)}.", _table(header, rows)]
 
 

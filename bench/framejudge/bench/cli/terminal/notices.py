@@ -24,8 +24,12 @@ def print_notices(console: Console, notices: Sequence[Notice]) -> None:
         console.print(f"[dim]{line}[/dim]", soft_wrap=True)
 
 
-def notice_line(one: Notice) -> str:
-    """Return a notice as rich's markup: ``warning FJ101 machine-busy: the load average was ...``."""
+def notice_line(one: Notice, *, of: str = "") -> str:
+    """Return a notice as rich's markup: ``warning FJ101 machine-busy: the load average was ...``.
+
+    ``of`` names what it belongs to, such as a gate's rule.
+    """
     colour = COLOURS[one.severity]
     code = f" {one.code} {one.name}" if one.code else ""
-    return f"[{colour}]{one.severity.value}[/{colour}]{code}: {escape(one.text)}"
+    whose = f"{of}: " if of else ""
+    return f"[{colour}]{one.severity.value}[/{colour}]{code}: {escape(whose + one.text)}"

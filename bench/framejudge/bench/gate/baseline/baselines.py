@@ -13,6 +13,7 @@ from framejudge.bench.gate.latency.pairs import Candidate
 from framejudge.bench.run import Run
 from framejudge.bench.run.verdicts import Baseline
 from framejudge.bench.worker.process import PlacedSpec
+from framejudge.datasets.codes.refusals import BASELINE_IS_RUN, BASELINE_MISSING, BASELINE_UNREADABLE
 from framejudge.datasets.errors import InputError
 from framejudge.detectors.model_file.names import is_model_file
 from framejudge.detectors.network.model.checked.model_file import check_model_file
@@ -37,18 +38,48 @@ def is_stored(baseline: str) -> bool:
     return not (baseline.startswith(PREFIX) or ":" in baseline or is_model_file(baseline) or has_settings)
 
 
-def open_stored(baselines: Sequence[str]) -> list[StoredBaseline]:
-    """Read stored runs; one that is missing or broken is a baseline with a problem, never an exception."""
+def open_stored(
+    baselines: Sequence[str], *, run: Path | None = None, may_be_missing: bool = False
+) -> list[StoredBaseline]:
+    """Read stored runs.
+
+    Parameters
+    ----------
+    run
+        The folder of the run that is to be judged, which is no baseline of itself.
+    may_be_missing
+        Whether a run that does not exist is a baseline without a run, and not refused.
+
+    Raises
+    ------
+    InputError
+        For a run that does not exist, cannot be read, or is the one that is to be judged; and with
+        ``may_be_missing`` where none is missing: the permission has done its work.
+    """
     found = []
     for where in baselines:
+        if not Path(where).exists():
+            if not may_be_missing:
+                fix = "correct the path, or add --no-baseline-yet to a project's first gate"
+                raise InputError("there is no such baseline", where=where, fix=fix, code=BASELINE_MISSING)
+            found.append(StoredBaseline(where, None))
+            continue
+        if run is not None and run.exists() and Path(where).resolve() == run.resolve():
+            fix = "give the folder of an earlier run"
+            raise InputError("the baseline is the run itself", where=where, fix=fix, code=BASELINE_IS_RUN)
         try:
             found.append(StoredBaseline(where, Run.open(where)))
         except InputError as problem:
-            missing = not Path(where).exists()
-            what = (
-                f"no baseline: there is no {where}" if missing else f"the baseline cannot be read: {problem}"
-            )
-            found.append(StoredBaseline(where, None, what))
+            fix = problem.fix or "give a run that `bench run` finished"
+            raise InputError(
+                f"the baseline cannot be read: {problem.what}",
+                where=problem.where or where,
+                fix=fix,
+                code=BASELINE_UNREADABLE,
+            ) from problem
+    if may_be_missing and found and all(one.run is not None for one in found):
+        what = f"there is a baseline: {', '.join(baselines)}"
+        raise InputError(what, where="--no-baseline-yet", fix="leave the option out, now and from now on")
     return found
 
 

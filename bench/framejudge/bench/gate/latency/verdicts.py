@@ -23,6 +23,8 @@ from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.metrics import LATENCY
 from framejudge.bench.run.verdicts import GateRule, Measurement, RuleVerdict, Verdict
 from framejudge.bench.run.wording import p_equals
+from framejudge.datasets.codes import Notice
+from framejudge.datasets.codes import gates as codes
 
 VERDICTS: Mapping[Outcome, Verdict] = {"slower": "fail", "not slower": "pass", "too noisy": "cannot judge"}
 
@@ -68,7 +70,7 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
     """Judge ``max_growth`` by the pairs that were measured."""
     problem = timings.problems.get(rule.detector)
     if problem is not None:
-        return RuleVerdict(rule=rule, verdict="cannot judge", reason=problem)
+        return RuleVerdict(rule=rule, verdict="cannot judge", reason=problem, code=codes.NOT_MEASURED.number)
     key = latency_rule(rule)
     found = timings.test.finding(key)
     pairs = timings.taken.get(rule.detector, timings.test.pairs(rule.detector))
@@ -78,6 +80,7 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
             verdict="cannot judge",
             reason=f"interrupted after {pairs} pairs, before the result was clear",
             pairs=pairs,
+            code=codes.CUT_SHORT.number,
         )
     smallest = found.evidence.minimum_detectable_effect
     verdict = VERDICTS[found.outcome]
@@ -93,8 +96,9 @@ def judge_growth(rule: GateRule, timings: Timings) -> RuleVerdict:
         p=found.p,
         minimum_detectable_effect=smallest if math.isfinite(smallest) else None,
         pairs=pairs,
-        advice=_advice(rule, timings, key, found, stale),
         stale=stale,
+        code={"fail": codes.SLOWER.number, "cannot judge": codes.TOO_NOISY.number}.get(verdict, ""),
+        notices=_notices(rule, timings, key, found, stale),
     )
 
 
@@ -105,11 +109,12 @@ def advise_growth(rule: GateRule, run: Run, baselines: Sequence[StoredBaseline])
         verdict="cannot judge",
         reason="a change of latency needs both versions in one session: give --detectors and --baseline "
         "git:REV, a model file or a detector",
-        advice=latency_advice(rule.detector, run, baselines),
+        code=codes.SEVERAL_SESSIONS.number,
+        notices=latency_advice(rule.detector, run, baselines),
     )
 
 
-def latency_advice(detector: str, run: Run, baselines: Sequence[StoredBaseline]) -> list[str]:
+def latency_advice(detector: str, run: Run, baselines: Sequence[StoredBaseline]) -> list[Notice]:
     """Say how a detector's median moved since stored runs: several sessions, so no verdict follows."""
     now = _p50(run, detector)
     if now is None:
@@ -128,12 +133,14 @@ def latency_advice(detector: str, run: Run, baselines: Sequence[StoredBaseline])
         old = float(np.median(before))
         which = "the baseline" if len(before) == 1 else f"the median of {len(before)} baselines"
         growth = wording.change(LATENCY, now / old - 1)
-        found.append(
+        text = (
             f"{detector}: p50 {old:.3g} -> {now:.3g} ms, {growth} against {which}; other sessions, so this "
             "is no verdict"
         )
+        found.append(codes.LATENCY_MOVED.says(text, about=detector))
     if elsewhere:
-        found.append(f"{detector}: {elsewhere} baselines were timed on another machine: not compared")
+        text = f"{detector}: {elsewhere} baselines were timed on another machine: not compared"
+        found.append(codes.BASELINE_LEFT_OUT.says(text, about=detector))
     return found
 
 
@@ -162,44 +169,39 @@ def _measurement(batch: Batch, number: int, detector: str) -> Measurement:
 
 
 def _reason(rule: GateRule, found: Finding) -> str:
-    growth = found.evidence.growth
-    assert growth.value is not None and rule.minimum_detectable_effect is not None
-    what = "the slowest images, noise included: " if rule.metric != LATENCY else ""
-    text = f"{what}{wording.change(rule.metric, growth.value)}"
-    if growth.low is not None and growth.high is not None:
-        text += f" [{wording.change(rule.metric, growth.low)}, {wording.change(rule.metric, growth.high)}]"
-    over = f"over {found.pairs} pairs"
-    detectable = wording.change(rule.metric, found.evidence.minimum_detectable_effect)
+    assert rule.minimum_detectable_effect is not None and found.evidence.growth.value is not None
+    what = "" if rule.metric == LATENCY else "of the slowest images, noise taken off; "
+    over = f"{what}over {found.pairs} pairs"
     if found.outcome == "slower":
-        limit = wording.change(rule.metric, rule.limit)
-        return f"{text} {over} of the second batch: more than {limit} in both batches, {p_equals(found.p)}"
+        batch = "" if rule.metric == LATENCY else " of a second batch, as of the first"
+        return f"{over}{batch}, {p_equals(found.p)}"
     if not math.isfinite(found.evidence.minimum_detectable_effect):
-        return f"too few pairs: {text} {over}"
+        return f"too few pairs: {over}"
     if found.outcome == "too noisy":
         spread = wording.amount(rule.metric, found.evidence.spread)
-        return (
-            f"too noisy: {text} {over} that spread by {spread}; the minimum detectable effect is "
-            f"{detectable}, and the rule asks for "
-            f"{wording.change(rule.metric, rule.minimum_detectable_effect)}"
-        )
-    return f"{text} {over}; minimum detectable effect {detectable}"
+        if found.evidence.growth.value > rule.limit:
+            asked = f"more than the limit, and not clearly more, {p_equals(found.p)}"
+        else:
+            asked = f"the rule asks to detect {wording.change(rule.metric, rule.minimum_detectable_effect)}"
+        return f"too noisy: {over} that spread by {spread}; {asked}"
+    return over
 
 
-def _advice(rule: GateRule, timings: Timings, key: LatencyRule, found: Finding, stale: bool) -> list[str]:
-    advice = []
+def _notices(rule: GateRule, timings: Timings, key: LatencyRule, found: Finding, stale: bool) -> list[Notice]:
+    notices = []
     first = timings.test.first.findings[key]
     if first.outcome == "slower" and found.outcome != "slower":
         growth = first.evidence.growth.value
         assert growth is not None
-        advice.append(
-            f"a first batch showed {wording.change(rule.metric, growth)}; fresh pairs did not confirm it"
-        )
+        text = f"a first batch showed {wording.change(rule.metric, growth)}; fresh pairs did not confirm it"
+        notices.append(codes.NOT_CONFIRMED.says(text, about=rule.detector))
     if stale:
-        advice.append(
+        text = (
             "significantly faster than the baseline: make this version the new baseline, or a later change "
             "can lose all of the gain undetected"
         )
-    return advice
+        notices.append(codes.STALE_BASELINE.says(text, about=rule.detector))
+    return notices
 
 
 def _p50(run: Run, detector: str) -> float | None:
