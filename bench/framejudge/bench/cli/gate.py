@@ -15,7 +15,7 @@ from framejudge.bench.cli import options
 if TYPE_CHECKING:
     from types import FrameType
 
-    from framejudge.bench.run.verdicts import GateResults
+    from framejudge.bench.gate.request import GateRequest
 
 Runs: TypeAlias = Annotated[
     list[Path] | None,
@@ -101,8 +101,6 @@ def gate(
     _check_options(runs, detectors, of_measuring=(dataset, where, columns, labels, out, calls, force))
     _forget_verdicts(runs, out if force else None, junit, markdown)
     names = [] if detectors is None else options.known(detectors)
-    from framejudge.bench import api
-    from framejudge.bench.cli.terminal.progress_bar import shown_progress
     from framejudge.bench.gate.leniency import Leniency
     from framejudge.bench.gate.request import GateRequest
     from framejudge.bench.run import Request
@@ -129,19 +127,24 @@ def gate(
         install=install_command,
         pair_calls=calls,
     )
+    return _judge(request, out, force, junit, markdown)
+
+
+def _judge(
+    request: GateRequest, out: Path | None, force: bool, junit: Path | None, markdown: Path | None
+) -> int:
+    """Judge, write the verdicts for whoever reads them, and print them; return the exit code."""
+    from framejudge.bench import api
+    from framejudge.bench.cli.terminal.progress_bar import shown_progress
+
     with shown_progress() as progress:
         record = api.gate(request, out, force=force, argv=["bench", *sys.argv[1:]], progress=progress)
-    _show(record, junit, markdown)
-    return record.exit_code
-
-
-def _show(record: GateResults, junit: Path | None, markdown: Path | None) -> None:
-    """Write the verdicts for whoever reads them, and print them."""
     from framejudge.bench.cli.gate_files import write_copies, write_files
     from framejudge.bench.cli.terminal.verdicts import print_verdicts
 
     print_verdicts(record, write_files(record))
     write_copies(record, junit, markdown)
+    return record.exit_code
 
 
 def _check_options(runs: list[Path] | None, detectors: str | None, of_measuring: Sequence[object]) -> None:
