@@ -14,6 +14,8 @@ import pytest
     [
         ("framejudge.bench.unframe.operating_point", "nowhere", "--detector", "canny"),
         ("framejudge.detectors.peers.hog.training", "nowhere", "nowhere", "out.json"),
+        ("framejudge.detectors.canny_2016.tuning", "nowhere"),
+        ("framejudge.detectors.duo.fitting", "out.json", "nowhere"),
         ("framejudge.detectors.network.locate.fit_snapping", "nowhere"),
         ("framejudge.detectors.network.train.fit_threshold", "nowhere.keras", "nowhere"),
     ],

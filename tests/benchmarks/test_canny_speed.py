@@ -1,7 +1,7 @@
-"""How long the canny detector takes beside the bare `cv2.Canny` that it is built on.
+"""How long canny and canny-2016 take beside the bare `cv2.Canny` that they are built on.
 
 Not collected by default: ``pytest tests/benchmarks/test_canny_speed.py`` (needs pytest-benchmark). For the
-ratio itself, ``python tests/benchmarks/test_canny_speed.py [PHOTOS]``: both take turns on the same pictures.
+ratio itself, ``python tests/benchmarks/test_canny_speed.py [PHOTOS]``: all take turns on the same pictures.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import pytest
 
 from framejudge.detectors.canny import CannyDetector
 from framejudge.detectors.canny.edges import canny
+from framejudge.detectors.canny_2016 import Canny2016Detector
+from framejudge.detectors.canny_2016.detector import HIGH, LOW
 from framejudge.detectors.protocol import Image
 
 SIDE_PX = 300
@@ -85,11 +87,14 @@ def main() -> None:
     chosen = photos(Path(sys.argv[1])) if len(sys.argv) > 1 else drawn_pictures()
     greys = {id(picture): cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in chosen}
     detector = CannyDetector()
-    bare, customary, ours = in_turns(
+    rules = Canny2016Detector()
+    bare, customary, ours, bare_of_rules, by_rules = in_turns(
         [
             lambda picture: canny(greys[id(picture)]),  # type: ignore[arg-type]
             lambda picture: cv2.Canny(greys[id(picture)], 100, 200),
             detector.predict,
+            lambda picture: cv2.Canny(greys[id(picture)], LOW, HIGH),
+            rules.predict,
         ],
         chosen,
     )
@@ -99,6 +104,8 @@ def main() -> None:
         f"cv2.Canny(grey, 100, 200)             {customary:7.0f}   detector is {ours / customary:.2f} times"
     )
     print(f"canny detector                        {ours:7.0f}")
+    print(f"cv2.Canny, thresholds of canny-2016   {bare_of_rules:7.0f}")
+    print(f"canny-2016                            {by_rules:7.0f}   {by_rules / bare_of_rules:.2f} times")
 
 
 if __name__ == "__main__":

@@ -79,6 +79,11 @@ BUILT_IN: Mapping[str, DetectorSpec] = {
             takes=settings.PARAMETERS,
         ),
         DetectorSpec(
+            "canny-2016",
+            "framejudge.detectors.canny_2016:Canny2016Detector",
+            "a dozen readable rules over Canny's edges, as the published baseline of 2016; nothing fitted",
+        ),
+        DetectorSpec(
             "canny-skimage",
             "framejudge.detectors.peers.canny_skimage:CannySkimageDetector",
             "the features and trees of canny on scikit-image's Canny edges",
@@ -97,6 +102,16 @@ BUILT_IN: Mapping[str, DetectorSpec] = {
             "borders of one colour within a tolerance, as image tools trim them",
         ),
         DetectorSpec(
+            "edge-density",
+            "framejudge.detectors.peers.edge_density:EdgeDensityDetector",
+            "share of Canny's edges in the outer 15 pixels, as a public script judges thumbnails",
+        ),
+        DetectorSpec(
+            "equal-lines",
+            "framejudge.detectors.peers.equal_lines:EqualLinesDetector",
+            "a drawn border by equal lines on four sides, as a public cropper finds it",
+        ),
+        DetectorSpec(
             "cnn",
             "framejudge.detectors.network:CnnDetector",
             "the recommended network: one small convolutional trunk reads the four sides alike",
@@ -111,6 +126,20 @@ BUILT_IN: Mapping[str, DetectorSpec] = {
             files=("weights/cnn-2016.keras", "weights/cnn-2016.json"),
             extra="tensorflow",
             extra_module="tensorflow",
+        ),
+        DetectorSpec(
+            "duo",
+            "framejudge.detectors.duo:DuoDetector",
+            "cnn-litert-int8 first, canny as well where the network is unsure; explains itself with both",
+            files=(
+                "duo.json",
+                "../network/weights/cnn-int8.tflite",
+                "../network/weights/cnn-int8.tflite.json",
+                "../network/weights/snapping.json",
+                "../canny/parameters.json",
+            ),
+            extra="litert",
+            extra_module="ai_edge_litert",
         ),
         DetectorSpec(
             "cnn-litert",

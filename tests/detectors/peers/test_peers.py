@@ -22,6 +22,8 @@ from framejudge.datasets.table.box import Box
 from framejudge.detectors.canny import CannyDetector
 from framejudge.detectors.canny.edges import canny
 from framejudge.detectors.peers.canny_skimage import CannySkimageDetector, edges
+from framejudge.detectors.peers.edge_density import EdgeDensityDetector, outer_density
+from framejudge.detectors.peers.equal_lines import EqualLinesDetector
 from framejudge.detectors.peers.hog import HogDetector
 from framejudge.detectors.peers.hog.detector import DEFAULT_FILE, FEATURES, features, read_model, write_model
 from framejudge.detectors.peers.hog.training import main as train_hog
@@ -212,3 +214,37 @@ def test_naming_a_peer_imports_none_of_its_libraries() -> None:
     code = "import sys; from framejudge.detectors import registry; registry.find('hog'); print(*sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"skimage", "sklearn", "cv2"} & set(result.stdout.split())
+
+
+def test_edges_near_the_side_are_what_edge_density_counts() -> None:
+    image = np.full((100, 120, 3), 128, np.uint8)
+    ours = EdgeDensityDetector()
+    assert outer_density(image) == 0
+    assert ours.predict(image) < ours.threshold
+    inside = image.copy()
+    inside[40:60, 40:80] = 0
+    assert outer_density(inside) == 0
+    image[:5] = image[-5:] = image[:, :5] = image[:, -5:] = (200, 20, 20)
+    assert outer_density(image) > 0.04
+    assert ours.predict(image) > ours.threshold
+    assert outer_density(np.zeros((9, 200, 3), np.uint8)) == 0
+
+
+@pytest.mark.parametrize("depth", [1, 3, 20])
+def test_equal_lines_find_a_drawn_border(depth: int) -> None:
+    image = np.random.default_rng(0).integers(0, 256, (100, 140, 3), dtype=np.uint8)
+    ours = EqualLinesDetector()
+    assert ours.predict(image) < ours.threshold
+    assert ours.locate(image) is None
+    image[:depth] = image[-depth:] = image[:, :depth] = image[:, -depth:] = (10, 120, 40)
+    assert ours.predict(image) > ours.threshold
+    assert ours.locate(image) == (depth, depth, 140 - depth, 100 - depth)
+
+
+@pytest.mark.parametrize("level", [0, 250])
+def test_one_colour_all_over_or_a_page_is_no_drawn_border(level: int) -> None:
+    image = np.full((60, 60, 3), level, np.uint8)
+    assert EqualLinesDetector().predict(image) < 0.5
+    if level == 250:
+        image[20:40, 20:40] = 0
+        assert EqualLinesDetector().predict(image) == 0

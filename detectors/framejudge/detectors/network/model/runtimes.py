@@ -142,9 +142,21 @@ class ExportedDetector:
         InputError
             For a network that does not know where a frame is.
         """
-        score, sides = self._opened()(self.prepare(image))
-        if score < self.threshold:
-            return None
+        score, sides = self.infer_sides(self.prepare(image))
+        return None if score < self.threshold else self.place(image, sides, score)
+
+    def infer_sides(self, prepared: npt.NDArray[np.uint8]) -> tuple[float, Floats | None]:
+        """Return the probability of a frame, and its depths at the sides where the network gives them."""
+        return self._opened()(prepared)
+
+    def place(self, image: Image, sides: Floats | None, score: float) -> Box:
+        """Return the content box for depths that `infer_sides` gave, moved onto edges in the picture.
+
+        Raises
+        ------
+        InputError
+            For a network that does not know where a frame is.
+        """
         if sides is None:
             raise InputError(
                 f"this network has no output {SIDES!r}", where=self.exported.path, fix="use canny to locate"
