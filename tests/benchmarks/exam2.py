@@ -6,7 +6,7 @@
 
 Of a run: accuracy and AUC overall; by what is sealed; by hand (framed pictures by the hand, against all
 plain ones: the mean of both shares), with the best threshold beside the shipped one; by source; the worst
-slice of at least 100 images; packshots that are taken for framed. CASES is a folder whose subfolders each hold a
+slice of at least 100 images; packshots that are taken for framed. CASES holds folders, each with a
 ``make.py`` that writes pictures and their ``truth.csv``: eight of each kind.
 """
 
@@ -72,8 +72,8 @@ def tell(columns: Columns, answers: Answers) -> None:
         beside = found | ~framed
         best = best_threshold(scores[beside], framed[beside], found.sum() / (~framed).sum())
         print(
-            f"  hand {hand}: found {interval(right[found], groups[found])}, balanced {balanced:.3f}, at its best "
-            f"threshold {best[0]:.2f} {best[1]:.3f}"
+            f"  hand {hand}: found {interval(right[found], groups[found])}, balanced {balanced:.3f}, at its "
+            f"best threshold {best[0]:.2f} {best[1]:.3f}"
         )
     for source in sorted(set(known.get("source", [])) - {None}):
         chosen = known["source"] == source
