@@ -141,3 +141,15 @@ def test_a_detector_with_settings_of_ones_own_runs_in_a_worker(project: Path) ->
         source.write("# another version")
     with pytest.raises(InputError, match="another version of 'only_here:Good'"):
         api.run(Request(detectors=["only_here:Good+shop.json"], dataset="set", calls=0), "again")
+
+
+def test_names_and_paths_are_enough(project: Path) -> None:
+    run = api.run("toys:Good, toys:Random", dataset=project / "set", out="out", timing=False, seed=4)
+    assert run.manifest.request == Request(
+        detectors=["toys:Good", "toys:Random"], dataset=str(project / "set"), calls=0, seed=4
+    )
+
+
+def test_a_keyword_that_nobody_knows_is_an_error(project: Path) -> None:
+    with pytest.raises(TypeError, match="datset"):
+        api.run("toys:Good", datset="set")

@@ -5,11 +5,11 @@ at once.
 
 Examples
 --------
->>> from framejudge.bench import api                                             # doctest: +SKIP
->>> from framejudge.bench.run import Request                                     # doctest: +SKIP
->>> run = api.run(Request(detectors=["canny", "cnn"], dataset="thumbnails"))     # doctest: +SKIP
->>> run.results.detectors["canny"].accuracy                                      # doctest: +SKIP
+>>> from framejudge.bench.api import run                                         # doctest: +SKIP
+>>> first = run("canny,cnn", dataset="thumbnails", out="runs/first")             # doctest: +SKIP
+>>> first.results.detectors["canny"].accuracy                                    # doctest: +SKIP
 Figure(value=0.941, low=0.926, high=0.953, ...)
+>>> first.figures.to_pandas()                                                    # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -51,38 +51,62 @@ Place: TypeAlias = str | os.PathLike[str]
 
 
 def run(
-    request: Request,
+    detectors: Request | str | Sequence[str],
     out: Place | None = None,
     *,
     force: bool = False,
+    timing: bool = True,
     argv: Sequence[str] = (),
     progress: Progress | None = None,
+    **asked: Any,
 ) -> Run:
     """Score every image with every detector, time them in turns, and write the figures.
 
     Parameters
     ----------
+    detectors
+        Their names, as ``--detectors`` takes them, or all that is asked as a `Request`.
     out
         Folder for the run; None for ``runs/<date and time>``.
     force
         Replace the run in that folder.
+    timing
+        False scores only; the run then has no latencies.
     argv
         The command line, for the record.
+    asked
+        Further fields of `Request`: ``dataset="thumbnails"``, ``calls=1000``, ``prevalence=0.03``, ...
 
     Raises
     ------
     InputError
         For an unknown detector, no labelled set, a folder that is taken, and what `running.check` refuses.
+    TypeError
+        For a keyword that is no field of `Request`.
     """
+    request = _request(detectors, asked, timing=timing)
     specs = find_all(request.detectors)
     from framejudge.bench.engine.running import run as measure
-    from framejudge.bench.labelled_set import read_set, reading_of
+    from framejudge.bench.labelled_set import check_labelled, read_set, reading_of
 
     place = _checked_place(request, out, force=force)
     dataset = read_set(request.dataset, progress, reading_of(request))
+    check_labelled(dataset)
     with owned(place), _resumable(place):
         claim(place, force=force)
         return measure(_named(request, specs), dataset, specs, place, argv=argv, progress=progress)
+
+
+def _request(detectors: Request | str | Sequence[str], asked: Mapping[str, Any], *, timing: bool) -> Request:
+    """Return what is asked as a request; paths may be given as such."""
+    if isinstance(detectors, Request):
+        request = replace(detectors, **asked)
+    else:
+        if asked.get("dataset") is not None:
+            asked = {**asked, "dataset": os.fspath(asked["dataset"])}
+        names = detectors.split(",") if isinstance(detectors, str) else detectors
+        request = Request(detectors=[name.strip() for name in names], **asked)
+    return request if timing else replace(request, calls=0)
 
 
 def run_shard(
@@ -108,12 +132,13 @@ def run_shard(
     """
     specs = find_all(request.detectors)
     from framejudge.bench.engine.sharding import run_shard as score
-    from framejudge.bench.labelled_set import read_set, reading_of
+    from framejudge.bench.labelled_set import check_labelled, read_set, reading_of
     from framejudge.bench.parts.blocks import Shard
 
     wanted = Shard.parse(shard)
     place = _checked_place(request, out, force=force)
     dataset = read_set(request.dataset, progress, reading_of(request))
+    check_labelled(dataset)
     with owned(place), _resumable(place):
         claim(place, force=force)
         request = _named(request, specs)

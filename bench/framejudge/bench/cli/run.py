@@ -10,6 +10,7 @@ import typer
 
 from framejudge.bench import defaults, limits
 from framejudge.bench.cli import options
+from framejudge.bench.cli.setup import config as config_file
 from framejudge.bench.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ FIELDS = {
 
 def run(
     context: typer.Context,
+    config: config_file.Config = None,
     detectors: options.SomeDetectors = None,
     dataset: options.Dataset = None,
     where: options.Where = None,

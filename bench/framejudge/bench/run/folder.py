@@ -30,6 +30,8 @@ from framejudge.bench.run.predictions import read_columns
 from framejudge.bench.run.results import Results
 from framejudge.bench.run.tables import NEEDED, predictions_schema
 from framejudge.bench.run.verdicts import GATE_FILES
+from framejudge.bench.run.views.figures_table import figures_table
+from framejudge.bench.run.views.html import html_of
 from framejudge.datasets.atomic_file import replaced
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.folder_lock import is_free
@@ -107,6 +109,15 @@ class Run:
     def columns(self) -> Columns:
         """The same in memory as columns: what every figure is computed from."""
         return read_columns(self.predictions, self.results)
+
+    @cached_property
+    def figures(self) -> pa.Table:
+        """A row per detector and metric, with its interval; ``run.figures.to_pandas()`` in a notebook."""
+        return figures_table(self.results)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the figures that decide."""
+        return html_of(self.results)
 
     @cached_property
     def timings(self) -> pa.Table:
