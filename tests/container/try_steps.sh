@@ -12,14 +12,14 @@ mount -t proc proc "$root/proc"
 for file in /etc/resolv.conf /etc/pip.conf /etc/ssl/certs/ca-certificates.crt; do [ -e "$file" ] && cp -L "$file" "$root$file"; done
 
 git -C "$source" archive HEAD | (mkdir "$root/source" && tar -x -C "$root/source")
-inside() { chroot "$root" env -i PATH=/venv/bin:/usr/bin:/bin HOME=/root "$@"; }
+inside() { chroot "$root" env -i PATH=/venv/bin:/usr/bin:/usr/sbin:/bin:/sbin HOME=/root "$@"; }
 inside python3 -m venv /venv
 inside pip wheel --quiet --no-cache-dir --no-deps --wheel-dir /wheels /source
 rm -r "$root/source"
 inside sh -c 'pip install --quiet --no-cache-dir "framejudge[litert] @ file://$(echo /wheels/framejudge-*.whl)"'
 inside useradd --create-home judge
 install --directory --mode 1777 "$root/work" "$root/cache"
-as_judge() { chroot --userspec=judge "$root" env -i PATH=/venv/bin:/usr/bin:/bin HOME=/work XDG_CACHE_HOME=/cache MPLCONFIGDIR=/cache/matplotlib sh -c 'cd /work && exec "$@"' sh "$@"; }
+as_judge() { chroot --userspec=judge "$root" env -i PATH=/venv/bin:/usr/bin:/usr/sbin:/bin:/sbin HOME=/work XDG_CACHE_HOME=/cache MPLCONFIGDIR=/cache/matplotlib sh -c 'cd /work && exec "$@"' sh "$@"; }
 as_judge bench doctor
 as_judge bench run --detectors canny,cnn-litert --no-timing --out runs/first
 test -s "$root/work/runs/first/report.html"
