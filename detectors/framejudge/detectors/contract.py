@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from framejudge.detectors.behaviour import ALONE, RuleBrokenError
 from framejudge.detectors.opened import OpenedDetector, WrongAnswerError, describe_with_place
 from framejudge.detectors.protocol import Explanation, Image
 
@@ -50,10 +51,6 @@ class Finding:
     kept: bool = True
 
 
-class _RuleBrokenError(Exception):
-    """A rule that a detector does not keep; its text says how."""
-
-
 MEMBERS, LOAD = "members", "load"
 
 RULES = (
@@ -86,7 +83,10 @@ def check(detector: OpenedDetector) -> list[Finding]:
 
 
 def try_rule(detector: OpenedDetector, rule: str) -> list[Finding]:
-    """Try one of `RULES`; an optional member that the detector does not have gives no finding."""
+    """Try one of `RULES`, or of those that mean something only in a process that does nothing else (`ALONE`).
+
+    An optional member that the detector does not have gives no finding.
+    """
     if rule == MEMBERS:
         return [*_members(detector)]
     tries: Mapping[str, Callable[[OpenedDetector, Sequence[Image]], str]] = {
@@ -100,6 +100,7 @@ def try_rule(detector: OpenedDetector, rule: str) -> list[Finding]:
         "locate": _locate,
         "explain": _explain,
         "close": _close,
+        **ALONE,
     }
     if rule in OPTIONAL and rule != "threshold" and not detector.has(rule):
         return []
@@ -125,7 +126,7 @@ def made_pictures() -> list[Image]:
 def _tried(rule: str, attempt: Callable[[], str]) -> Finding:
     try:
         return Finding(rule, attempt())
-    except (_RuleBrokenError, WrongAnswerError) as problem:
+    except (RuleBrokenError, WrongAnswerError) as problem:
         return Finding(rule, str(problem), kept=False)
     except KeyboardInterrupt:
         raise
@@ -156,7 +157,7 @@ def _threshold(detector: OpenedDetector, _: Sequence[Image]) -> str:
     if threshold is None:
         return "none: 0.5 is used, and marked as a default; fix one on tuning data"
     if not (isinstance(threshold, int | float | np.number) and 0 <= threshold <= 1):
-        raise _RuleBrokenError(f"is {threshold!r}; it has to be a number in [0, 1]")
+        raise RuleBrokenError(f"is {threshold!r}; it has to be a number in [0, 1]")
     return f"{float(threshold):g}"
 
 
@@ -169,12 +170,12 @@ def _score(score: Any, picture: Image) -> float:
     """Return a score as a number; refuse what `bench run` would count as an error of the image."""
     height, width = picture.shape[:2]
     if isinstance(score, bool | str) or np.ndim(score) != 0:
-        raise _RuleBrokenError(
+        raise RuleBrokenError(
             f"gives {_shortly(score)} for a picture of {width}x{height}; it has to give a float"
         )
     number = float(score)
     if math.isnan(number) or not 0 <= number <= 1:
-        raise _RuleBrokenError(f"gives {number} for a picture of {width}x{height}; it has to be in [0, 1]")
+        raise RuleBrokenError(f"gives {number} for a picture of {width}x{height}; it has to be in [0, 1]")
     return number
 
 
@@ -187,7 +188,7 @@ def _same_score(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
     again = [float(detector.raw.predict(picture.copy())) for picture in reversed(pictures)][::-1]
     apart = max(abs(one - other) for one, other in zip(first, again, strict=True))
     if not apart <= SAME_SCORE:
-        raise _RuleBrokenError(
+        raise RuleBrokenError(
             f"scores of one picture lie {apart:.3g} apart: the order of calls must not matter"
         )
     return "in any order"
@@ -198,20 +199,27 @@ def _leaves_pictures(detector: OpenedDetector, pictures: Sequence[Image]) -> str
         given = picture.copy()
         detector.raw.predict(given)
         if not np.array_equal(given, picture):
-            raise _RuleBrokenError(
+            raise RuleBrokenError(
                 "predict writes into its picture, which other calls get too: work on a copy"
             )
     return "predict does not write into them"
 
 
 def _batch(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
-    scores = detector.predict_batch([picture.copy() for picture in pictures])
-    return _like_predict(detector, pictures, scores.tolist())
+    scores = detector.predict_batch([picture.copy() for picture in pictures]).tolist()
+    alone = [float(detector.raw.predict(picture.copy())) for picture in pictures]
+    if _apart(scores, alone) > SAME_SCORE and _apart(sorted(scores), sorted(alone)) <= SAME_SCORE:
+        raise RuleBrokenError("gives the scores of predict in another order than that of the pictures")
+    return _like_predict(detector, pictures, scores)
+
+
+def _apart(some: Sequence[float], others: Sequence[float]) -> float:
+    return max(abs(one - other) for one, other in zip(some, others, strict=True))
 
 
 def _stages(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
     if not detector.has_stages:
-        raise _RuleBrokenError("there is no prepare(image) to go before it")
+        raise RuleBrokenError("there is no prepare(image) to go before it")
     scores = [float(detector.predict_staged(picture.copy())) for picture in pictures]
     return _like_predict(detector, pictures, scores)
 
@@ -221,7 +229,7 @@ def _like_predict(detector: OpenedDetector, pictures: Sequence[Image], scores: S
         alone = float(detector.raw.predict(picture.copy()))
         if not abs(score - alone) <= SAME_SCORE:
             height, width = picture.shape[:2]
-            raise _RuleBrokenError(
+            raise RuleBrokenError(
                 f"gives {score:.4f} where predict gives {alone:.4f}, for a picture of {width}x{height}"
             )
     return "as predict"
@@ -236,12 +244,12 @@ def _explain(detector: OpenedDetector, pictures: Sequence[Image]) -> str:
     for picture in pictures:
         why = detector.explain(picture.copy())
         if not isinstance(why, Explanation) or not isinstance(why.text, str):
-            raise _RuleBrokenError(
+            raise RuleBrokenError(
                 f"gives {type(why).__name__}; it has to be framejudge.detectors.protocol.Explanation"
             )
         for line in why.lines:
             if not all(math.isfinite(at) for at in (line.x0, line.y0, line.x1, line.y1)):
-                raise _RuleBrokenError("gives a line whose ends are no numbers")
+                raise RuleBrokenError("gives a line whose ends are no numbers")
     return "a text, and lines in pixels"
 
 

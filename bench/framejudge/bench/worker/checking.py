@@ -6,6 +6,7 @@ from framejudge.bench.worker.child.commands import Make, TryRule
 from framejudge.bench.worker.ends import Cause, WorkerEnded, WorkerFailure
 from framejudge.bench.worker.process import WorkerProcess
 from framejudge.datasets.errors import InputError
+from framejudge.detectors.behaviour import ALONE, IMPORT, NETWORK
 from framejudge.detectors.contract import LOAD, RULES, Finding
 from framejudge.detectors.registry import DetectorSpec
 
@@ -24,7 +25,8 @@ def check_isolated(spec: DetectorSpec, *, timeout_s: float) -> list[Finding]:
         When the detector cannot be made.
     """
     findings: list[Finding] = []
-    rules = list(RULES)
+    *others, close = RULES
+    rules = [IMPORT, *others, *(rule for rule in ALONE if rule != IMPORT), close]
     while rules:
         with WorkerProcess(spec, threads=1, timeout_s=timeout_s) as process:
             _make(process, spec)
@@ -35,10 +37,14 @@ def check_isolated(spec: DetectorSpec, *, timeout_s: float) -> list[Finding]:
                 found = _try(process, rule)
                 findings += found
                 if rule == LOAD and not all(one.kept for one in found):
-                    return findings
+                    return findings if process.gone else [*findings, *_broken(_try(process, NETWORK))]
                 if process.gone:
                     break
     return findings
+
+
+def _broken(findings: list[Finding]) -> list[Finding]:
+    return [one for one in findings if not one.kept]
 
 
 def _make(process: WorkerProcess, spec: DetectorSpec) -> None:
