@@ -18,7 +18,8 @@ def check(
     """Try a detector on a few generated pictures, and report which rules of the interface it keeps.
 
     Its optional members are tried too: threshold, load, close, predict_batch, prepare with infer, locate,
-    explain. So are memory, threads, prints, the current folder and the network. It runs in a process of its own, which it may crash. Exit code 1: a rule is broken.
+    explain. So are memory, threads, prints, the current folder and the network. It runs in a process of its
+    own, which it may crash. Exit code 1: a rule is broken.
     """
     from framejudge.detectors.registry import find
 
