@@ -110,6 +110,14 @@ def test_none_pays_where_false_alarms_cost_more_than_all_frames_are_worth():
     assert (found.verdict, found.turning_points[0].below) == ("none pays", CALL_NONE)
 
 
+def test_whether_a_detector_pays_may_not_be_clear():
+    framed = half(200)
+    columns = made_columns(framed, answers("a", framed, 10, 3), answers("b", framed, 12, 20))
+    found = decided(columns, prevalence=0.007)
+    assert found.verdict == "may not pay"
+    assert 0.05 < found.pays < 0.95
+
+
 @pytest.mark.parametrize(
     ("low", "high", "budget"), [(1.0, 4.9, "kept"), (4.0, 6.0, "unclear"), (5.1, 6.0, "broken")]
 )

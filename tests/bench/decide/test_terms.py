@@ -80,3 +80,33 @@ def test_what_was_given_before_stays_where_nothing_else_is_given():
 def test_options_that_make_no_sense(options, said):
     with pytest.raises(InputError, match=said):
         check_decision(DecisionTable.of_options(*options).over(REQUEST))
+
+
+def test_a_projects_table_counts_where_no_option_is_given(tmp_path):
+    (tmp_path / "framejudge.toml").write_text(
+        "[decision]\ncost_miss = 5\ncost_false_alarm = 1\nprevalence = 0.03\n", encoding="utf-8"
+    )
+    given = DecisionTable.of_options(0.1, None, None, 4.0, None).before_configuration(tmp_path)
+    assert given == DecisionTable(cost_miss=5, cost_false_alarm=1, prevalence=0.1, latency_budget=4)
+
+
+def test_the_table_may_stand_in_pyproject(tmp_path):
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.framejudge.decision]\nlatency_budget = 4\n", encoding="utf-8"
+    )
+    assert DecisionTable().before_configuration(tmp_path) == DecisionTable(latency_budget=4)
+    (tmp_path / "framejudge.toml").write_text("[warnings]\nmute = []\n", encoding="utf-8")
+    assert DecisionTable().before_configuration(tmp_path) == DecisionTable(latency_budget=4)
+
+
+def test_no_file_and_no_table_change_nothing(tmp_path):
+    assert DecisionTable().before_configuration(tmp_path).is_empty
+    (tmp_path / "framejudge.toml").write_text("decision = 5\n", encoding="utf-8")
+    with pytest.raises(InputError, match="not a table"):
+        DecisionTable().before_configuration(tmp_path)
+
+
+def test_a_file_that_is_no_toml_is_one_line(tmp_path):
+    (tmp_path / "framejudge.toml").write_text("[decision\n", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be read as TOML"):
+        DecisionTable().before_configuration(tmp_path)

@@ -148,13 +148,14 @@ def run(
         p99_under_ms=p99_under,
         mute=sorted(options.muted(mute).numbers),
     )
-    request = DecisionTable.of_options(
+    table = DecisionTable.of_options(
         prevalence,
         cost_miss,
         cost_false_alarm,
         latency_budget,
         latency_percentile and latency_percentile.value,
-    ).over(request)
+    )
+    request = table.before_configuration(Path()).over(request)
     if export_pytest_benchmark is not None:
         _check_export(export_pytest_benchmark, calls=request.calls)
     with shown_progress() as progress:

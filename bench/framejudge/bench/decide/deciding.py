@@ -99,14 +99,17 @@ def _decided(start: CostDecision, judged: _Judged, detectors: Mapping[str, Detec
     names = [one.detector for one in question]
     among = judged.only(names)
     draws = draw_rates(among.framed, among.wrong, among.groups)
-    sure = dict(zip(names, cheapest_probabilities(draws.costs(weights)).tolist(), strict=True))
+    drawn = draws.costs(weights)
+    sure = dict(zip(names, cheapest_probabilities(drawn).tolist(), strict=True))
     savings = [_saving(among, 0, k, weights) for k in range(1, len(names))]
-    verdict = _verdict(question[0], sure[names[0]], len(names), start)
+    pays = float(np.mean(drawn[:, 0] < min(start.call_none, start.call_all) / PER))
+    verdict = _verdict(sure[names[0]], pays, len(names))
     choices = [Choice(one.detector, one.miss_rate or 0.0, one.false_alarm_rate or 0.0) for one in question]
     choices += [Choice(CALL_NONE, 1.0, 0.0), Choice(CALL_ALL, 0.0, 1.0)]
     return replace(
         start,
         verdict=verdict,
+        pays=pays,
         choice=names[0],
         runner_up=names[1] if len(names) > 1 else None,
         saving=savings[0] if savings else None,
@@ -196,13 +199,14 @@ def _saving(judged: _Judged, choice: int, rival: int, weights: Weights) -> Figur
 
 
 def _verdict(
-    best: DetectorCost, probability: float, count: int, start: CostDecision
-) -> Literal["ship", "too close", "only one", "none pays"]:
-    if best.cost.low is not None and best.cost.low > min(start.call_none, start.call_all):
-        return "none pays"
+    cheapest: float, pays: float, count: int
+) -> Literal["ship", "too close", "only one", "none pays", "may not pay"]:
+    """Return what follows from the probabilities that the choice is the cheapest, and that it pays."""
+    if pays < SURE:
+        return "none pays" if pays <= 1 - SURE else "may not pay"
     if count == 1:
         return "only one"
-    return "ship" if probability >= SURE else "too close"
+    return "ship" if cheapest >= SURE else "too close"
 
 
 def _images_to_tell(savings: Sequence[Figure], images: int) -> int | None:

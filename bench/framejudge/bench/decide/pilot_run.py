@@ -70,9 +70,8 @@ def _alone(columns: Columns, answers: Answers) -> Subject:
 def _pair(run: Run, a: Answers, b: Answers) -> Subject:
     columns = run.columns
     both = _both(columns, a, b)
-    pilot = PairPilot.of(
-        *(one.says_framed[both] == columns.framed[both] for one in (a, b)), columns.groups.codes[both]
-    )
+    right_a, right_b = (one.says_framed[both] == columns.framed[both] for one in (a, b))
+    pilot = PairPilot.of(right_a, right_b, columns.groups.codes[both])
     subject = Subject.of_pair(f"{a.name}, {b.name}", pilot)
     ratio, latency = run.results.latency_ratio(a.name, b.name), run.results.detectors[a.name].latency_ms
     if ratio.value is None or latency is None or not ratio.n:
@@ -97,8 +96,8 @@ def _changes(run: Run, before: Run, answers: Sequence[Answers]) -> list[Subject]
         then = was.detector(now.name)
         both = columns.judged(now) & then.scored
         if both.any():
-            right = (one.says_framed[both] == columns.framed[both] for one in (now, then))
-            pilot = PairPilot.of(*right, columns.groups.codes[both])
+            right_now, right_then = (one.says_framed[both] == columns.framed[both] for one in (now, then))
+            pilot = PairPilot.of(right_now, right_then, columns.groups.codes[both])
             found.append(Subject.of_pair(f"{now.name}, now and before", pilot, is_change=True))
     return found
 

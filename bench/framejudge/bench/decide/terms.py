@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from framejudge.bench import limits
 from framejudge.bench.run import Request
 from framejudge.bench.run.decision.terms import DecisionTerms, Percentile
+from framejudge.datasets.codes.muting import CONFIG_FILE, PROJECT_FILE
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.text_files import read_toml
 
 Cost = Annotated[float, Field(ge=0, le=limits.COST)]
 
@@ -51,6 +54,8 @@ class DecisionTable(BaseModel):
         InputError
             For the first field that is unknown or out of its range.
         """
+        if not isinstance(table, Mapping):
+            raise InputError("not a table", where=where, fix="write cost_miss = 5 and the like below it")
         try:
             return cls.model_validate(dict(table))
         except ValidationError as problem:
@@ -76,6 +81,30 @@ class DecisionTable(BaseModel):
             latency_budget=latency_budget,
             latency_percentile=latency_percentile,
         )
+
+    def before_configuration(self, folder: Path) -> DecisionTable:
+        """Return this, and for what is not given here the project's ``[decision]`` table, if there is one.
+
+        It is read from framejudge.toml in a folder, else from ``[tool.framejudge.decision]`` of
+        pyproject.toml.
+
+        Raises
+        ------
+        InputError
+            For a file that is not TOML, and as `read`.
+        """
+        for file, names in ((CONFIG_FILE, ("decision",)), (PROJECT_FILE, ("tool", "framejudge", "decision"))):
+            if (folder / file).is_file():
+                found = _read(folder / file)
+                for name in names:
+                    found = found.get(name) if isinstance(found, Mapping) else None
+                if found is not None:
+                    where = f"{folder / file} [{'.'.join(names)}]"
+                    return self._over(DecisionTable.read(found, where))
+        return self
+
+    def _over(self, other: DecisionTable) -> DecisionTable:
+        return other.model_copy(update=self.model_dump(exclude_none=True))
 
     @property
     def is_empty(self) -> bool:
@@ -123,7 +152,7 @@ class DecisionTable(BaseModel):
                 latency_budget=had.latency_budget_ms,
                 latency_percentile=None if had.latency_budget_ms is None else had.latency_percentile,
             )
-            merged = before.model_copy(update=self.model_dump(exclude_none=True))
+            merged = self._over(before)
         else:
             merged = self
         return replace(
@@ -131,6 +160,13 @@ class DecisionTable(BaseModel):
             decision=merged.terms(),
             prevalence=prevalence if self.prevalence is None else self.prevalence,
         )
+
+
+def _read(file: Path) -> Any:
+    try:
+        return read_toml(file)
+    except (OSError, ValueError) as problem:
+        raise InputError(f"cannot be read as TOML: {problem}", where=file, fix="mend that line") from problem
 
 
 def check_decision(request: Request) -> None:

@@ -36,6 +36,7 @@ from framejudge.reports.text.drift import summarise as drift_summary
 from framejudge.reports.text.figure_table import figure_rows, slice_detectors, slice_rows, weakest_lines
 from framejudge.reports.text.mistakes import Mistakes, worst_mistakes
 from framejudge.reports.text.overview import Overview, overview, tiles_of
+from framejudge.reports.text.pairs import pair_rows
 from framejudge.reports.text.picture_map import HEIGHT, SHAPES, WIDTH, picture_map
 from framejudge.reports.text.slowest import slowest_images, timed_detectors
 from framejudge.reports.text.warnings import explained, notices_of
@@ -115,6 +116,7 @@ def render(run: Run, attached: Attached | None = None) -> str:
         "decision_charts": _present(drawn, "accuracy-latency"),
         "cost_charts": _present(drawn, "cost-prevalence"),
         "figure_groups": figure_rows(results),
+        "pair_rows": pair_rows(results),
         "curves": _present(drawn, "roc", "roc-corner", "precision-recall", "reliability"),
         "training_charts": _present(drawn, "training-accuracy", "training-loss"),
         "panels": _panels(results, columns, drawn),

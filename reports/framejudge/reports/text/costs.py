@@ -47,13 +47,14 @@ def cost_headline(decision: CostDecision) -> str:
     said = f"{found.detector} {_costs(decision, found.cost.value)} per 1,000 images"
     spread = interval(found.cost, number)
     spread = f" ({spread})" if spread else ""
-    if decision.verdict == "none pays":
+    if decision.verdict in ("none pays", "may not pay"):
         which, least = _without_detector(decision)
         in_time = "" if found.budget is None else " that may keep the latency budget"
-        return (
-            f"Ship none: {CALLING[which]} {_costs(decision, least)} per 1,000 images, "
-            f"and the cheapest detector{in_time}, {found.detector}, {number(found.cost.value)}{spread}."
-        )
+        costs = f"{CALLING[which]} {_costs(decision, least)} per 1,000 images"
+        beside = f"the cheapest detector{in_time}, {found.detector}, {number(found.cost.value)}{spread}"
+        if decision.verdict == "none pays":
+            return f"Ship none: {costs}, and {beside}."
+        return f"It is not clear that a detector pays: {costs}, {beside}."
     in_time = "; whether it keeps the latency budget is not clear" if found.budget == "unclear" else ""
     if decision.verdict == "only one":
         alone = len(decision.detectors) == 1
@@ -72,7 +73,7 @@ def cost_headline(decision: CostDecision) -> str:
 
 def cost_notes(decision: CostDecision) -> list[str]:
     """Return what else the decision depends on: a sentence each."""
-    found = (_terms(decision), *_budget_notes(decision), *_alternative(decision), *_turns(decision))
+    found = (_terms(decision), *_budget_notes(decision), *_turns(decision))
     return [note[0].upper() + note[1:] if note.startswith("calling") else note for note in found]
 
 
@@ -210,17 +211,6 @@ def _less(one: DetectorCost, than: DetectorCost | None) -> bool:
     if than is None or one.cost.value is None or than.cost.value is None:
         return False
     return one.cost.value < than.cost.value
-
-
-def _alternative(decision: CostDecision) -> Iterator[str]:
-    """Say that no detector may be as good, where its interval does not rule that out."""
-    chosen = _found(decision, decision.choice)
-    if chosen is None or decision.verdict == "none pays" or not decision.detectors:
-        return
-    which, cost = _without_detector(decision)
-    if chosen.cost.high is not None and chosen.cost.high >= cost:
-        said = f"{CALLING[which]} {_costs(decision, cost)}"
-        yield f"{said}: it is not sure that a detector costs less."
 
 
 def _turns(decision: CostDecision) -> Iterator[str]:

@@ -18,6 +18,7 @@ from framejudge.reports.text.costs import CostTable
 from framejudge.reports.text.decision import decide
 from framejudge.reports.text.drift import DriftSummary, summarise
 from framejudge.reports.text.figure_table import Cell, figure_rows, slice_detectors, slice_rows, weakest_lines
+from framejudge.reports.text.pairs import PairCell, PairRow, pair_rows
 from framejudge.reports.text.warnings import explained, notices_of
 
 SLICES_SHOWN = 10
@@ -58,6 +59,7 @@ def render_markdown(run: Run, attached: Attached | None = None) -> str:
         for row in group.rows
     ]
     parts.append(_table(["figure (95 % interval)", *map(_text, names)], rows))
+    parts += _pairs(pair_rows(results))
     parts += _slices(results)
     for name, found in results.detectors.items():
         if found.status == "failed":
@@ -84,6 +86,24 @@ def _slices(results: Results) -> list[str]:
         f"- **{_text(one.detector)}**" + ("" if one.words[0] == ":" else " ") + _text(one.words)
         for one in weakest_lines(results)
     ]
+
+
+def _pairs(rows: Sequence[PairRow]) -> list[str]:
+    if not rows:
+        return []
+    header = [
+        "more accurate",
+        "than",
+        "by (points)",
+        f"p (Holm over {len(rows)})",
+        "ROC area",
+        "latency, times",
+    ]
+    cells = [
+        [_text(row.better), _text(row.worse), *map(_change, (row.accuracy, row.p, row.auc, row.latency))]
+        for row in rows
+    ]
+    return ["### All pairs", _table(header, cells)]
 
 
 def _costs(costs: CostTable, notes: Sequence[str]) -> list[str]:
@@ -132,7 +152,7 @@ def _drift(found: DriftSummary) -> list[str]:
     return ["### Against the pictures of an earlier run", _text(found.headline), *table]
 
 
-def _change(cell: ChangeCell) -> str:
+def _change(cell: ChangeCell | PairCell) -> str:
     return "<br>".join(_text(text) for text in (cell.text, cell.under) if text)
 
 

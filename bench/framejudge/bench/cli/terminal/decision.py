@@ -10,6 +10,9 @@ from framejudge.bench.cli.terminal.output import plain_console
 from framejudge.bench.run import Results
 from framejudge.reports.text.costs import CostTable
 from framejudge.reports.text.decision import decide
+from framejudge.reports.text.pairs import PairCell, pair_rows
+
+PAIRS_SHOWN = 10
 
 
 def print_decision(results: Results, console: Console | None = None) -> None:
@@ -37,3 +40,27 @@ def _table(costs: CostTable) -> Table:
             cells += [row.latency, row.budget]
         table.add_row(*map(escape, (row.choice, *cells)))
     return table
+
+
+def print_pairs(results: Results, console: Console | None = None) -> None:
+    """Print every two detectors side by side, where there are more than two; the report has all of many."""
+    rows = pair_rows(results)
+    if not rows:
+        return
+    console = console or plain_console()
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("more accurate", "than"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("by (points)", "p", "AUC difference", "latency, times"):
+        table.add_column(heading, no_wrap=True)
+    for row in rows[:PAIRS_SHOWN]:
+        cells = (row.accuracy, row.p, row.auc, row.latency)
+        table.add_row(escape(row.better), escape(row.worse), *(_bracketed(cell) for cell in cells))
+    console.print(table)
+    if len(rows) > PAIRS_SHOWN:
+        console.print(f"[dim]and {len(rows) - PAIRS_SHOWN} more pairs in the report[/dim]")
+
+
+def _bracketed(cell: PairCell) -> str:
+    """Return a figure with its interval; why it is missing stands in the report."""
+    return escape(f"{cell.text} [{cell.under}]" if cell.under and " to " in cell.under else cell.text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from framejudge.bench.cli.terminal.decision import print_decision
+from framejudge.bench.cli.terminal.decision import print_decision, print_pairs
 from framejudge.bench.cli.terminal.notices import print_notices
 from framejudge.bench.cli.terminal.output import plain_console
 from framejudge.bench.run import DetectorResult, Figure, Latency, Results, Run
@@ -25,6 +25,7 @@ def print_summary(run: Run, report: Path) -> None:
     console.print(_table(run.results))
     console.print("[dim]In brackets: 95 % intervals.[/dim]")
     print_decision(run.results, console)
+    print_pairs(run.results, console)
     for line in [*_rates(run.results), *_weak_slices(run.results)]:
         console.print(line, soft_wrap=True)
     for line in _boxes(run.results):

@@ -72,7 +72,8 @@ class CostDecision:
     verdict
         ``"ship"``: the cheapest is known. ``"too close"``: which one is the cheapest is not sure.
         ``"only one"``: there is but one in question. ``"none pays"``: doing without a detector surely costs
-        less. ``"none in time"``: every detector surely breaks the budget. ``"cannot say"``: see ``reason``.
+        less. ``"may not pay"``: whether it does is not sure. ``"none in time"``: every detector surely breaks
+        the budget. ``"cannot say"``: see ``reason``.
     choice
         The detector with the lowest expected cost among those that may keep the budget.
     runner_up, saving
@@ -81,6 +82,8 @@ class CostDecision:
         Images with a label and a score of every detector in question.
     images_to_tell
         How many would make it sure, were the saving as large as it was found; None where it is sure.
+    pays
+        Probability that the choice costs less than the cheaper of the two things below.
     call_none, call_all
         Cost per 1,000 images of calling no image framed, and of calling every image framed.
     """
@@ -88,13 +91,16 @@ class CostDecision:
     terms: DecisionTerms
     prevalence: float
     prevalence_given: bool
-    verdict: Literal["ship", "too close", "only one", "none pays", "none in time", "cannot say"]
+    verdict: Literal[
+        "ship", "too close", "only one", "none pays", "may not pay", "none in time", "cannot say"
+    ]
     machine: str = ""
     choice: str | None = None
     runner_up: str | None = None
     saving: Figure | None = None
     images: int = 0
     images_to_tell: int | None = None
+    pays: float | None = None
     call_none: float = 0.0
     call_all: float = 0.0
     detectors: list[DetectorCost] = field(default_factory=list)
