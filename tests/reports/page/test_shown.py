@@ -7,10 +7,12 @@ import re
 
 import numpy as np
 import pytest
+from made.columns import made_columns
 from made.review_run import write_review_run
 
 from framejudge.bench.run import Run
-from framejudge.reports.page import shown
+from framejudge.bench.run.columns import Answers
+from framejudge.reports.page import script_data, shown
 from framejudge.reports.page.report import render
 from framejudge.reports.page.script_data import page_data
 from framejudge.reports.page.shown import carried_words, distribution, shown_images
@@ -79,3 +81,15 @@ def test_every_image_that_stands_in_the_page_is_carried(run: Run) -> None:
     assert positions is not None
     in_page = set(numbers({"type": positions[1], "bytes": positions[2]}).tolist())
     assert named <= in_page
+
+
+def test_very_many_scores_are_rounded_on_their_side_of_the_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
+    threshold = 0.1  # no float32: the nearest one lies above it
+    scores = np.array([np.nextafter(0.1, 0), 0.1, np.nextafter(0.1, 1), 0.25, np.nan])
+    columns = made_columns(["plain"] * 5, Answers("a", scores, threshold=threshold))
+    assert script_data._scores(columns.detectors[0], columns) is scores
+    monkeypatch.setattr(script_data, "MOST_EXACT_SCORES", 4)
+    rounded = script_data._scores(columns.detectors[0], columns)
+    assert rounded.dtype == np.float32
+    assert (rounded >= threshold).tolist() == [False, True, True, True, False]
+    np.testing.assert_allclose(rounded, scores, rtol=2e-7)
