@@ -201,7 +201,7 @@ IN_PREDICT = (
     Fault("stray writes to 0-20", "predict"),
     Fault("stray writes to all", "predict", failure="the detector disturbs its answers"),
     Fault("close 0-2", "predict"),
-    Fault("close all", "predict", failure="its process lost its pipes"),
+    Fault("close all", "predict", "its process lost its pipes"),
     Fault("thread left behind", "predict"),
     Fault("daemon left behind", "predict"),
     Fault("another folder", "predict"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 
 from framejudge.bench.worker.child.marker import PIPES_LOST, Stage
 from framejudge.bench.worker.limits import size_text
 from framejudge.detectors.opened import one_line
 
 LAST_LINES_OF_STDERR = 3
+
+_INSTALLED = re.compile(r"[/\\]lib[/\\]python3|[/\\](site|dist)-packages[/\\]|[/\\]framejudge[/\\]")
+"""Files that nobody who reads about a crash has written."""
 
 
 class WorkerFailure(Exception):  # noqa: N818 - what happened to a detector, not a bug of ours
@@ -127,5 +132,7 @@ def find_last_words(stderr: str) -> str:
     # faulthandler lists every thread, the crashed one as "Current thread", the innermost frame first.
     current = (k for k, line in enumerate(lines) if k > crash and line.startswith("Current thread"))
     start = next(current, crash)
-    frame = next((line for line in lines[start:] if line.startswith("File ")), "")
+    frames = list(takewhile(lambda line: line.startswith("File "), lines[start + 1 :]))
+    theirs = (frame for frame in frames if not _INSTALLED.search(frame))
+    frame = next(theirs, frames[0] if frames else "")
     return " in ".join(part for part in (lines[crash], frame) if part)

@@ -110,7 +110,9 @@ def prelabel(
     if not before and all(result.score is None for result in scored):
         _partial_file(table).unlink()
         what = f"none of {len(scored):,} images could be scored, the first: {scored[0].problem}"
-        raise InputError(what, where=folder / scored[0].path, fix="give a folder with readable images")
+        failed = scored[0].problem.startswith(DETECTOR_FAILED)
+        fix = f"see `bench check {proposer.name}`" if failed else "give a folder with readable images"
+        raise InputError(what, where=folder / scored[0].path, fix=fix)
     by_path = {result.path: result for result in scored}
     proposed = [
         _with_proposal(sample, by_path[sample.path], proposer) if sample.path in by_path else sample

@@ -27,6 +27,9 @@ The work is what counts: where others keep the machine busy, little of it is don
 ALIVE_BYTES = 2**26
 """New pictures are kept up to so much, beside those of the trial."""
 
+FORGETTING = 20_000
+"""Numbers that are sorted before a timed call: a processor learns the branches of data that it sees again."""
+
 NEW, AGAIN, SEEN, CONTROL = range(4)
 """Kinds of timed calls, in the order of the columns."""
 
@@ -46,8 +49,9 @@ def time_repeats(
     All of them are images with fresh noise in their lowest bit: new content for any cache, the same work for
     an honest detector. A trial has four timed calls on one image in random order: two on new pixels, one on
     pixels that the call before had, one on pixels that were seen long before. They differ in nothing else:
-    each comes right after an untimed call on new pixels (or on its own, at once again), and right before it
-    its pixels are written anew, so that all of them lie in the processor's cache. A picture that is seen
+    each comes after an untimed call on new pixels (or on its own, at once again). Before it, numbers are
+    sorted, which makes the processor forget the branches of data that it has learnt, and the pixels are written
+    anew, so that all of them lie in the processor's cache. A picture that is seen
     again is the same array, for a cache that goes by identity; a new one is an array that never was before.
     """
     random = np.random.default_rng(seed)
@@ -112,6 +116,7 @@ class _Session:
         for kind in self._random.permutation(len(calls)).tolist():
             before, timed = calls[kind]
             self.call(before)
+            np.sort(self._random.integers(256, size=FORGETTING, dtype=np.uint8))
             times[kind] = self.call(timed, scores if kind == SEEN else None)
         return times
 
