@@ -138,6 +138,8 @@ def _report_failure(problem: Exception, *, debug: bool) -> ExitCode:
 
     from framejudge.datasets.errors import InputError
 
+    if isinstance(problem, MemoryError):
+        problem = InputError("there is not enough memory", fix="make memory free, and run it again")
     if isinstance(problem, OSError) and problem.errno in OF_THE_MACHINE:
         problem = _as_input_error(problem)
     if isinstance(problem, InputError):

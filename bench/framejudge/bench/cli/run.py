@@ -193,6 +193,7 @@ def _is_given(context: typer.Context, name: str) -> bool:
 def show(finished: Run | ShardDone, export: Path | None = None) -> int:
     """Write the report of a run, print the figures that decide, and return the exit code."""
     from framejudge.bench.cli.terminal.summary import print_shard, print_summary
+    from framejudge.bench.engine.error_log import read_error_logs
     from framejudge.bench.run import Run
     from framejudge.reports.page.report import write_report
 
@@ -200,6 +201,8 @@ def show(finished: Run | ShardDone, export: Path | None = None) -> int:
         print_shard(finished)
         return ExitCode.INCOMPLETE if finished.failures else ExitCode.DONE
     print_summary(finished, write_report(finished.folder))
+    if "--debug" in sys.argv:
+        typer.echo(read_error_logs(finished.folder), err=True)
     if export is not None:
         _export(finished, export)
     failed = any(one.status == "failed" for one in finished.results.detectors.values())

@@ -10,21 +10,25 @@ from framejudge.datasets.atomic_file import replace_text
 
 ERRORS_FOLDER = "errors"
 
+KEPT = 5
+"""Of each detector: the first show what is wrong."""
+
 Traces = Sequence[tuple[str, str]]
 """Paths of images, empty where it is none's, and tracebacks or what a process wrote before its end."""
 
 
 def write_error_logs(place: Path, traces: Mapping[str, Traces]) -> None:
-    """Write a file for each detector that raised or crashed, and remove those of the others."""
-    folder = place / ERRORS_FOLDER
-    texts = {file_name(name): _text(name, found) for name, found in traces.items() if found}
-    if folder.is_dir():
-        for old in folder.glob("*.txt"):
-            if old.name not in texts:
-                old.unlink()
-    for name, text in texts.items():
-        folder.mkdir(exist_ok=True)
-        replace_text(folder / name, text)
+    """Write a file for each detector that raised or crashed.
+
+    Raises
+    ------
+    InputError
+        When one cannot be written.
+    """
+    for name, found in traces.items():
+        if found:
+            (place / ERRORS_FOLDER).mkdir(exist_ok=True)
+            replace_text(place / ERRORS_FOLDER / file_name(name), _text(name, found[:KEPT]), errors="replace")
 
 
 def read_error_logs(place: Path) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from framejudge.bench import limits
 from framejudge.bench.decide.terms import check_decision
 from framejudge.bench.engine import recording
+from framejudge.bench.engine.error_log import Traces, write_error_logs
 from framejudge.bench.engine.explaining import explain_all
 from framejudge.bench.engine.pipeline.flow import Work, cannot_write
 from framejudge.bench.engine.scoring import read_parts, score_all
@@ -24,11 +25,12 @@ from framejudge.bench.parts.collect import ScoringPass
 from framejudge.bench.parts.labelled_columns import LabelledColumns
 from framejudge.bench.parts.store import PartStore
 from framejudge.bench.run import Manifest, Request, Run, folder
-from framejudge.bench.run.columns import Columns
+from framejudge.bench.run.columns import Columns, by_position
 from framejudge.bench.run.predictions import predictions_table
 from framejudge.bench.timing.environment import available_cores
 from framejudge.bench.timing.open_loop import parse_arrivals
 from framejudge.bench.timing.turns import time_in_turns
+from framejudge.bench.worker.ends import ended_the_process
 from framejudge.bench.worker.limits import Limits
 from framejudge.datasets.errors import InputError
 from framejudge.datasets.progress import Progress, Silence
@@ -129,6 +131,7 @@ def complete(
     """
     request, run_id = record.request, record.run_id
     record, scoring = score(place, record, specs, work, progress=progress)
+    write_error_logs(place, _traces(scoring, work))
     limits = Limits.of(request)
     columns = explain_all(work.labelled, specs, scoring, work=work, limits=limits, progress=progress)
     folder.write_predictions(place, predictions_table(columns), run_id)
@@ -141,6 +144,14 @@ def complete(
 
     results = assess(columns, recording.measured(record, work.labelled, scoring, timing), request)
     return recording.finish(place, record, results)
+
+
+def _traces(scoring: ScoringPass, work: Work) -> dict[str, Traces]:
+    """Return where each detector raised or crashed first, what it failed for before all."""
+    return {
+        name: [*(("", text) for text in [work.tracebacks.get(name)] if text), *notes.traces]
+        for name, notes in scoring.notes.items()
+    }
 
 
 def score(
@@ -219,7 +230,14 @@ def _timing(
     request = record.request
     able = [spec for spec in specs if columns.detector(spec.name).failure is None]
     # Nobody has seen the pixels of an image without a size.
-    usable: list[int] = np.flatnonzero(columns.labelled & (columns.sizes[:, 0] > 0)).tolist()
+    ended = {
+        position
+        for answers in columns.detectors
+        for position, why in by_position(answers.errors).items()
+        if ended_the_process(why)
+    }
+    known: list[int] = np.flatnonzero(columns.labelled & (columns.sizes[:, 0] > 0)).tolist()
+    usable = [k for k in known if k not in ended]  # one that ends a process would end the timing, too
     stored = read_timing(place, record.run_id)
     if stored is not None and stored.performances.keys() == {spec.name for spec in able}:
         return stored

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import numpy.typing as npt
 import PIL.Image
 import pyarrow as pa
 
+from framejudge.bench.engine.sparingly import each_sparingly
 from framejudge.bench.figures.image_properties import GRID, LightAndColour, descriptor, light_and_colour
 from framejudge.bench.figures.similarity import laid_out
 from framejudge.bench.figures.slices import find_slices
@@ -77,8 +77,7 @@ def survey(
     wanted |= _of_rare_slices(columns, drawn)
     order = sorted(wanted)
     paths = [os.fspath(dataset.locate(dataset.samples[k])) for k in order]
-    with ThreadPoolExecutor(len(available_cores())) as pool:
-        looks = list(pool.map(look_at, paths))
+    looks = each_sparingly(look_at, paths, len(available_cores()))
     seen = {k: look for k, look in zip(order, looks, strict=True) if look is not None}
     return _table(columns, seen, set(drawn.tolist()), twin_of)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations, zip_longest
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 import PIL.Image
 import pyarrow as pa
 
+from framejudge.bench.engine.sparingly import each_sparingly
 from framejudge.bench.figures.localisation import worst_located
 from framejudge.bench.run import tables
 from framejudge.bench.run.columns import Answers, Columns
@@ -47,8 +47,7 @@ def choose(columns: Columns) -> list[int]:
 
 def make_thumbnails(dataset: Dataset, indices: Sequence[int]) -> pa.Table:
     """Return JPEGs of at most `SIDE_PX` a side, in order, as many as `MAX_BYTES` hold."""
-    with ThreadPoolExecutor(len(available_cores())) as pool:
-        found = list(pool.map(lambda k: _thumbnail(dataset, k), indices))
+    found = each_sparingly(lambda k: _thumbnail(dataset, k), indices, len(available_cores()))
     kept = list(_within_budget(one for one in found if one is not None))
     return pa.Table.from_pylist([one._asdict() for one in kept], schema=tables.THUMBNAILS)
 

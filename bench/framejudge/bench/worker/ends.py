@@ -17,6 +17,8 @@ LAST_LINES_OF_STDERR = 3
 _INSTALLED = re.compile(r"[/\\]lib[/\\]python3|[/\\](site|dist)-packages[/\\]|[/\\]framejudge[/\\]")
 """Files that nobody who reads about a crash has written."""
 
+_ENDED = re.compile(r"its process (was ended|exited|lost)|no score within|killed: out of memory")
+
 
 class WorkerFailure(Exception):  # noqa: N818 - what happened to a detector, not a bug of ours
     """The detector could not go on: it could not be loaded, its process ended, or it took too long.
@@ -113,6 +115,11 @@ def ended(code: int, stage: Stage, position: int, stderr: str) -> End:
             "its process lost its pipes: the detector closes descriptors that are not its own, or reads them"
         )
     return End(Cause.EXIT, what, stage, position, words, stderr)
+
+
+def ended_the_process(error: str) -> bool:
+    """Whether an image's error tells of the end of a worker, as `End.text` does."""
+    return _ENDED.match(error) is not None
 
 
 def signal_name(number: int) -> str:

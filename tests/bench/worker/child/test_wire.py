@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framejudge.bench.worker.child.commands import ANSWERS, COMMANDS, CallTimes, Close, Score, Scored
-from framejudge.bench.worker.child.wire import decode, encode
+from framejudge.bench.worker.child.wire import BadFrameError, decode, encode
 
 TEXTS = st.lists(st.none() | st.text(), max_size=4)
 
@@ -68,3 +69,45 @@ def test_a_pipe_that_ends_within_a_message_is_an_error() -> None:
 
     with pytest.raises(EOFError):
         decode(read, COMMANDS)
+
+
+@given(st.binary(max_size=200))
+def test_stray_bytes_are_no_message(data: bytes) -> None:
+    stream = io.BytesIO(data + encode(Close(), 1))
+
+    def read(size: int) -> bytes:
+        found = stream.read(size)
+        if len(found) < size:
+            raise EOFError
+        return found
+
+    if data:
+        with pytest.raises((BadFrameError, EOFError)):
+            decode(read, COMMANDS, 1)
+    else:
+        assert decode(read, COMMANDS, 1) == Close()
+
+
+@given(at=st.integers(0, 10**6), bit=st.integers(0, 7))
+def test_a_message_that_was_changed_on_the_way_is_none(at: int, bit: int) -> None:
+    data = bytearray(encode(CallTimes(3, predict=np.arange(5), decode=np.arange(5)), 4))
+    data[at % len(data)] ^= 1 << bit
+    with pytest.raises((BadFrameError, EOFError)):
+        decode(exactly(bytes(data)), ANSWERS, 4)
+
+
+def test_a_message_of_another_number_is_none() -> None:
+    with pytest.raises(BadFrameError, match="message 3 in place of message 4"):
+        decode(exactly(encode(Close(), 3)), COMMANDS, 4)
+
+
+def exactly(data: bytes) -> Callable[[int], bytes]:
+    stream = io.BytesIO(data)
+
+    def read(size: int) -> bytes:
+        found = stream.read(size)
+        if len(found) < size:
+            raise EOFError
+        return found
+
+    return read

@@ -9,7 +9,7 @@ import hashlib
 import json
 import queue
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from framejudge.bench.engine.pipeline.decoders import Decoders, Task
 from framejudge.bench.engine.pipeline.scorers import Hosting, Scorers
@@ -53,6 +53,8 @@ class Work:
         The parts that there are; those that come are added.
     failures
         Why a detector could not go on, by its name; those that fail are added.
+    tracebacks
+        Where it raised then, of those that fail now.
     """
 
     labelled: LabelledColumns
@@ -61,6 +63,7 @@ class Work:
     store: PartStore
     collected: Collected
     failures: dict[str, str]
+    tracebacks: dict[str, str] = field(default_factory=dict)
 
     def explanations(self, name: str, images: Sequence[int]) -> Sequence[str | None] | None:
         """Return what a detector said of some images; None where it was not asked about just these."""
@@ -146,6 +149,7 @@ class _PartlyAnswered:
 class _GivenUp:
     name: str
     reason: str
+    traceback: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +239,10 @@ class _Pipeline:
                 self._missing[name].discard(block.number)
             case _PartlyAnswered(name, block, answers):
                 self._work.collected.add_some_answers(name, block, answers)
-            case _GivenUp(name, reason):
+            case _GivenUp(name, reason, traceback):
                 self._work.failures[name] = reason
+                if traceback is not None:
+                    self._work.tracebacks[name] = traceback
                 self._missing[name].clear()
             case _Broken(OSError() as problem):
                 raise cannot_write(self._work.store, problem) from problem
@@ -251,8 +257,8 @@ class _Pipeline:
             event = _AnswersWritten(name, block, answers)
             self._writer.write(file, answers.part(), lambda: self._events.put(event))
 
-        def failed(reason: str) -> None:
-            self._writer.after_all(lambda: self._events.put(_GivenUp(name, reason)))
+        def failed(reason: str, traceback: str | None) -> None:
+            self._writer.after_all(lambda: self._events.put(_GivenUp(name, reason, traceback)))
 
         def partly_scored(block: Block, answers: BlockAnswers) -> None:
             self._events.put(_PartlyAnswered(name, block, answers))

@@ -56,7 +56,8 @@ class Scorers:
     partly_scored
         Called with the answers on the block on which it failed.
     failed
-        Called once, with the reason, when the detector could not go on and its last thread has ended.
+        Called once, with the reason and the traceback if there is one, when the detector could not go on and
+        its last thread has ended.
     broken
         Called with what nobody expected.
     """
@@ -70,7 +71,7 @@ class Scorers:
         crashes: int,
         scored: Callable[[Block, BlockAnswers], None],
         partly_scored: Callable[[Block, BlockAnswers], None],
-        failed: Callable[[str], None],
+        failed: Callable[[str, str | None], None],
         broken: Callable[[BaseException], None],
     ) -> None:
         self.name = spec.name
@@ -88,6 +89,7 @@ class Scorers:
         self._running = 0
         self._most = 1
         self._failure: str | None = None
+        self._traceback: str | None = None
         self._stopping = False
 
     @property
@@ -140,7 +142,7 @@ class Scorers:
                     self._workers.append(worker)
                 self._score_all(worker, first=number == 0)
         except WorkerFailure as problem:
-            self._give_up(str(problem))
+            self._give_up(str(problem), problem.traceback)
         except BaseException as problem:
             self._broken(problem)
         finally:
@@ -148,7 +150,7 @@ class Scorers:
                 self._running -= 1
                 is_last = not self._running
             if is_last and self._failure is not None and not self._stopping:
-                self._failed(self._failure)
+                self._failed(self._failure, self._traceback)
 
     def _score_all(self, worker: IsolatedWorker, *, first: bool) -> None:
         loaded = self._load(worker, first=first)
@@ -209,8 +211,9 @@ class Scorers:
         if join.add(said):
             self._scored(batch.block, join.answers(loaded, locates=locates))
 
-    def _give_up(self, reason: str) -> None:
-        self._failure = self._failure or reason
+    def _give_up(self, reason: str, traceback: str | None) -> None:
+        if self._failure is None:
+            self._failure, self._traceback = reason, traceback
         self._drop_all()
 
     def _drop_all(self) -> None:

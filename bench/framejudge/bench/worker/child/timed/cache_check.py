@@ -50,9 +50,9 @@ def time_repeats(
     an honest detector. A trial has four timed calls on one image in random order: two on new pixels, one on
     pixels that the call before had, one on pixels that were seen long before. They differ in nothing else:
     each comes after an untimed call on new pixels (or on its own, at once again). Before it, numbers are
-    sorted, which makes the processor forget the branches of data that it has learnt, and the pixels are written
-    anew, so that all of them lie in the processor's cache. A picture that is seen
-    again is the same array, for a cache that goes by identity; a new one is an array that never was before.
+    sorted, which makes the processor forget the branches that it has learnt, and the pixels are written anew,
+    so that all of them lie in the processor's cache. A picture that is seen again is the same array, for a
+    cache that goes by identity; a new one is an array that never was before.
     """
     random = np.random.default_rng(seed)
     session = _Session(predict, clock, cpu_clock, random)
