@@ -1,0 +1,1 @@
+"""Bases for detectors that live outside Python: behind an HTTP service, in a program."""
