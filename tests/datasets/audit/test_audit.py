@@ -9,10 +9,11 @@ import pytest
 from made_pictures import framed, picture, save
 
 from framejudge.datasets import Box, Dataset, InputError, Sample
-from framejudge.datasets.audit import Finding, Severity, audit, checks, suspects, write_findings
+from framejudge.datasets.audit import Finding, Severity, audit, auditing, checks, suspects, write_findings
 from framejudge.datasets.audit.auditing import Judge
 from framejudge.datasets.audit.facts import FileFacts, Header, look_at
 from framejudge.datasets.audit.features import BORDER_PX, SIDE_PX, border_features, quick_features
+from framejudge.datasets.audit.list_quality import contradiction
 from framejudge.datasets.table.one_class import read_one_class
 from framejudge.datasets.table.reading import read_dataset
 
@@ -250,23 +251,56 @@ def test_features_have_one_length_for_any_picture():
     assert len(lengths) == 1
 
 
-def labelled_set(root: Path, swapped: tuple[int, ...] = ()) -> Dataset:
-    """Write 60 pictures, half with a band; the labels of a few are swapped."""
+def labelled_set(root: Path, swapped: tuple[int, ...] = (), count: int = 60) -> Dataset:
+    """Write pictures, half with a band; the labels of a few are swapped."""
     rows = ["path,label,group"]
-    for index in range(60):
+    for index in range(count):
         banded = (index % 2 == 1) != (index in swapped)
         pixels = framed(picture(index), 5) if banded else picture(index)
-        save(root / f"{index:02d}.png", pixels)
-        rows.append(f"{index:02d}.png,{'framed' if index % 2 else 'plain'},{index // 2}")
+        save(root / f"{index:03d}.png", pixels)
+        rows.append(f"{index:03d}.png,{'framed' if index % 2 else 'plain'},{index // 2}")
     (root / "labels.csv").write_text("\n".join(rows) + "\n")
     return read_dataset(root)
 
 
-def test_a_quick_model_finds_swapped_labels(tmp_path):
-    found = audit(labelled_set(tmp_path, swapped=(8, 21))).findings
-    doubtful = [finding.path for finding in found if finding.check == "doubtful-label"]
-    assert set(doubtful) >= {"08.png", "21.png"}
-    assert len(doubtful) <= 6
+def test_a_quick_model_lists_mostly_wrong_labels_or_says_that_it_cannot_tell(tmp_path):
+    swapped = (8, 21, 40, 55, 90, 101, 110, 118)
+    found = audit(labelled_set(tmp_path, swapped, count=120)).findings
+    doubtful = {finding.path for finding in found if finding.check == "doubtful-label"}
+    wrong = {f"{index:03d}.png" for index in swapped}
+    if doubtful:
+        assert len(doubtful & wrong) >= 0.8 * len(doubtful)
+    else:
+        assert {"not-doubted", "quick-model"} & {finding.check for finding in found}
+
+
+def test_a_quick_model_that_is_good_enough_finds_wrong_labels():
+    random = np.random.default_rng(2)
+    truth = np.arange(1_000) % 2 == 0
+    wrong = np.zeros(1_000, dtype=bool)
+    wrong[random.permutation(1_000)[:40]] = True
+    features = random.normal(0, 1, (1_000, 20)).astype(np.float32)
+    features[:, :4] += np.where(truth, 1.4, -1.4)[:, None]
+    labels = truth ^ wrong
+    note, scores, least = auditing.quick_doubts(features, labels, np.arange(1_000))
+    assert note.check == "quick-model" and "expected share of wrong labels in the list" in note.message
+    listed = contradiction(labels, scores) >= least
+    assert np.mean(wrong[listed]) >= 0.8 and np.mean(listed[wrong]) >= 0.8
+    note, _, least = auditing.quick_doubts(features, truth, np.arange(1_000))
+    assert least is None and note.check == "quick-model" and "no other label" in note.message
+
+
+def test_a_quick_model_that_knows_nothing_lists_nothing(tmp_path):
+    # Labels that have nothing to do with the pictures: 100 doubts would be 100 wrong ones.
+    rows = ["path,label,group"]
+    for index in range(100):
+        save(tmp_path / f"{index:03d}.png", picture(index))
+        rows.append(f"{index:03d}.png,{'framed' if index % 2 else 'plain'},{index}")
+    (tmp_path / "labels.csv").write_text("\n".join(rows) + "\n")
+    found = audit(read_dataset(tmp_path)).findings
+    assert "doubtful-label" not in {finding.check for finding in found}
+    (note,) = [finding for finding in found if finding.check == "not-doubted"]
+    assert "is too weak" in note.message and "--detector cnn" in note.suggestion
 
 
 def test_a_sound_set_passes(tmp_path):

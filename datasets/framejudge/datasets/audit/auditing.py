@@ -12,6 +12,12 @@ from framejudge.datasets.audit import checks, suspects
 from framejudge.datasets.audit.facts import FileFacts, Score, look_at_all
 from framejudge.datasets.audit.features import quick_features
 from framejudge.datasets.audit.findings import Finding, ordered
+from framejudge.datasets.audit.list_quality import (
+    FEWEST_STRONG,
+    LEAST_AUC,
+    contradiction,
+    list_quality,
+)
 from framejudge.datasets.codes import Severity
 from framejudge.datasets.images.image_files import names_below
 from framejudge.datasets.images.near_duplicates import bundles, look_alike
@@ -20,8 +26,7 @@ from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.sample import Dataset, Sample
 
 QUICK_MODEL = "a quick model of the other images"
-BELIEVABLE_AUC = 0.95
-"""Below, the quick model is wrong more often than the labels of a set that somebody sorted."""
+BY_DETECTOR = "doubt by a detector, --detector cnn, or by stored scores, --scores RUN"
 
 _WITHOUT_ROWS = ("masks/",)
 """Folders beside the images that a drawn set holds and its table does not list."""
@@ -155,28 +160,61 @@ def _doubts(
         yield Finding("", "not-doubted", Severity.NOTE, message, "give scores of a detector")
         return
     features = np.array([facts[sample.path].features for sample in judged])
-    scores = suspects.out_of_fold_scores(features, framed, together)
-    yield _worth_of_the_model(framed, scores)
-    yield from _by_scores(judged, scores.tolist(), Judge(QUICK_MODEL))
+    note, scores, least = quick_doubts(features, framed, together)
+    yield note
+    if least is not None:
+        yield from _by_scores(judged, scores.tolist(), Judge(QUICK_MODEL), least)
 
 
-def _worth_of_the_model(framed: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64]) -> Finding:
-    """Say how far the doubts of the quick model can be believed."""
-    area = suspects.area_under_curve(framed, scores)
-    message = f"labels were doubted by {QUICK_MODEL}, which agrees with them at AUC {area:.3f}"
-    if area >= BELIEVABLE_AUC:
-        return Finding("", "quick-model", Severity.NOTE, message)
-    suggestion = (
-        "most of its doubts will be wrong: look at the first ones, or doubt by a detector: --detector cnn"
+def quick_doubts(
+    features: npt.NDArray[np.float32], framed: npt.NDArray[np.bool_], bundles: npt.NDArray[np.intp]
+) -> tuple[Finding, npt.NDArray[np.float64], float | None]:
+    """Return what the quick model can say, its scores, and how strongly a listed label is contradicted.
+
+    None in place of the last where nothing is listed: the model is too weak, or cannot tell.
+
+    Parameters
+    ----------
+    features, framed, bundles
+        Shapes (n, m), (n,) and (n,); see `suspects.out_of_fold_scores`.
+    """
+    scores = suspects.out_of_fold_scores(features, framed, bundles)
+    low, area = suspects.area_under_curve(framed, scores, bundles)
+    agrees = f"{QUICK_MODEL}, which agrees with the labels at AUC {area:.3f} (at least {low:.3f}),"
+    if low < LEAST_AUC:
+        return _silent(f"{agrees} is too weak, and most of its doubts would be wrong"), scores, None
+    found = list_quality(framed, lambda labels: suspects.out_of_fold_scores(features, labels, bundles))
+    if found.strong < FEWEST_STRONG:
+        message = (
+            f"labels were doubted by {agrees} and finds labels that were flipped on purpose: no other label "
+            "is contradicted as strongly"
+        )
+        return Finding("", "quick-model", Severity.NOTE, message), scores, None
+    if not found.worth_it:
+        why = (
+            f"{agrees} contradicts about {found.contradicted:.0f} labels, and cannot tell wrong ones from "
+            f"its own mistakes (expected share of wrong ones: {found.precision:.0%})"
+        )
+        return _silent(why), scores, None
+    message = (
+        f"labels were doubted by {agrees} and finds {found.recall:.0%} of labels that were flipped on "
+        f"purpose; expected share of wrong labels in the list: {found.precision:.0%}"
     )
-    return Finding("", "quick-model", Severity.NOTE, message, suggestion)
+    return Finding("", "quick-model", Severity.NOTE, message), scores, found.least
+
+
+def _silent(why: str) -> Finding:
+    return Finding("", "not-doubted", Severity.NOTE, f"labels were not doubted: {why}", BY_DETECTOR)
 
 
 def _score_of(sample: Sample, facts: Mapping[str, FileFacts], judge: Judge) -> float | None:
     return facts[sample.path].score if judge.known is None else judge.known.get(sample.path)
 
 
-def _by_scores(samples: Sequence[Sample], scores: Sequence[float], judge: Judge) -> Iterator[Finding]:
+def _by_scores(
+    samples: Sequence[Sample], scores: Sequence[float], judge: Judge, least: float = 0.0
+) -> Iterator[Finding]:
+    """Yield the labels that scores contradict, by at least so much."""
     if not samples:
         return
     framed = np.array([sample.label == "framed" for sample in samples])
@@ -187,8 +225,11 @@ def _by_scores(samples: Sequence[Sample], scores: Sequence[float], judge: Judge)
         if one_class
         else suspects.contradicted(framed, values)
     )
+    strength = contradiction(framed, values)
     limit = f", framed from {judge.threshold:.3f} on" if one_class else ""
     for suspect in found:
+        if strength[suspect.position] < least:
+            continue
         sample = samples[suspect.position]
         message = f"labelled {sample.label}, but {judge.name} scores it {suspect.score:.3f}{limit}"
         yield Finding(

@@ -51,11 +51,33 @@ def out_of_fold_scores(
     return np.asarray(probabilities[:, 1], dtype=np.float64)
 
 
-def area_under_curve(framed: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64]) -> float:
-    """Return the area under the ROC curve of the scores against the labels."""
+def area_under_curve(
+    framed: npt.NDArray[np.bool_],
+    scores: npt.NDArray[np.float64],
+    bundles: npt.NDArray[np.intp],
+    draws: int = 200,
+) -> tuple[float, float]:
+    """Return the lower end of a 95 % interval of the area under the ROC curve, and the area.
+
+    The interval is that of a bootstrap over bundles: images of one photo are drawn together.
+
+    Parameters
+    ----------
+    framed, scores, bundles
+        Shape (n,): labels of both classes, scores against them, and which images belong together.
+    """
     from sklearn.metrics import roc_auc_score
 
-    return float(roc_auc_score(framed, scores))
+    random = np.random.default_rng(0)
+    _, codes = np.unique(bundles, return_inverse=True)
+    areas = []
+    for _ in range(draws):
+        weights = np.bincount(
+            random.integers(0, codes.max() + 1, codes.max() + 1), minlength=codes.max() + 1
+        )[codes]
+        if weights[framed].any() and weights[~framed].any():
+            areas.append(roc_auc_score(framed, scores, sample_weight=weights))
+    return float(np.quantile(areas, 0.025)), float(roc_auc_score(framed, scores))
 
 
 def enough_to_learn(framed: npt.NDArray[np.bool_], bundles: npt.NDArray[np.intp]) -> bool:

@@ -14,7 +14,8 @@ from framejudge.bench.cli import options
 from framejudge.bench.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from framejudge.datasets.audit import Audit
+    from framejudge.datasets.audit import Audit, Finding
+    from framejudge.datasets.codes import MuteList
     from framejudge.datasets.table.sample import Dataset
 
 FINDINGS_FILE = "findings.csv"
@@ -47,6 +48,10 @@ AuditFolder: TypeAlias = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for findings.csv and suspects.html; by default runs/audit-<time>."),
 ]
+Sarif: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Also write the findings as SARIF, for code hosts and editors."),
+]
 Shown: TypeAlias = Annotated[
     int, typer.Option(min=1, max=limits.IMAGES, help="Pictures that the page shows of each check.")
 ]
@@ -65,6 +70,8 @@ def audit(
     out: AuditFolder = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the audit in the output folder.")] = False,
     shown: Shown = 120,
+    sarif: Sarif = None,
+    mute: options.Mute = None,
 ) -> int:
     """Look for damaged files, duplicates, leaks between the parts of a split, and doubtful labels.
 
@@ -102,7 +109,10 @@ def audit(
             progress=progress,
         )
     _write(audited, folder, shown)
-    _print_summary(audited, folder)
+    visible = _visible(audited, options.muted(mute))
+    if sarif is not None:
+        _write_sarif(visible, sarif)
+    _print_summary(visible, folder)
     return ExitCode.FAILED if audited.failed else ExitCode.DONE
 
 
@@ -144,6 +154,29 @@ def _write(audited: Audit, folder: Path, shown: int) -> None:
     replace_text(folder / PAGE_FILE, render_page(audited, folder, shown), errors="backslashreplace")
 
 
+def _visible(audited: Audit, mute: MuteList) -> Audit:
+    """Return an audit without the findings that are muted, and say how many; errors stay."""
+    from dataclasses import replace
+
+    from framejudge.datasets.codes import Severity, code_of
+
+    def hidden(finding: Finding) -> bool:
+        return finding.severity is not Severity.ERROR and code_of(finding.check).number in mute.numbers
+
+    kept = tuple(finding for finding in audited.findings if not hidden(finding))
+    if len(kept) < len(audited.findings):
+        typer.echo(f"{len(audited.findings) - len(kept):,} findings are muted; findings.csv has them")
+    return replace(audited, findings=kept)
+
+
+def _write_sarif(audited: Audit, file: Path) -> None:
+    from framejudge.bench.cli.terminal.output import write_text
+    from framejudge.bench.timing.environment import framejudge_version
+    from framejudge.datasets.audit.sarif import sarif
+
+    write_text(file, sarif(audited.findings, audited.dataset.root, framejudge_version()))
+
+
 def _print_summary(audited: Audit, folder: Path) -> None:
     from collections import Counter
 
@@ -151,6 +184,7 @@ def _print_summary(audited: Audit, folder: Path) -> None:
     from rich.text import Text
 
     from framejudge.bench.cli.terminal.output import plain_console
+    from framejudge.datasets.codes import code_of
 
     counts = Counter((finding.severity, finding.check) for finding in audited.findings)
     first = {(finding.severity, finding.check): finding for finding in reversed(audited.findings)}
@@ -159,9 +193,9 @@ def _print_summary(audited: Audit, folder: Path) -> None:
     for kind, count in counts.items():
         finding = first[kind]
         example = f"{finding.path}: {finding.message}" if finding.path else finding.message
-        table.add_row(
-            *kind, f"{count:,}", Text(ascii(example)[1:-1] if not example.isprintable() else example)
-        )
+        severity, check = kind
+        shown = Text(ascii(example)[1:-1] if not example.isprintable() else example)
+        table.add_row(severity, str(code_of(check)), f"{count:,}", shown)
     console = plain_console()
     console.print(table)
     verdict = "something is wrong" if audited.failed else "nothing is wrong that would spoil a figure"
