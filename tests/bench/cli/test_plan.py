@@ -14,6 +14,7 @@ from made.run import write_run
 from typer.testing import CliRunner
 
 from framejudge.bench.cli.main import app
+from framejudge.bench.cli.terminal.verdicts import print_verdicts
 from framejudge.bench.gate.gating import gate_stored
 from framejudge.bench.run.columns import Answers
 from framejudge.datasets.errors import InputError
@@ -68,14 +69,24 @@ def test_what_is_missing_is_said(words: tuple[str, ...], said: str) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 4])
-def test_a_gate_that_cannot_judge_says_how_many_images_would_do(tmp_path: Path, size: int) -> None:
+def test_a_gate_that_cannot_judge_says_how_many_images_would_do(
+    tmp_path: Path, size: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     """On 200 images a detector that gained 1.5 points was answered with a bare "cannot judge"."""
     before = run_with(tmp_path / "before", range(14), size=size)
     now = run_with(tmp_path / "now", range(9, 20), size=size)
     (rule,) = gate_stored(now, [str(before)]).rules
     assert rule.verdict == "cannot judge"
-    for part in ("+1.50 points", "95 % interval", "tolerates a drop of 0.50", "minimum detectable effect"):
-        assert part in rule.reason
+    print_verdicts(gate_stored(now, [str(before)]), None)
+    told = " ".join(capsys.readouterr().out.split())
+    for part in (
+        "-0.50 points",
+        "+1.50 points",
+        "95 % interval",
+        "minimum detectable",
+        "drop of 2.00 points",
+    ):
+        assert part in told
     line = re.search(r"`bench (plan [^`]*)`", rule.reason)
     needed = re.search(r"would need about ([\d,]+) images", rule.reason)
     assert line and needed

@@ -50,20 +50,21 @@ def images_for_difference(
     power
         The probability of finding it.
     effect
-        The design effect of groups. Above 1 it is the clustered test's: sums over groups have finer steps
-        than single images, so that its power is the normal form's.
+        The design effect of groups. Above 1 the images are those of the normal form, which the clustered
+        test follows.
 
     References
     ----------
-    .. [1] Miettinen, "The matched pairs design in the case of all-or-none responses", Biometrics 24, 1968.
+    .. [1] Miettinen, "The matched pairs design in the case of all-or-none responses", Biometrics 24, 1968:
+       the normal form, given the number of disagreements.
     .. [2] Connor, "Sample size for testing differences in proportions for the paired-sample design",
-       Biometrics 43, 1987: the normal form, where the search starts.
+       Biometrics 43, 1987.
     """
     if not 0 < difference <= disagreement or difference <= tolerance:
         return None
-    start = _by_normal_distribution(difference, disagreement, level, tolerance, power)
+    start = _by_normal_distribution(difference, disagreement, level, tolerance, power, effect)
     if effect > 1 or start > _EXACT_UP_TO:
-        return ceil(start * effect)
+        return start
 
     def enough(images: int) -> bool:
         found = power_of_difference(images, difference, disagreement, level=level, tolerance=tolerance)
@@ -167,13 +168,15 @@ def intraclass_correlation(values: Floats, groups: Groups) -> float:
 
 
 def _by_normal_distribution(
-    difference: float, disagreement: float, level: float, tolerance: float, power: float
+    difference: float, disagreement: float, level: float, tolerance: float, power: float, effect: float = 1.0
 ) -> int:
+    """Return the images by the normal form, given the disagreements, with its continuity correction."""
     asked, missed = two_sided_quantile(1 - 2 * level), float(stats.norm.ppf(power))
-    spread = sqrt(max(0.0, disagreement - difference**2))
-    significant = (asked * sqrt(disagreement) + missed * spread) / difference
-    above = missed * spread / (difference - tolerance)
-    return ceil(max(significant, above, 1.0) ** 2)
+    given = sqrt(disagreement**2 - difference**2 * (3 + disagreement) / 4)
+    significant = (asked * disagreement + missed * given) ** 2 / (disagreement * difference**2)
+    above = missed**2 * (disagreement - difference**2) / (difference - tolerance) ** 2
+    # Sums move in steps of two images, with groups and without.
+    return ceil(max(significant, above) * effect + 1 / difference)
 
 
 def _fewest(enough: Callable[[int], bool], start: int) -> int:
