@@ -49,7 +49,7 @@ class Look:
     """What one look at a file showed."""
 
     format: str
-    bytes: int
+    size_bytes: int
     size: tuple[int, int]
     light: LightAndColour
     hash: int | None
@@ -100,7 +100,7 @@ def look_at(path: str) -> Look | None:
     tiny.save(jpeg, "JPEG", quality=TINY_QUALITY)
     return Look(
         format={"MPO": "JPEG"}.get(file_format, file_format),  # a camera's JPEG with previews behind it
-        bytes=size_bytes,
+        size_bytes=size_bytes,
         size=size,
         light=light_and_colour(np.asarray(picture)),
         hash=perceptual_hash(picture),
@@ -141,7 +141,8 @@ def _widest_mistakes(columns: Columns) -> list[int]:
         mistaken: Booleans = columns.wrong(answers)
         wrong[mistaken] += 1 + np.abs(answers.scores[mistaken] - answers.threshold) / 2
     order = np.argsort(-wrong, kind="stable")[:MISTAKES]
-    return order[wrong[order] > 0].tolist()
+    worst: list[int] = order[wrong[order] > 0].tolist()
+    return worst
 
 
 def _of_rare_slices(columns: Columns, drawn: Positions) -> set[int]:
@@ -167,7 +168,7 @@ def _table(columns: Columns, seen: dict[int, Look], drawn: set[int], twin_of: Po
             "path": columns.path(k),
             "sampled": k in drawn,
             "format": look.format,
-            "bytes": look.bytes,
+            "bytes": look.size_bytes,
             "width": look.size[0],
             "height": look.size[1],
             **look.light._asdict(),

@@ -53,7 +53,7 @@ def laid_out(descriptors: Floats, *, seed: int = 0) -> Floats | None:
         )
         places = layout.fit_transform(components)
     low, high = places.min(axis=0), places.max(axis=0)
-    return ((places - low) / np.maximum(high - low, 1e-9)).astype(np.float32)
+    return np.asarray((places - low) / np.maximum(high - low, 1e-9), dtype=np.float32)
 
 
 def _start(components: Floats) -> Floats:

@@ -207,7 +207,7 @@ def _tail(parts: Sequence[tuple[int, Floats]], mean: float, variance: float) -> 
         place = np.clip(counts - lowest, 0, len(at_least) - 1)
         chance = at_least[place]
         logs = -np.log(np.clip(chance, tiny, 1.0))
-        return np.where(chance > tiny, logs, np.maximum(logs, normal(counts)))
+        return np.asarray(np.where(chance > tiny, logs, np.maximum(logs, normal(counts))))
 
     return exact
 

@@ -39,7 +39,8 @@ def shown_images(run: Run, wanted: Iterable[int]) -> Positions | None:
     for answers in columns.detectors:
         if answers.errors is not None:
             _add(chosen, answers.errors.is_valid().to_numpy(zero_copy_only=False), MOST_MISTAKES)
-    _add(chosen, (~np.isnan(run.call_times.per_image_ms)).any(axis=0), int(chosen.sum()) + MOST_TIMED)
+    timed = np.asarray(np.isfinite(run.call_times.per_image_ms).any(axis=0))
+    _add(chosen, timed, int(chosen.sum()) + MOST_TIMED)
     _add(chosen, _asked_for(columns), MOST_MISTAKES)
     _add(chosen, np.ones(len(columns), dtype=bool), MOST_IMAGES)
     return np.flatnonzero(chosen)
