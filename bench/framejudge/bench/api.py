@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from framejudge.bench.run import Request, Run
 from framejudge.bench.run.checked.unfinished import resume_command
 from framejudge.bench.run.folder import (
+    RESULTS_FILE,
     RUN_FILE,
     check_free,
     claim,
@@ -239,6 +240,22 @@ def open_run(place: Place) -> Run:
         Where there is no run, or one that was cut short.
     """
     return Run.open(place)
+
+
+def open_so_far(place: Place) -> Run:
+    """Read a run's folder; of a run that is not finished, what it has found so far, in a folder below it.
+
+    Raises
+    ------
+    InputError
+        Where there is no run, or one that has no parts.
+    """
+    folder = Path(place)
+    if (folder / RUN_FILE).is_file() and not (folder / RESULTS_FILE).exists():
+        from framejudge.bench.engine.unfinished import write_so_far
+
+        return write_so_far(folder) or Run.open(folder)
+    return Run.open(folder)
 
 
 def compare(before: Place, after: Place) -> RunComparison:

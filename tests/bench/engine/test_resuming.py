@@ -294,3 +294,24 @@ def test_files_of_two_runs_are_no_run(
         shutil.copy(other / name, mixed / name)
         with pytest.raises(InputError, match=f"{name} and run.json are of two runs"):
             Run.open(mixed).predictions  # noqa: B018 - reading is what is tested
+
+
+def test_an_unfinished_run_is_reported_with_the_scores_that_there_are(place: Path) -> None:
+    api.run(REQUEST, place)
+    gone = [path for path in parts(place) if path.parent.name != "images"][1:]
+    as_if_killed(place, *gone)
+    before = sorted(path.name for path in place.iterdir())
+    so_far = api.open_so_far(place)
+    assert so_far.folder == place / "so-far"
+    assert sorted(path.name for path in place.iterdir()) == sorted([*before, "so-far"])
+    found = so_far.results.detectors["counting:Counting"]
+    assert found.status == "complete" and found.errors == []
+    assert found.confusion is not None and (found.confusion.tp, found.confusion.tn) == (64, 0)
+    assert any(
+        "has scored 64 of 150 labelled images; `bench run --resume" in one for one in so_far.results.warnings
+    )
+    with pytest.raises(InputError, match=r"there is no results\.json"):
+        Run.open(place)
+    finished = api.resume(place)
+    assert isinstance(finished, Run) and finished.results.warnings == []
+    assert not (place / "so-far").exists() and api.open_so_far(place).folder == place

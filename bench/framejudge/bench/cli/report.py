@@ -74,7 +74,8 @@ def report(
     """Write a run's report.html again, from what its folder holds.
 
     With --labels, the stored scores are judged against the labels as they are now. No detector runs, and the
-    figures are written to a folder of their own. With costs, a prevalence or a budget, the decision is made
+    figures are written to a folder of their own. Of a run that is not finished, the scores that there are get
+    a report in RUN/so-far. With costs, a prevalence or a budget, the decision is made
     anew and kept in the run's folder.
     """
     from framejudge.bench import api
@@ -85,7 +86,7 @@ def report(
     if labels is None and (out is not None or force):
         raise typer.BadParameter("--out and --force belong to --labels")
     muted = options.muted(mute)
-    opened = api.open_run(run) if labels is None else _rejudged(run, labels, out, force=force)
+    opened = api.open_so_far(run) if labels is None else _rejudged(run, labels, out, force=force)
     table = DecisionTable.of_options(
         prevalence,
         cost_miss,

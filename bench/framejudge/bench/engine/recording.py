@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -89,7 +90,9 @@ def close_record(record: Manifest, results: Results) -> Manifest:
 
 
 def finish(place: Path, record: Manifest, results: Results) -> Run:
-    """Write the figures and the finished run.json, and read the run back."""
+    """Write the figures and the finished run.json, and read the run back; what was said of it before goes."""
+    if (place / folder.SO_FAR_FOLDER).is_dir():
+        shutil.rmtree(place / folder.SO_FAR_FOLDER)
     folder.write_results(place, replace(results, run_id=record.run_id))
     folder.write_manifest(place, close_record(record, results))
     return Run.open(place)

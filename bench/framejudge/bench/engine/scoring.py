@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -36,7 +36,17 @@ def read_parts(
     shard: Shard | None = None,
 ) -> Work:
     """Return what is to be scored of a set, or of a shard of it, and the parts that there are already."""
-    producers = producers_of(specs)
+    return read_stored_parts(labelled, producers_of(specs), store, shard=shard)
+
+
+def read_stored_parts(
+    labelled: LabelledColumns,
+    producers: Mapping[str, str],
+    store: PartStore,
+    *,
+    shard: Shard | None = None,
+) -> Work:
+    """Do what `read_parts` does, with the folder's name of each detector's parts."""
     blocks = plan_blocks(labelled.columns, shard)
     collected = Collected(labelled.columns, list(producers))
     for block in blocks:

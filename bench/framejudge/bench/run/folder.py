@@ -44,6 +44,9 @@ TIMINGS_FILE = "timings.parquet"
 THUMBNAILS_FILE = "thumbnails.parquet"
 IMAGES_FILE = "images.parquet"
 REPORT_FILE = "report.html"
+SO_FAR_FOLDER = "so-far"
+"""Below the folder of a run that is not finished: what `bench report` makes of its answers."""
+
 RUN_FILES = (
     RUN_FILE,
     RESULTS_FILE,
@@ -222,8 +225,9 @@ def claim(folder: Path, *, force: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name in (*RUN_FILES[1:], *GATE_FILES):
             (folder / name).unlink(missing_ok=True)
-        if (folder / PARTS_FOLDER).is_dir():
-            shutil.rmtree(folder / PARTS_FOLDER)
+        for name in (SO_FAR_FOLDER, PARTS_FOLDER):
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
         (folder / RUN_FILE).unlink(missing_ok=True)  # last: without it the rest is nobody's
     except OSError as problem:
         raise InputError(

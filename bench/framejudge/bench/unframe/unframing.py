@@ -20,6 +20,7 @@ from framejudge.bench.unframe.single import Action, Outcome, unframe_file
 from framejudge.bench.unframe.sources import Source
 from framejudge.bench.worker.process import thread_environment
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.folder_lock import owned
 from framejudge.datasets.lifetime import end_with_parent
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.detectors.opened import OpenedDetector
@@ -90,11 +91,15 @@ def unframe(
     Raises
     ------
     InputError
-        For a detector that does not locate, when the results cannot be written (a full disk), or when a
-        process was killed.
+        For a detector that does not locate, a folder that another command writes to, when the results cannot
+        be written (a full disk), or when a process was killed.
     """
-    progress = progress or Silence()
     _check_locates(job.spec)
+    with owned(job.out):
+        return _unframe(job, sources, processes or len(available_cores()), progress or Silence())
+
+
+def _unframe(job: Job, sources: Sequence[Source], processes: int, progress: Progress) -> Summary:
     settings = record.Settings(job.spec.name, job.threshold)
     try:
         if job.dry_run:
@@ -104,7 +109,7 @@ def unframe(
             record.claim(job.out, settings)
         todo = _take_up(job, sources)
         progress.begin("unframing", len(todo))
-        return _run(job, todo, len(sources) - len(todo), processes or len(available_cores()), progress)
+        return _run(job, todo, len(sources) - len(todo), processes, progress)
     except OSError as problem:
         raise InputError(
             f"cannot be written: {problem.strerror or problem}",

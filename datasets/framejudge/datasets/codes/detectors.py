@@ -89,3 +89,13 @@ WITHOUT_SCORE = Code(
     "These images are in none of the detector's figures of a run. A gate counts them as wrong.",
     "Read the messages in the report, and mend the detector.",
 )
+UNFINISHED = Code(
+    "FJ210",
+    "unfinished",
+    Severity.WARNING,
+    "The run is not finished",
+    "The run ended early, or is still going on, and a report of it was asked for.",
+    "The figures are those of the images that were scored so far: the first blocks of the set, which may be "
+    "unlike the rest.",
+    "Go on with `bench run --resume RUN`.",
+)

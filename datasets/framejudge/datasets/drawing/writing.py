@@ -28,6 +28,7 @@ from framejudge.datasets.drawing.materials import Materials
 from framejudge.datasets.drawing.picture import Picture
 from framejudge.datasets.drawing.recipe import Recipe, draw, draw_with_mask, encoding_generator
 from framejudge.datasets.errors import InputError
+from framejudge.datasets.folder_lock import is_free, owned
 from framejudge.datasets.lifetime import end_with_parent
 from framejudge.datasets.progress import Progress, Silence
 from framejudge.datasets.table.labels_table import read_samples, write_samples
@@ -148,14 +149,29 @@ def write_set(
     Raises
     ------
     InputError
-        When the folder is taken, cannot be written or holds something else than the set to resume, when the
-        disk is full, or a drawing process was killed.
+        When the folder is taken or in use, cannot be written or holds something else than the set to resume,
+        when the disk is full, or a drawing process was killed.
     """
+    if folder.is_file():
+        raise InputError("is a file, not a folder", where=folder, fix="name a new folder")
     facts = {**description, "count": count}
-    samples = _claim(folder, facts, force=force, resume=resume)
+    with owned(folder):
+        samples = _claim(folder, facts, force=force, resume=resume)
+        return _draw(folder, drawer, facts, samples, processes, progress or Silence())
+
+
+def _draw(
+    folder: Path,
+    drawer: Drawer,
+    facts: Mapping[str, object],
+    samples: list[Sample],
+    processes: int,
+    progress: Progress,
+) -> Written:
+    """Draw what is missing of a set, and describe it as complete."""
     _describe(folder, facts, complete=False)
-    progress = progress or Silence()
-    progress.begin(f"drawing {description.get('name', folder.name)}", count)
+    count = int(str(facts["count"]))
+    progress.begin(f"drawing {facts.get('name', folder.name)}", count)
     progress.advance(len(samples))
     try:
         _draw_missing(folder, drawer, count, samples, processes, progress)
@@ -199,9 +215,7 @@ def library_versions() -> dict[str, str]:
 
 def _claim(folder: Path, facts: Mapping[str, object], *, force: bool, resume: bool) -> list[Sample]:
     """Make the folder ours and return the samples that are already in it."""
-    if folder.is_file():
-        raise InputError("is a file, not a folder", where=folder, fix="name a new folder")
-    taken = folder.is_dir() and any(folder.iterdir())
+    taken = not is_free(folder)
     stored = _description_of_drawn_set(folder)
     ours = stored is not None
     if taken and not (force or resume):

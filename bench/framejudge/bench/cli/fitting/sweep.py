@@ -80,13 +80,10 @@ def sweep(
     experiments. Each training and its model have a folder of their own below it.
     """
     from framejudge.bench.cli.terminal.needs import needs_tensorflow
-    from framejudge.bench.cli.terminal.output import writing
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
 
     needs_tensorflow("training")
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-
+    from framejudge.datasets.folder_lock import owned
     from framejudge.detectors.network.train.sweep import Settings, count_gpus
     from framejudge.detectors.network.train.sweep import sweep as sweep_networks
 
@@ -100,9 +97,10 @@ def sweep(
         mixed_precision=count_gpus() > 0 if mixed_precision is None else mixed_precision,
         patience=patience,
     )
-    with shown_progress() as progress:
-        rows = sweep_networks(names, settings, out, jobs=jobs, progress=progress)
-    _write(rows, folds, out)
+    with owned(out):
+        with shown_progress() as progress:
+            rows = sweep_networks(names, settings, out, jobs=jobs, progress=progress)
+        _write(rows, folds, out)
 
 
 def _write(rows: Sequence[Row], folds: int | None, out: Path) -> None:

@@ -129,8 +129,8 @@ def train(
     (threshold, plan, validation figures, SHA-256), history.csv, and training.md with the curves.
     """
     from framejudge.bench.cli.terminal.needs import needs_tensorflow
-    from framejudge.bench.cli.terminal.output import writing
     from framejudge.bench.cli.terminal.progress_bar import shown_progress
+    from framejudge.datasets.folder_lock import owned
     from framejudge.detectors.network.train.request import TrainingRequest, carry_out
 
     request = TrainingRequest(
@@ -161,9 +161,7 @@ def train(
     )
     request.check()
     needs_tensorflow("training")
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-    with shown_progress() as progress:
+    with owned(out), shown_progress() as progress:
         done = carry_out(request, progress)
     trained = done.trained
     figures = f"accuracy {trained.accuracy:.4f}, AUC {trained.auc:.4f}, threshold {trained.threshold:.3f}"
