@@ -115,6 +115,7 @@ def carry_out(arguments: Sequence[str]) -> int:
         result = app(args=list(arguments), prog_name="bench", standalone_mode=False)
     except Exception as problem:
         result = _report_failure(problem, debug=debug)
+        notes = getattr(problem.__cause__, "__notes__", notes)  # typer turns Ctrl-C into an error of its own
     except KeyboardInterrupt as problem:
         result, notes = ExitCode.INTERRUPTED, getattr(problem, "__notes__", notes)
     if result == ExitCode.INTERRUPTED:
