@@ -24,8 +24,8 @@ def merge(shards: Shards, out: options.RunFolder = None, force: options.ForceRun
     """
     from framejudge.bench import api
     from framejudge.bench.cli.run import show
-    from framejudge.bench.cli.terminal.progress_bar import shown_progress
+    from framejudge.bench.cli.terminal.progress_bar import resumable_progress
 
-    with shown_progress() as progress:
+    with resumable_progress() as progress:
         merged = api.merge(shards, out, force=force, argv=["bench", *sys.argv[1:]], progress=progress)
     return show(merged)

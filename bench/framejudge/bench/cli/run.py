@@ -130,7 +130,7 @@ def run(
     """
     names = _names(context, detectors, resume)
     from framejudge.bench import api
-    from framejudge.bench.cli.terminal.progress_bar import shown_progress
+    from framejudge.bench.cli.terminal.progress_bar import resumable_progress
     from framejudge.bench.decide.terms import DecisionTable
     from framejudge.bench.run import Request
 
@@ -158,7 +158,7 @@ def run(
     request = table.before_configuration(Path()).over(request)
     if export_pytest_benchmark is not None:
         _check_export(export_pytest_benchmark, calls=request.calls)
-    with shown_progress() as progress:
+    with resumable_progress() as progress:
         argv = ["bench", *sys.argv[1:]]
         if resume is not None:
             finished = api.resume(resume, _given(context, request), progress=progress)

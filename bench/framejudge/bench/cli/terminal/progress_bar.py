@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
@@ -38,6 +39,19 @@ class ProgressBar:
         if self._current is not None:
             self._bars.update(self._current, description=printable(what))
             self._bars.refresh()
+
+
+@contextmanager
+def resumable_progress() -> Iterator[Progress]:
+    """Do what `shown_progress` does, for work that can go on: an interruption keeps the notes on how.
+
+    Typer would make an exit code of it.
+    """
+    try:
+        with shown_progress() as progress:
+            yield progress
+    except KeyboardInterrupt as problem:
+        raise typer.Abort from problem
 
 
 @contextmanager
