@@ -1,4 +1,4 @@
-"""A sample of ``kill_points.py``, which `tox -e faults` runs as a whole."""
+"""A sample of ``kill_points.py``, which `tox -e kill-points` runs as a whole."""
 
 from __future__ import annotations
 
