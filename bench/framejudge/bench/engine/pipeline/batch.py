@@ -46,7 +46,7 @@ class Batch:
         if self.lease is None:
             return None
         located = self.located if locate else ()
-        slot = self.lease.descriptor
+        slot = self.lease.readable
         return Score(self.paths, 1, digests=False, locate=located, slot=slot, places=self.places)
 
     def release(self) -> None:

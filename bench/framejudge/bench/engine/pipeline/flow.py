@@ -101,7 +101,7 @@ def score_missing(work: Work, specs: Sequence[DetectorSpec], *, limits: Limits, 
     with Slots(_affordable_slots(2 * cores + 2)) as slots:
         hosting = Hosting(
             limits=limits,
-            slots=slots.descriptors,
+            slots=slots.readable,
             most=cores,
             memory_share=SCORERS_MEMORY_SHARE / max(1, len(specs)),
         )

@@ -20,10 +20,21 @@ _CAPACITY_BYTES = 3 * max(MAX_PIXELS, BATCH_PIXELS) + 2**20
 
 
 class Slots:
-    """So many slots; a context manager. Their descriptors go to every worker that is started."""
+    """So many slots; a context manager.
+
+    Attributes
+    ----------
+    descriptors
+        For workers that decode.
+    readable
+        The same for workers that hold a detector: one that writes to descriptors which are not its own must
+        not change what the others see.
+    """
 
     def __init__(self, count: int) -> None:
         self.descriptors: Sequence[int] = [_nameless_file() for _ in range(count)]
+        self.readable: Sequence[int] = [_read_only(descriptor) for descriptor in self.descriptors]
+        self._readable_of = dict(zip(self.descriptors, self.readable, strict=True))
         self._free: Channel[int] = Channel()
         for descriptor in self.descriptors:
             self._free.put(descriptor)
@@ -34,7 +45,7 @@ class Slots:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for descriptor in self.descriptors:
+        for descriptor in {*self.descriptors, *self.readable}:
             os.close(descriptor)
 
     @property
@@ -45,7 +56,7 @@ class Slots:
     def lease(self) -> Lease | None:
         """Return a free slot, and wait for it; None once nobody is to get any more."""
         descriptor = self._free.take()
-        return None if descriptor is None else Lease(descriptor, self._free)
+        return None if descriptor is None else Lease(descriptor, self._readable_of[descriptor], self._free)
 
     def close(self) -> None:
         """Give out no more slots."""
@@ -55,8 +66,9 @@ class Slots:
 class Lease:
     """A slot in use; it is free again once all of its users have released it."""
 
-    def __init__(self, descriptor: int, free: Channel[int]) -> None:
+    def __init__(self, descriptor: int, readable: int, free: Channel[int]) -> None:
         self.descriptor = descriptor
+        self.readable = readable
         self._free = free
         self._users = 1
         self._lock = threading.Lock()
@@ -72,6 +84,14 @@ class Lease:
             self._users -= 1
             if not self._users:
                 self._free.put(self.descriptor)
+
+
+def _read_only(descriptor: int) -> int:
+    """Return another descriptor of a file, for reading only; the same one where the system has no /proc."""
+    try:
+        return os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY)
+    except OSError:
+        return descriptor
 
 
 def _nameless_file() -> int:
