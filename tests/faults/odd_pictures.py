@@ -333,7 +333,7 @@ def main() -> None:
     with (given.out / "set" / "labels.csv").open("w", newline="", encoding="utf-8") as stream:
         rows = csv.writer(stream)
         rows.writerow(["path", "label"])
-        rows.writerows([f"images/{name}", "plain"] for name in files if "\\" not in name)
+        rows.writerows([f"images/{name}", "plain"] for name in files if name not in apart)
     seen: list[Seen] = through_commands(files, apart, given.out, given.detector, HANG_S)
     print(*(one.row() for one in seen), sep="\n")
     sys.exit(any(one.problems for one in seen))

@@ -170,7 +170,11 @@ def _findings(file: Path) -> dict[str, str]:
     if not file.is_file():
         return {}
     with file.open(newline="", encoding="utf-8") as lines:
-        return {row["path"]: row["message"] for row in csv.DictReader(lines) if "readable" in row["check"]}
+        return {
+            row["path"]: row["message"]
+            for row in csv.DictReader(lines)
+            if row["check"] in ("unreadable", "missing-file")
+        }
 
 
 def _record(file: Path) -> dict[str, str]:

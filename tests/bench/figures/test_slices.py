@@ -10,7 +10,7 @@ import pytest
 from made.columns import made_columns
 
 from framejudge.bench.figures.quality import assess_slices
-from framejudge.bench.figures.slices import find_slices, weakest_slices
+from framejudge.bench.figures.slices import MAX_ATTRIBUTES, find_slices, weakest_slices
 from framejudge.bench.run.columns import Answers, Categories, Columns
 
 ALL = np.ones(200, dtype=bool)
@@ -109,3 +109,11 @@ def test_a_set_without_attributes_has_no_weakest_slice() -> None:
     columns, answers = made(0.4)
     bare = replace(columns, attributes={}, detectors=(answers,))
     assert weakest_slices(assess_slices(bare)) == []
+
+
+def test_thousands_of_attributes_make_a_bounded_number_of_slices() -> None:
+    column = Categories.of(pa.array(["a", "b"] * 30))
+    attributes = {f"c{k}": column for k in range(3_000)}
+    found = find_slices(attributes, np.ones(60, dtype=bool))
+    assert len(found) == 2 * MAX_ATTRIBUTES
+    assert {one.attribute for one in found} == {f"c{k}" for k in range(MAX_ATTRIBUTES)}

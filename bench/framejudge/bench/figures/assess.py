@@ -11,14 +11,14 @@ from framejudge.bench.decide.deciding import decide_by_cost
 from framejudge.bench.figures.latency import Performance
 from framejudge.bench.figures.localisation import assess_boxes
 from framejudge.bench.figures.quality import assess_detector, assess_slices, compare_detectors
-from framejudge.bench.figures.slices import weakest_slices
+from framejudge.bench.figures.slices import MAX_ATTRIBUTES, sliceable, weakest_slices
 from framejudge.bench.run import DatasetSummary, DetectorResult, ImageError, Request, Results
 from framejudge.bench.run.columns import UNLABELLED, Columns, Positions, by_position
 from framejudge.bench.run.figure import Figure
 from framejudge.bench.run.results import DECODE, PREDICT, SCHEMA, Scalar
 from framejudge.datasets.codes import MuteList, Notice
 from framejudge.datasets.codes.detectors import DETECTOR_FAILED, WITHOUT_SCORE
-from framejudge.datasets.codes.sets import UNREADABLE_IMAGES
+from framejudge.datasets.codes.sets import MANY_ATTRIBUTES, UNREADABLE_IMAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def assess(columns: Columns, measured: Measured, request: Request) -> Results:
         for answers in columns.detectors
     }
     unreadable = _image_errors(columns, by_position(columns.unreadable), DECODE)
-    notices = [*_problems(detectors, unreadable), *measured.notices]
+    notices = [*_problems(detectors, unreadable), *_left_out(columns), *measured.notices]
     return Results(
         schema=SCHEMA,
         dataset=_summary(columns, measured),
@@ -108,7 +108,7 @@ def assess(columns: Columns, measured: Measured, request: Request) -> Results:
     )
 
 
-_FROM_COLUMNS = {one.number for one in (DETECTOR_FAILED, WITHOUT_SCORE, UNREADABLE_IMAGES)}
+_FROM_COLUMNS = {one.number for one in (DETECTOR_FAILED, WITHOUT_SCORE, UNREADABLE_IMAGES, MANY_ATTRIBUTES)}
 """Codes of notices that the columns themselves say: made anew with the figures."""
 
 
@@ -131,6 +131,19 @@ def _problems(detectors: Mapping[str, DetectorResult], unreadable: Sequence[Imag
             UNREADABLE_IMAGES.says(f"{len(unreadable):,} images cannot be read, first {_first(unreadable)}")
         )
     return found
+
+
+def _left_out(columns: Columns) -> list[Notice]:
+    """Return which attributes no slice is made of."""
+    names = sliceable(columns.attributes)
+    if len(names) <= MAX_ATTRIBUTES:
+        return []
+    return [
+        MANY_ATTRIBUTES.says(
+            f"{len(names):,} attributes, and slices of the first {MAX_ATTRIBUTES} only, "
+            f"up to {names[MAX_ATTRIBUTES - 1]}"
+        )
+    ]
 
 
 def _first(errors: Sequence[ImageError]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,6 +15,9 @@ from framejudge.bench.run.columns import Booleans, Categories
 
 MAX_SLICES_OF_AN_ATTRIBUTE = 20
 """An attribute with more values than this names images rather than kinds of them, unless they are numbers."""
+
+MAX_ATTRIBUTES = 100
+"""Attributes that slices are made of, the first ones: thousands would hide a weak slice in chance finds."""
 
 BINS = 4
 """Parts of about as many images each, into which numbers with more values are cut."""
@@ -40,8 +43,8 @@ class Slice:
 def find_slices(attributes: Mapping[str, Categories], usable: Booleans) -> list[Slice]:
     """Return a slice for every value of every attribute that has 2 to 20 of them among usable images.
 
-    Numbers with more values are cut at their quartiles. Images without a value are in no slice of the
-    attribute.
+    Numbers with more values are cut at their quartiles. Only the first `MAX_ATTRIBUTES` count. Images without
+    a value are in no slice of the attribute.
 
     Parameters
     ----------
@@ -51,9 +54,8 @@ def find_slices(attributes: Mapping[str, Categories], usable: Booleans) -> list[
         Shape (n,): the images that may be in a slice.
     """
     found = []
-    for attribute, column in attributes.items():
-        if attribute in BOOKKEEPING:
-            continue
+    for attribute in sliceable(attributes)[:MAX_ATTRIBUTES]:
+        column = attributes[attribute]
         present = usable & (column.codes >= 0) & ~column.is_in("")
         codes = np.unique(column.codes[present])
         kinds = column.values.take(pa.array(codes)).to_pylist()
@@ -65,6 +67,11 @@ def find_slices(attributes: Mapping[str, Categories], usable: Booleans) -> list[
         elif len(kinds) > MAX_SLICES_OF_AN_ATTRIBUTE:
             found += _binned(attribute, kinds, np.searchsorted(codes, column.codes[present]), present)
     return found
+
+
+def sliceable(attributes: Iterable[str]) -> list[str]:
+    """Return the names of attributes without a review's bookkeeping."""
+    return [name for name in attributes if name not in BOOKKEEPING]
 
 
 def weakest_slices(slices: Sequence[SliceResult]) -> list[WeakestSlice]:

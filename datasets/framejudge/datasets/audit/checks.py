@@ -35,13 +35,9 @@ def unreadable(facts: Iterable[FileFacts]) -> Iterator[Finding]:
     for fact in facts:
         if fact.missing:
             suggestion = "put the file there, or remove its row"
-            yield Finding(
-                fact.path,
-                "missing-file",
-                Severity.ERROR,
-                "the table lists it, but there is no such file",
-                suggestion,
-            )
+            absent = fact.problem in (None, "no such file")
+            what = "the table lists it, but there is no such file" if absent else f"it is {fact.problem}"
+            yield Finding(fact.path, "missing-file", Severity.ERROR, what, suggestion)
         elif fact.problem:
             yield Finding(fact.path, "unreadable", Severity.ERROR, fact.problem, "replace or remove it")
 

@@ -49,3 +49,12 @@ UNREADABLE_IMAGES = Code(
     "No detector saw these images. They are in no figure.",
     "Replace or remove them; `bench dataset audit` lists them with the reason.",
 )
+MANY_ATTRIBUTES = Code(
+    "FJ306",
+    "many-attributes",
+    Severity.WARNING,
+    "More attributes than slices are made of",
+    "The labels table has more than 100 columns beside those that mean something.",
+    "Slices are made of the first 100 of them: with thousands, some are weak by chance alone.",
+    "Put the columns that you want slices of first, or leave the others out of the table.",
+)
