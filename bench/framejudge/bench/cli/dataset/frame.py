@@ -8,17 +8,25 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from framejudge.bench import limits
 from framejudge.bench.cli import options
 
 Photos: TypeAlias = Annotated[
     Path, typer.Argument(help="Folder of plain photos; its manifest.csv is used if there is one.")
 ]
 Count: TypeAlias = Annotated[
-    int | None, typer.Option(min=1, help="Images to draw; by default one for each photo.")
+    int | None, typer.Option(min=1, max=limits.IMAGES, help="Images to draw; by default one for each photo.")
 ]
-PerPhoto: TypeAlias = Annotated[int | None, typer.Option(min=1, help="Images to draw from each photo.")]
+PerPhoto: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=limits.IMAGES,
+        help="Images to draw from each photo.",
+    ),
+]
 RecipeSeed: TypeAlias = Annotated[
-    int | None, typer.Option("--seed", min=0, help="Random seed; by default the recipe's.")
+    int | None, typer.Option("--seed", min=0, max=limits.SEED, help="Random seed; by default the recipe's.")
 ]
 Buckets: TypeAlias = Annotated[
     str,
