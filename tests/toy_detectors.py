@@ -86,6 +86,10 @@ class Chatty:
 
 
 class Batched(Good):
+    """Rounds otherwise in a batch: so a test sees that it was one."""
+    def predict(self, image):
+        return 0.13
+
     def predict_batch(self, images):
         return [0.125] * len(images)
 
@@ -93,6 +97,11 @@ class Batched(Good):
 class BadBatch(Good):
     def predict_batch(self, images):
         return [0.125]
+
+
+class Misordered(Good):
+    def predict_batch(self, images):
+        return [self.predict(image) for image in images][::-1]
 
 
 class Staged(Good):

@@ -66,6 +66,10 @@ def problems(fault: Fault, run: Run) -> list[str]:
         found.append("an error's text is too long, or no line")
     if int(answers.scored.sum()) != IMAGES - len(wanted):
         found.append(f"{int(answers.scored.sum())} scores")
+    if fault.member == "predict_batch":
+        right = columns.detector("faulty:Healthy").scores
+        if not np.allclose(answers.scores, right):
+            found.append("scores of other images")
     if fault.member == "explain":
         explained = {paths[k] for k in by_position(answers.explanations)}
         if explained != set(paths) - {BAD}:

@@ -72,6 +72,13 @@ def test_an_unreadable_image_is_kept_apart_from_the_detectors_own_errors(paths: 
 
 def test_batches_are_used_where_the_detector_takes_them(paths: list[str]) -> None:
     assert score("Batched", paths).scores.tolist() == [0.125] * 6
+    assert score("Batched", paths).batch_failure is None
+
+
+def test_a_batch_in_another_order_is_not_believed(paths: list[str]) -> None:
+    answer = score("Misordered", paths)
+    assert (answer.scores > 0.4).tolist() == [True] * 4 + [False] * 2
+    assert "it has to return the scores in the order of the images" in (answer.batch_failure or "")
 
 
 def test_a_broken_batch_falls_back_to_single_images_and_says_so(paths: list[str]) -> None:

@@ -51,7 +51,14 @@ class Predictions:
     nanoseconds: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+SAME_SCORE = 0.02
+"""A batch may round otherwise than a single image, and no more."""
+
+SAMPLE = 4
+"""Images of a process's first batch that are scored alone, too: their order shows."""
+
+
+@dataclass(slots=True)
 class Judge:
     """A detector that is asked about images; the marker knows which one it is at.
 
@@ -62,16 +69,19 @@ class Judge:
     detector: OpenedDetector
     marker: Marker
     tracebacks: Tracebacks
+    batches_are_right: bool | None = None
 
     def predict_all(self, images: Mapping[int, Image], *, batch: bool) -> Predictions:
         """Score images, by position; in one call where the detector takes batches and ``batch`` is true."""
         found = Predictions()
         start = perf_counter_ns()
-        if batch and images and self.detector.takes_batches:
+        if batch and images and self.detector.takes_batches and self.batches_are_right is not False:
             try:
                 self.marker.begin(Stage.BATCH)
                 values = self.detector.predict_batch(list(images.values()))
                 found.nanoseconds = perf_counter_ns() - start
+                if self.batches_are_right is None:
+                    self._compare_with_single(images, dict(zip(images, values.tolist(), strict=True)))
                 for k, value in zip(images, values, strict=True):
                     self._note(found, k, value, "predict_batch")
                 return found
@@ -85,6 +95,24 @@ class Judge:
             self._predict(found, k, image)
         found.nanoseconds = perf_counter_ns() - start
         return found
+
+    def _compare_with_single(self, images: Mapping[int, Image], values: Mapping[int, float]) -> None:
+        """Refuse a batch whose scores are not those of its images alone, by a sample: a wrong order, say."""
+        by_score = sorted(values, key=values.__getitem__)
+        for k in {by_score[len(by_score) * part // SAMPLE] for part in range(SAMPLE)} | {by_score[-1]}:
+            self.marker.begin(Stage.PREDICT, k)
+            try:
+                alone = checked_score(self.detector.raw.predict(images[k]))
+            except BaseException:
+                self.marker.begin(Stage.IDLE)
+                continue  # it is told where the image is scored alone
+            if abs(alone - values[k]) > SAME_SCORE:
+                self.batches_are_right = False
+                raise WrongAnswerError(
+                    f"predict_batch gives {values[k]:.4f} where predict gives {alone:.4f}; it has to return "
+                    "the scores in the order of the images"
+                )
+        self.batches_are_right = True
 
     def _predict(self, found: Predictions, k: int, image: Image) -> None:
         try:
