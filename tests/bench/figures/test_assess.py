@@ -12,7 +12,7 @@ from made.columns import made_columns
 
 from framejudge.bench.figures.assess import Measured, assess
 from framejudge.bench.figures.latency import Performance
-from framejudge.bench.run import Figure, Manifest, Request, Results, Run, folder
+from framejudge.bench.run import DetectorRecord, Figure, Manifest, Request, Results, Run, folder
 from framejudge.bench.run.columns import Answers, Columns, texts_at
 from framejudge.bench.run.manifest import SCHEMA
 from framejudge.bench.run.predictions import predictions_table
@@ -94,7 +94,9 @@ def stored(place: Path, columns: Columns, results: Results) -> Run:
             dataset_root="set",
             images_fingerprint="",
             labels_fingerprint="",
-            detectors={},
+            detectors={
+                name: DetectorRecord(target=name, origin="built-in", files={}) for name in REQUEST.detectors
+            },
             environment={},
         ),
     )

@@ -59,7 +59,7 @@ def read_table(path: Path, schema: pa.Schema, *, required: Iterable[str] | None 
         known = schema.get_field_index(name)
         if known >= 0:
             field = schema.field(known)
-            table = table.set_column(at, name, _as_written(table[name], field, path))
+            table = table.set_column(at, field, _as_written(table[name], field, path))
     return table
 
 
