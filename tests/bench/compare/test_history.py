@@ -143,7 +143,7 @@ def test_a_run_that_was_cut_short_is_passed_over_in_a_folder_and_refused_by_name
     (places[1] / "results.json").unlink()
     history = history_of(tmp_path)
     assert len(history.runs) == 2
-    assert "cut short" in history.warnings[0]
+    assert "cut short" in history.warnings[0] and history.notices[0].code == "FJ604"
     with pytest.raises(InputError, match="cut short"):
         open_runs([places[1]])
 

@@ -196,6 +196,7 @@ def test_other_labels_are_told_and_those_of_the_second_run_judge_both(runs: tupl
     comparison = compared(runs)
     assert comparison.labels_changed == 1
     assert any("1 images have another label" in text for text in comparison.warnings)
+    assert "FJ601" in [one.code for one in comparison.notices]
     canny = change_of(comparison, "canny")
     assert canny.accuracy_before == canny.accuracy_after
     assert canny.accuracy_after.value == pytest.approx(_accuracy(runs[1], "canny"))
@@ -231,6 +232,7 @@ def test_other_versions_of_libraries_are_told(runs: tuple[Path, Path]) -> None:
     comparison = compared(runs)
     assert change_of(comparison, "canny").latency_ratio.value == 1
     assert any("other versions of opencv-python" in text for text in comparison.warnings)
+    assert "FJ603" in [one.code for one in comparison.notices]
 
 
 def call(

@@ -185,7 +185,7 @@ def test_a_table_without_images_is_matched_by_path_and_says_so(bench: Bench, tmp
     shutil.copy(tmp_path / "set" / "labels.csv", tmp_path / "labels.csv")
     relabel(tmp_path / "labels.csv", {WRONGLY_PLAIN: "framed"})
     code, out, _ = bench("report", "first", "--labels", "labels.csv")
-    assert code == 0 and "paths were matched, pixels were not" in out
+    assert code == 0 and "FJ302 pixels-not-checked: judged" in out and "paths were matched" in out
     after = Run.open("first-rejudged")
     assert after.manifest.rejudged is not None and not after.manifest.rejudged.pixels_checked
     assert after.manifest.dataset_root == before.manifest.dataset_root

@@ -92,6 +92,7 @@ def test_new_detector(tmp_path: Path) -> None:
     verdicts = {one.rule.detector: one for one in record.rules}
     assert verdicts["canny"].verdict == "pass" and verdicts["cnn"].verdict == "cannot judge"
     assert "new detector" in verdicts["cnn"].reason and record.exit_code == 4
+    assert verdicts["cnn"].code == "FJ517"
 
 
 def test_detector_gone(now: Path, tmp_path: Path) -> None:
@@ -145,6 +146,7 @@ def test_labels_changed(now: Path, tmp_path: Path) -> None:
     record = against(relabelled, now)
     assert record.verdict == "pass" and any("100 labels differ" in text for text in only(record).advice)
     assert only(record).before == only(record).after  # the labels of now judge both
+    assert "FJ533" in [one.code for one in only(record).notices]
 
 
 def test_images_without_a_score_count_as_wrong(now: Path, tmp_path: Path) -> None:
@@ -168,7 +170,8 @@ def test_one_freak_run_among_several_baselines_moves_nothing(now: Path, tmp_path
     before = [
         str(write_gate_run(tmp_path / name, {"canny": right(IMAGES, count)})) for name, count in wrong.items()
     ]
-    assert gate_stored(now, before).verdict == "pass"
+    record = gate_stored(now, before)
+    assert record.verdict == "pass" and [one.code for one in only(record).notices] == ["FJ538"]
     assert gate_stored(now, [before[1]]).verdict == "fail"
 
 
@@ -176,6 +179,7 @@ def test_latency_of_a_stored_run_is_advice(now: Path, tmp_path: Path) -> None:
     before = write_gate_run(tmp_path / "before", {"canny": right(IMAGES, 60)}, p50_ms=1.0)
     record = gate_stored(now, [str(before)], rules=rules(LATENCY))
     assert record.exit_code == 4 and "one session" in only(record).reason
+    assert (only(record).code, only(record).notices[0].code) == ("FJ521", "FJ536")
     assert any("+100.0 %" in text and "no verdict" in text for text in only(record).advice)
     assert against(now, before).verdict == "pass"  # twice as slow, told as a warning
     assert any("+100.0 %" in text for text in against(now, before).warnings)
@@ -190,6 +194,7 @@ def test_latency_of_another_machine_is_not_compared(now: Path, tmp_path: Path) -
     assert record.verdict == "pass" and any(
         "another machine: not compared" in text for text in record.warnings
     )
+    assert "FJ537" in [one.code for one in record.notices]
 
 
 @pytest.mark.parametrize(
@@ -292,7 +297,7 @@ def test_interrupted_while_pairs_were_taken(now: Path) -> None:
     latency, accuracy = judge_rules(
         asked.rules, run, [StoredBaseline("now", run)], Timings(test, interrupted=True)
     )
-    assert latency.verdict == "cannot judge" and "interrupted" in latency.reason
+    assert latency.verdict == "cannot judge" and "interrupted" in latency.reason and latency.code == "FJ522"
     assert accuracy.verdict == "pass"
 
 
