@@ -6,6 +6,7 @@ from framejudge.bench.run import gate_wording as wording
 from framejudge.bench.run.verdicts import GateResults, RuleVerdict, Verdict
 from framejudge.datasets.codes import find_code
 from framejudge.datasets.codes.muting import muted_line, shown
+from framejudge.datasets.printable import printable
 
 SIGNS: dict[Verdict, str] = {"pass": "✅ pass", "fail": "❌ fail", "cannot judge": "⚠️ cannot judge"}
 
@@ -47,4 +48,4 @@ def _safe(text: str) -> str:
     """Return a text that stays within its cell and holds no markup of its own."""
     for character in "\\`*_<>|":
         text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())
+    return printable(" ".join(text.split()))

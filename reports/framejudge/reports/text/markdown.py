@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from framejudge.bench.run import Results, Run
 from framejudge.bench.run.gate_wording import HEADINGS
 from framejudge.bench.run.wording import count
+from framejudge.datasets.printable import printable
 from framejudge.reports.attached import Attached
 from framejudge.reports.gate import table as gate_table
 from framejudge.reports.gate.table import GateSummary
@@ -175,9 +176,9 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _text(text: str) -> str:
     """Return a text that Markdown shows as it is."""
-    flat = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
+    flat = printable(" ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_\[\]|~$#>])", r"\\\1", flat)
 
 
 def _code(text: str) -> str:
-    return " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    return printable(" ".join(text.split())).replace("`", "'").replace("|", "\\|")
