@@ -13,7 +13,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from framejudge.datasets.import_closure import find_module
 from framejudge.datasets.progress import Silence
 from framejudge.datasets.table.reading import read_dataset
 from framejudge.datasets.table.sample import Dataset
+from framejudge.detectors.calibrated import read_calibration
 from framejudge.detectors.registry import DetectorSpec, find, own_files
 from framejudge.detectors.thresholds import threshold_of_false_positive_rate
 
@@ -86,6 +87,11 @@ def read_operating_point(spec: DetectorSpec) -> OperatingPoint | None:
     InputError
         When the file is damaged.
     """
+    if spec.calibrations:  # the same pictures go, on the scale of the calibrated scores
+        (calibration,) = map(read_calibration, map(Path, spec.calibrations))
+        point = read_operating_point(find(calibration.detector))
+        moved = None if point is None else float(calibration.probability(point.threshold))
+        return None if point is None or moved is None else replace(point, threshold=moved)
     file = stored_file(spec)
     if file is None or not file.is_file():
         return None
