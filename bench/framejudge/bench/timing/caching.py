@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
 
 from framejudge.bench.run import Figure, RepeatCheck
 from framejudge.bench.statistics import ratio
@@ -118,4 +117,6 @@ def _is_often_alone(new: Nanoseconds, control: Nanoseconds, known: Nanoseconds) 
     first, second = np.sort(calls, axis=0)[:2]
     alone: npt.NDArray[np.bool_] = (second > LONE_SPEEDUP * first) & (second - first > HONEST_GAIN_NS)
     events, hits = int(alone.sum()), int((alone & (shortest == 0)).sum())
+    from scipy.stats import binom  # takes half a second to import, and most runs need none of it
+
     return bool(binom.sf(hits - 1, events, LONE_CHANCE) < LONE_SURE)

@@ -57,4 +57,4 @@ def outer_density(image: Image) -> float:
     height, width = edges.shape
     inside = edges[DEPTH_PX : height - DEPTH_PX, DEPTH_PX : width - DEPTH_PX]
     outer_pixels = height * width - inside.size
-    return float(np.count_nonzero(edges) - np.count_nonzero(inside)) / outer_pixels
+    return float((np.count_nonzero(edges) - np.count_nonzero(inside)) / outer_pixels)
