@@ -8,7 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framejudge.datasets.errors import InputError
-from framejudge.detectors.thresholds import most_accurate_threshold, threshold_of_false_positive_rate
+from framejudge.detectors.thresholds import (
+    fairest_threshold,
+    most_accurate_threshold,
+    threshold_of_false_positive_rate,
+)
 
 
 def test_the_threshold_separates_what_can_be_separated() -> None:
@@ -109,3 +113,14 @@ def test_a_false_positive_rate_is_kept_and_equal_scores_stay_on_one_side() -> No
     assert (tied >= threshold_of_false_positive_rate(tied, 0.005)).sum() == 0
     with pytest.raises(InputError, match="100 plain pictures cannot show"):
         threshold_of_false_positive_rate(scores[:100], 0.005)
+
+
+def test_the_fairest_threshold_loses_least_on_the_hand_that_loses_most() -> None:
+    """Hand a's frames score 0.8 and b's 0.3; plain pictures lie at 0.1: 0.5 would lose all of b."""
+    rng = np.random.default_rng(0)
+    parts = (rng.normal(0.8, 0.01, 900), rng.normal(0.3, 0.01, 30), rng.normal(0.1, 0.01, 900))
+    scores, framed = np.concatenate(parts), np.arange(1830) < 930
+    hands = np.array(["a"] * 900 + ["b"] * 30 + [""] * 900)
+    assert 0.13 <= fairest_threshold(scores, framed, hands) <= 0.28
+    only_a = hands != "b"
+    assert fairest_threshold(scores[only_a], framed[only_a], hands[only_a]) == 0.5

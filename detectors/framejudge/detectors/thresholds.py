@@ -53,6 +53,34 @@ def most_accurate_threshold(scores: Floats, framed: Labels, weights: Floats | No
     return float(tried[as_good][np.argmin(from_half[as_good])])
 
 
+def fairest_threshold(scores: Floats, framed: Labels, hands: npt.NDArray[np.str_]) -> float:
+    """Return the threshold at which no hand loses much against its own best one.
+
+    Each hand's framed pictures are judged beside all plain ones, both labels counting the same. Of the
+    thresholds that are tried, 0.02 to 0.98 in steps of 0.01, the one is returned at which the largest loss of
+    balanced accuracy over hands is least; of equal ones, the nearest to 0.5.
+
+    Parameters
+    ----------
+    scores
+        In [0, 1], (n,).
+    framed
+        Labels, (n,); above 0 means framed.
+    hands
+        Who drew each framed picture, (n,); what stands at a plain one does not matter.
+    """
+    truth = np.asarray(framed) > 0
+    tried = np.round(np.arange(2, 99) / 100, 2)
+    passed = np.array([np.mean(scores[~truth] < each) for each in tried])
+    losses = []
+    for hand in np.unique(hands[truth]):
+        own = scores[truth & (hands == hand)]
+        accuracy = (np.array([np.mean(own >= each) for each in tried]) + passed) / 2
+        losses.append(accuracy.max() - accuracy)
+    worst = np.max(losses, axis=0)
+    return float(tried[np.lexsort((np.abs(tried - 0.5), np.round(worst, 9)))[0]])
+
+
 def threshold_of_false_positive_rate(plain_scores: Floats, at_most: float) -> float:
     """Return the lowest threshold that at most this share of plain pictures reaches.
 

@@ -12,13 +12,19 @@ import pytest
 from labelled_noise import write_labelled_noise
 
 from framejudge.detectors.network.model.detector import WEIGHTS, ModelFile
-from framejudge.detectors.network.train.fit_threshold import Scored, common_threshold, main, store_threshold
+from framejudge.detectors.network.train.fit_threshold import (
+    Scored,
+    common_threshold,
+    main,
+    store_threshold,
+    threshold_across_hands,
+)
 
 
 def scored(name: str, count: int, limit: float) -> Scored:
     """Return a set on which every picture scoring above ``limit`` is framed."""
     scores = np.linspace(0, 1, count)
-    return Scored(name, "0" * 64, scores, scores > limit)
+    return Scored(name, "0" * 64, scores, scores > limit, np.full(len(scores), name))
 
 
 def test_each_set_counts_the_same_however_large_it_is() -> None:
@@ -43,6 +49,11 @@ def test_the_threshold_is_stored_beside_the_model_with_its_sets(tmp_path: Path) 
     assert [each.images for each in chosen_on] == [100, 200]
     assert after.items() <= before.items()
     assert ModelFile.read(tmp_path / "mine.keras").threshold == 0.3
+
+
+def test_a_set_without_hands_is_a_hand_of_its_own() -> None:
+    sets = [scored("many", 5_000, 0.5), scored("few", 50, 0.7)]
+    assert 0.5 <= threshold_across_hands(sets) <= 0.7
 
 
 @pytest.mark.tensorflow
