@@ -11,6 +11,8 @@ from faults import odd_pictures, seen
 from faults.fuzz.run import changed
 from faults.fuzz.targets import TARGETS, seeds, try_one
 
+from framejudge.bench.parts.part_file import MAGIC, _checksum
+
 INPUTS = 40
 """Changed inputs of each target."""
 
@@ -43,3 +45,15 @@ def test_changed_files_are_answered_in_a_line(name: str) -> None:
         try_one(name, data)
     for _ in range(INPUTS):
         try_one(name, changed(chance.choice(sound), chance))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("wire", b"\x1d\0\0\0" + b'{"fields": {}, "arrays": "a"}'),
+        ("wire", b"\x28\x23\0\0" + b"[" * 9_000),
+        ("part", b"\x01" + MAGIC + _checksum(b"\x01")),
+    ],
+)
+def test_findings_of_fuzzing(name: str, data: bytes) -> None:
+    try_one(name, data)

@@ -43,8 +43,11 @@ def decode(data: bytes) -> Part | None:
     stream, trailer = data[:-_TRAILER_BYTES], data[-_TRAILER_BYTES:]
     if trailer != MAGIC + _checksum(stream):
         return None
-    table = pa.ipc.open_stream(pa.py_buffer(stream)).read_all()
-    return Part(table, json.loads(table.schema.metadata[_FACTS]))
+    try:
+        table = pa.ipc.open_stream(pa.py_buffer(stream)).read_all()
+        return Part(table, json.loads(table.schema.metadata[_FACTS]))
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):  # sound bytes of something else
+        return None
 
 
 def read(file: Path) -> Part | None:

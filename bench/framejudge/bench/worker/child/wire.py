@@ -78,7 +78,10 @@ def decode(read: Callable[[int], bytes], kinds: Mapping[str, type[M]], number: i
         raise BadFrameError(f"message {found} in place of message {number}")
     try:
         return _message(payload, kinds)
-    except (ValueError, KeyError, TypeError, IndexError, struct.error) as problem:
+    except (
+        *(ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError),
+        struct.error,
+    ) as problem:
         raise BadFrameError("a message of another make") from problem
 
 
