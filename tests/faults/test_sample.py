@@ -52,6 +52,7 @@ def test_changed_files_are_answered_in_a_line(name: str) -> None:
     [
         ("wire", b"\x1d\0\0\0" + b'{"fields": {}, "arrays": "a"}'),
         ("wire", b"\x28\x23\0\0" + b"[" * 9_000),
+        ("experiment", "128_32_conv3_fc16_sgd_lr_0_\u00b2_decay_0".encode()),
         ("part", b"\x01" + MAGIC + _checksum(b"\x01")),
     ],
 )

@@ -153,8 +153,8 @@ class _Parser:
 
     def _number(self, what: str) -> float:
         whole = self._next(what)
-        fraction = self.rest.pop(0) if self.rest and self.rest[0].isdigit() else ""
-        if not whole.isdigit():
+        fraction = self.rest.pop(0) if self.rest and _is_number(self.rest[0]) else ""
+        if not _is_number(whole):
             raise self._problem(f"{whole!r} is not a {what}", "write 0.01 as 0_01")
         return float(f"{whole}.{fraction or 0}")
 
@@ -171,6 +171,15 @@ class _Parser:
 
     def _problem(self, what: str, fix: str) -> InputError:
         return InputError(what, where=f"experiment {self.name!r}", fix=fix)
+
+
+LONGEST_NUMBER = 12
+"""Digits before, or after, the point: as many as a name is written with."""
+
+
+def _is_number(text: str) -> bool:
+    """Return whether a text is a few of the digits 0 to 9: other scripts have digits that are no numbers."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def _format_number(value: float) -> str:
