@@ -36,7 +36,7 @@ def test_a_run_is_measured_opened_compared_rejudged_and_gated_in_silence(
     assert change.accuracy_difference.value == 0
     again = api.rejudge("out", "set")
     assert again.folder == Path("out-rejudged") and again.manifest.rejudged is not None
-    asked = GateRequest(run=Path("out"), baselines=["out"])
+    asked = GateRequest(run=again.folder, baselines=["out"])
     assert api.gate(asked).baselines[0].where == "out"
     assert capfd.readouterr() == ("", "")
     with pytest.raises(InputError, match="exists already"):

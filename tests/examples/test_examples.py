@@ -68,7 +68,8 @@ def test_a_pipeline_of_scikit_learn(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_module_of_pytorch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+    pytest.importorskip("torch.nn", reason="PyTorch is not installed: pip install torch")
+    torch = importlib.import_module("torch")
     layers = [torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(3, 1)]
     torch.jit.script(torch.nn.Sequential(*layers)).save(tmp_path / "network.pt")
     monkeypatch.chdir(tmp_path)

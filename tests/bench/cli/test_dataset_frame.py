@@ -360,7 +360,7 @@ def test_a_photo_that_vanishes_is_told_and_what_is_drawn_stays(
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="cannot be made: Not a directory"):
+    with pytest.raises(InputError, match="cannot be written: Not a directory"):
         write_set(tmp_path / "file" / "set", drawer(), 4, description={})
 
 

@@ -24,7 +24,7 @@ def test_nothing_is_drawn_beside_a_fixed_set(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("option", ["--images", "--fresh", "--processes", "--skip"])
 def test_options_of_drawing_are_refused_beside_a_fixed_set(tmp_path: Path, option: str) -> None:
-    value = "0.5" if option == "--fresh" else "4096"
+    value = {"--fresh": "0.5", "--processes": "2"}.get(option, "4096")
     arguments = ["train", "--architecture", NAME, "--out", str(tmp_path / "out"), "--dataset", str(tmp_path)]
     result = CliRunner().invoke(app, [*arguments, option, value])
     assert isinstance(result.exception, InputError)

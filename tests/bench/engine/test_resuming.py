@@ -313,5 +313,6 @@ def test_an_unfinished_run_is_reported_with_the_scores_that_there_are(place: Pat
     with pytest.raises(InputError, match=r"there is no results\.json"):
         Run.open(place)
     finished = api.resume(place)
-    assert isinstance(finished, Run) and finished.results.warnings == []
+    assert isinstance(finished, Run)
+    assert not any("has scored" in one for one in finished.results.warnings)
     assert not (place / "so-far").exists() and api.open_so_far(place).folder == place

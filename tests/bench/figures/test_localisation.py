@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from made.columns import made_columns
 from PIL import Image
 
+from framejudge.bench.cli.main import app
 from framejudge.bench.cli.run import run as bench_run
 from framejudge.bench.exit_code import ExitCode
 from framejudge.bench.figures.localisation import (
@@ -188,7 +190,10 @@ def test_a_run_reports_boxes_and_explains_mistakes(
     made_set: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = "boxed:Locating,boxed:Failing,boxed:Silent"
-    assert bench_run(names, made_set, out=tmp_path / "out", no_timing=True) == ExitCode.DONE
+    context = typer.Context(typer.main.get_command(app))
+    out = tmp_path / "out"
+    code = bench_run(context, detectors=names, dataset=made_set, out=out, no_timing=True)
+    assert code == ExitCode.DONE
     told = " ".join(capsys.readouterr().out.split())
     assert "content box of 6 framed images, boxed:Locating: every side within 2 px or 1 % 1.000" in told
     run = Run.open(tmp_path / "out")

@@ -63,7 +63,7 @@ def _other_schema(document: dict[str, Any]) -> None:
         (_drop_context, "context_trees"),
         (_rename_a_feature, "no_such_feature"),
         (_drop_a_leaf, "8 leaves"),
-        (_not_a_number, "nan"),
+        (_not_a_number, "NaN is no JSON"),
         (_other_schema, "framejudge/canny/1"),
     ],
 )

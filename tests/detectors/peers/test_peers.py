@@ -196,7 +196,8 @@ def _other_schema(document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "what"), [(_shorten, "shape"), (_not_a_number, "range"), (_other_schema, "framejudge/hog/0")]
+    ("damage", "what"),
+    [(_shorten, "shape"), (_not_a_number, "NaN is no JSON"), (_other_schema, "framejudge/hog/0")],
 )
 def test_a_model_that_does_not_fit_is_refused(
     tmp_path: Path, damage: Callable[[dict[str, Any]], None], what: str

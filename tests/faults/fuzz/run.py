@@ -83,7 +83,9 @@ def _with_atheris(name: str, seconds: float, out: Path, seed: int) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["framejudge"]):
-        from targets import FOLDER, seeds, try_one
+        from targets import FOLDER, refuse_large_claims, seeds, try_one
+
+        refuse_large_claims()
 
     corpus = FOLDER / "corpus"
     corpus.mkdir()
@@ -104,7 +106,9 @@ def _with_atheris(name: str, seconds: float, out: Path, seed: int) -> None:
 
 
 def _by_mutation(name: str, seconds: float, out: Path, seed: int) -> None:
-    from targets import seeds, try_one
+    from targets import refuse_large_claims, seeds, try_one
+
+    refuse_large_claims()
 
     chance, end, count = random.Random(seed), time.monotonic() + seconds, 0
     pool = list(seeds(name)) or [b""]

@@ -259,5 +259,9 @@ def _made(name: str) -> bytes:
     return (place / name).read_bytes()
 
 
-decode.MAX_PIXELS = SMALL_PIXELS
+def refuse_large_claims() -> None:
+    """Set the decoder's limit to `SMALL_PIXELS`, for this process."""
+    decode.MAX_PIXELS = SMALL_PIXELS
+
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -52,9 +52,10 @@ def test_a_gate_is_on_the_first_screen_with_what_it_could_not_judge(run: Run) ->
     assert "1 rule failed; 1 rule could not be judged; 1 rule passed" in first_screen(text)
     rows = gate_table.summarise(gate).rows
     assert [row.verdict for row in rows] == ["fail", "cannot judge", "pass"]
-    assert [row.found for row in rows] == ["\u22121.90 points", "+4.0 %", "0.9810"]
-    assert [row.minimum_detectable_effect for row in rows] == ["\u22121.10 points", "+9.0 %", "below 0.9630"]
-    assert all(row.reason in text and row.minimum_detectable_effect in text for row in rows)
+    assert [row.figures.measured for row in rows] == ["\u22121.90 points", "+4.0 %", "0.9810"]
+    effects = [row.figures.minimum_detectable_effect for row in rows]
+    assert effects == ["\u22121.10 points", "+9.0 %", "below 0.9630"]
+    assert all(row.reason in text and row.figures.minimum_detectable_effect in text for row in rows)
     assert "latency moved by 4 % between sessions" in text
 
 
@@ -71,7 +72,7 @@ def test_a_gate_without_a_smallest_change_says_none(run: Run) -> None:
         gate, rules=[replace(gate.rules[1], minimum_detectable_effect=None)], verdict="cannot judge"
     )
     summary = gate_table.summarise(blind)
-    assert summary.rows[0].minimum_detectable_effect == "-" and summary.kind == "unknown"
+    assert summary.rows[0].figures.minimum_detectable_effect == "-" and summary.kind == "unknown"
 
 
 def test_what_changed_against_the_baseline(run: Run, before: Run) -> None:

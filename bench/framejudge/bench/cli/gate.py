@@ -158,12 +158,14 @@ def _check_options(runs: list[Path] | None, detectors: str | None, of_measuring:
 
 def _forget_verdicts(runs: list[Path] | None, out: Path | None, *copies: Path | None) -> None:
     """Remove an earlier gate's verdicts: where this one is refused, nobody must find a green file."""
-    from framejudge.bench.run.folder import RUN_FILE
-    from framejudge.bench.run.verdicts import forget_verdicts
+    places = [*(runs or [])[:1], *([] if out is None else [out])]
+    if places:  # otherwise a misspelt detector is refused before anything heavy is imported
+        from framejudge.bench.run.folder import RUN_FILE
+        from framejudge.bench.run.verdicts import forget_verdicts
 
-    for place in [*(runs or [])[:1], *([] if out is None else [out])]:
-        if (place / RUN_FILE).is_file():
-            forget_verdicts(place)
+        for place in places:
+            if (place / RUN_FILE).is_file():
+                forget_verdicts(place)
     for path in copies:
         if path is not None and path.is_file():
             path.unlink()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from math import ceil, sqrt
 
 import numpy as np
-from scipy import stats
 
 from framejudge.bench.statistics.groups import Groups, group_codes, group_sums
 from framejudge.bench.statistics.interval import CONFIDENCE, Floats, two_sided_quantile
@@ -81,6 +80,8 @@ def power_of_difference(
     Summed over the number of images on which the two disagree, which is random itself. Parameters as for
     `images_for_difference`.
     """
+    from scipy import stats  # half a second, which most runs need not spend
+
     low, high = stats.binom.ppf([_TAIL, 1 - _TAIL], images, disagreement)
     discordant = np.arange(int(low), int(high) + 1)
     significant = stats.binom.isf(level, discordant, 0.5) + 1
@@ -171,6 +172,8 @@ def _by_normal_distribution(
     difference: float, disagreement: float, level: float, tolerance: float, power: float, effect: float = 1.0
 ) -> int:
     """Return the images by the normal form, given the disagreements, with its continuity correction."""
+    from scipy import stats  # half a second, which most runs need not spend
+
     asked, missed = two_sided_quantile(1 - 2 * level), float(stats.norm.ppf(power))
     given = sqrt(disagreement**2 - difference**2 * (3 + disagreement) / 4)
     significant = (asked * disagreement + missed * given) ** 2 / (disagreement * difference**2)

@@ -7,9 +7,7 @@ high descriptors, which a program that it starts does not get.
 from __future__ import annotations
 
 import faulthandler
-import fcntl
 import os
-import resource
 from typing import BinaryIO
 
 from .commands import COMMANDS, Close
@@ -44,6 +42,9 @@ def main(marker: Marker) -> None:
 
 def _take_over_the_pipes() -> tuple[BinaryIO, BinaryIO]:
     """Move commands and answers to descriptors of their own; a detector's prints go to standard error."""
+    import fcntl  # neither is there on Windows, where the rest of this module imports
+    import resource
+
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     high = min(limit - 16, HIGH_DESCRIPTOR) if limit > 0 else HIGH_DESCRIPTOR
     commands = os.fdopen(fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, high), "rb")

@@ -50,7 +50,7 @@ class At(NamedTuple):
 class Marker:
     """A page of memory that the worker, its supervisor and the parent share.
 
-    The worker writes down what it begins: 0.4 us, outside every timed region. So the parent knows after a
+    The worker writes down what it begins, outside every timed region. So the parent knows after a
     crash which image it was, and how long the worker has been at it.
 
     Parameters

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import select
 import signal
 import sys
@@ -142,6 +141,8 @@ def _end_all(worker: int) -> None:
 
 def _end_like(number: int) -> NoReturn:
     """End by the signal that the worker ended by, so that the parent sees it; without a second core file."""
+    import resource  # not there on Windows, where the rest of this module imports
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         _prctl(_PR_SET_DUMPABLE, 0)
@@ -180,7 +181,7 @@ def held_kib(family: list[int], limit_kib: int) -> int:
     The resident sizes are cheap to read and count shared pages more than once; only where their sum is over
     the limit are the proportional shares read, of which each shared page is counted once.
     """
-    page_kib = resource.getpagesize() // 1024
+    page_kib = os.sysconf("SC_PAGE_SIZE") // 1024
     held = sum(_read_number(f"/proc/{pid}/statm", 1) * page_kib for pid in family)
     return held if held <= limit_kib or len(family) == 1 else sum(_share_kib(pid, page_kib) for pid in family)
 

@@ -233,7 +233,7 @@ class TestDescription:
     @pytest.mark.parametrize(
         ("text", "said"),
         [
-            ('{"threshold": NaN, "size_px": 128}', "the threshold nan is not in [0, 1]"),
+            ('{"threshold": NaN, "size_px": 128}', "NaN is no JSON"),
             ('{"threshold": 1e999, "size_px": 128}', "the threshold inf is not in [0, 1]"),
             ('{"threshold": 0.5, "size_px": 1000000000}', "1 to 4,096 is possible"),
             ('{"threshold": 0.5, "size_px": 1e999}', "no threshold and size can be read"),
