@@ -69,7 +69,7 @@ def fairest_threshold(scores: Floats, framed: Labels, hands: npt.NDArray[np.str_
     hands
         Who drew each framed picture, (n,); what stands at a plain one does not matter.
     """
-    truth = np.asarray(framed) > 0
+    truth = np.asarray(framed).astype(np.int64) > 0
     tried = np.round(np.arange(2, 99) / 100, 2)
     passed = np.array([np.mean(scores[~truth] < each) for each in tried])
     losses = []
