@@ -99,11 +99,13 @@ def examine(*, watch_s: float = WATCH_S) -> list[Finding]:
 def _versions() -> Iterator[Finding]:
     yield Finding("framejudge", environment.framejudge_version())
     yield Finding("Python", f"{platform.python_version()} on {platform.platform()}")
-    opencv = [name for name in ("opencv-python", "opencv-python-headless") if installed(name) is not None]
+    opencv = [
+        f"{name} {found}" for name, found in environment.versions().items() if name.startswith("opencv")
+    ]
     if not opencv:
         yield Finding("OpenCV", "not installed", State.MISSING, "pip install opencv-python-headless")
     else:
-        yield Finding("OpenCV", ", ".join(f"{name} {installed(name)}" for name in opencv))
+        yield Finding("OpenCV", ", ".join(opencv))
 
 
 def _cores() -> Iterator[Finding]:
